@@ -1,0 +1,1 @@
+"""What all faces share: who is asking, errors, byte ranges, paging."""

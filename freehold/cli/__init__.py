@@ -1,0 +1,1 @@
+"""The operator's commands, each a thin call into the house."""

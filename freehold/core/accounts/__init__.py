@@ -1,0 +1,1 @@
+"""People, organisations, tokens, sessions and audit;  decides who may do what."""

@@ -1,0 +1,1 @@
+"""What can be listed and found, already filtered to what the actor may see."""

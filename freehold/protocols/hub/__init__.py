@@ -1,0 +1,1 @@
+"""The Hub's JSON API and : one module per resource."""

@@ -1,0 +1,1 @@
+"""The doors of the Xet content-addressed store."""

@@ -1,0 +1,67 @@
+"""One frozen, typed settings object; the only reader of environment and files."""
+
+import os
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from freehold.base.errors import Invalid
+
+GIB = 1 << 30
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting is a key of the TOML file and, as `FREEHOLD_` and upper case, a variable; the variable wins."""
+
+    data: Path = Path("hub-data")
+    """The folder of everything that is kept: database, blobs, caches."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    url: str = ""
+    """The address people use, when a proxy hides it (`https://hub.example.org/prefix`); else taken from the request."""
+    database: str = ""
+    """`postgresql://…`; empty: SQLite in the data folder."""
+    storage: str = ""
+    """`s3://bucket/prefix?endpoint=…&region=…`; empty: the data folder. Its keys are the two settings below."""
+    s3_access_key: str = ""
+    s3_secret_key: str = ""
+    trusted_proxies: str = ""
+    """Comma-separated addresses or networks whose `X-Forwarded-*` headers are believed."""
+    log_format: str = "text"
+    """`text` or `json`."""
+    max_file_bytes: int = 500 * GIB
+    quota_bytes: int = 0
+    """What a namespace may hold in large files unless its account says otherwise; 0: no limit."""
+    plain_cache_bytes: int = 20 * GIB
+    """How much of what is Xet-backed may also be kept whole, for plain downloads at the kernel's speed."""
+    hub_name: str = "Freehold"
+
+
+def load(file: Path | None = None, **overrides: Any) -> Settings:
+    """Settings from `file` (or `FREEHOLD_CONFIG`), then `FREEHOLD_*` variables, then `overrides` that are not None.
+
+    Raises Invalid for an unknown key or a value of the wrong type.
+    """
+    known = {field.name for field in fields(Settings)}
+    values: dict[str, Any] = {}
+    path = file or (Path(os.environ["FREEHOLD_CONFIG"]) if os.environ.get("FREEHOLD_CONFIG") else None)
+    if path is not None:
+        values |= tomllib.loads(path.read_text("utf-8"))
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise Invalid(f"Unknown setting {unknown[0]!r} in {path}. Known: {', '.join(sorted(known))}.")
+    values |= {name: text for name in known if (text := os.environ.get(f"FREEHOLD_{name.upper()}")) is not None}
+    values |= {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return msgspec.convert(values, Settings, strict=False, dec_hook=_path)
+    except msgspec.ValidationError as error:
+        raise Invalid(f"A setting has the wrong form: {error}.") from error
+
+
+def _path(kind: type, value: Any) -> Any:
+    return kind(value)

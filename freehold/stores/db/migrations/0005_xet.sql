@@ -1,0 +1,49 @@
+CREATE TABLE xet_xorb (
+    hash TEXT PRIMARY KEY,                    -- Xet string form
+    key TEXT NOT NULL,                        -- blob key of the chunks; the sidecar lies at key || '.m'
+    chunks INTEGER NOT NULL,
+    raw_bytes BIGINT NOT NULL,
+    stored_bytes BIGINT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'live',       -- live, deleting
+    generation INTEGER NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    advertised_until BIGINT NOT NULL DEFAULT 0 -- until then some client may still refer to it
+);
+CREATE TABLE xet_holder (                     -- who proved possession by uploading the bytes
+    xorb TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (xorb, account_id)
+);
+CREATE TABLE xet_file (
+    hash TEXT PRIMARY KEY,
+    size BIGINT NOT NULL,
+    terms {BLOB} NOT NULL,                    -- 44 bytes a term: xorb hash 32, unpacked u32, start u32, end u32
+    created_at BIGINT NOT NULL
+);
+CREATE TABLE xet_file_xorb (
+    file TEXT NOT NULL,
+    xorb TEXT NOT NULL,
+    PRIMARY KEY (file, xorb)
+);
+CREATE INDEX xet_file_xorb_xorb ON xet_file_xorb (xorb);
+CREATE TABLE xet_repo_file (                  -- a file registered in, or copied to, a repository: the right to reconstruct
+    repo_id TEXT NOT NULL,
+    file TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (repo_id, file)
+);
+CREATE INDEX xet_repo_file_file ON xet_repo_file (file);
+CREATE TABLE xet_chunk (                      -- chunks a client may ask for: hash % 1024 = 0, or first of a file
+    prefix {BLOB} NOT NULL,                   -- first 16 bytes of the chunk hash
+    xorb TEXT NOT NULL,
+    PRIMARY KEY (prefix, xorb)
+);
+CREATE TABLE xet_grant (
+    id TEXT PRIMARY KEY,
+    xorb TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    length BIGINT NOT NULL,
+    done INTEGER NOT NULL DEFAULT 0,
+    expires_at BIGINT NOT NULL
+);

@@ -1,0 +1,1 @@
+"""Xorbs, shards, the chunk index and reconstruction."""

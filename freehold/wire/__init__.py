@@ -1,0 +1,1 @@
+"""The protocols as values: bytes to models and back, without input or output."""

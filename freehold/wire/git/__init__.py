@@ -1,0 +1,1 @@
+"""Git objects and packs as values."""

@@ -1,0 +1,1 @@
+"""The Hub's JSON and NDJSON documents as values."""

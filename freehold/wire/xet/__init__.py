@@ -1,0 +1,1 @@
+"""Xet's hashes, chunks, xorbs and shards as values."""
