@@ -6,9 +6,10 @@ transaction never fails half-way for having begun as a reader.
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import sqlalchemy
@@ -66,6 +67,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
+        # SQLite's own wait for its write lock is a sleep that grows: threads of one process queue here instead.
+        self._turn: AbstractContextManager[Any] = Lock() if self.is_sqlite else nullcontext()
         if self.is_sqlite:
             self.engine = sqlalchemy.create_engine(url, pool_size=16, max_overflow=64, connect_args={"timeout": 60})
             sqlalchemy.event.listen(self.engine, "connect", _prepare_sqlite)
@@ -83,7 +86,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """A transaction that commits when the block ends and rolls back when it raises."""
-        with _as_hub_errors(), self.engine.begin() as connection:
+        with _as_hub_errors(), self._turn, self.engine.begin() as connection:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield Transaction(connection)
