@@ -1,0 +1,85 @@
+"""Who is asking, from what the request carries: a bearer token, a token as Basic password, or a session cookie."""
+
+import base64
+import binascii
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection
+
+from freehold.asgi.urls import base_url
+from freehold.base.errors import BadCredentials
+from freehold.core.accounts.actor import ANONYMOUS, Actor
+
+SESSION_COOKIE = "freehold_session"
+INVALID = "Invalid credentials in Authorization header"
+"""The exact words by which clients tell a bad token from a missing repository."""
+
+CREDENTIALS_KEY = "freehold.credentials"
+ACTOR_KEY = "freehold.actor"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """How the two kinds of secrets become actors; both raise BadCredentials for one that is not valid."""
+
+    by_token: Callable[[str], Actor]
+    by_session: Callable[[str], Actor]
+
+
+def identity(request: HTTPConnection) -> Actor:
+    """The caller. ANONYMOUS if no credential was sent; BadCredentials if one was and is not valid.
+
+    Asks the database, so call it from a worker thread. The answer is kept for the request.
+    """
+    actor: Actor | None = request.scope.get(ACTOR_KEY)
+    if actor is None:
+        actor = request.scope[ACTOR_KEY] = _identify(request, request.scope[CREDENTIALS_KEY])
+    return actor
+
+
+def token_in(request: HTTPConnection) -> str | None:
+    """The token that the `Authorization` header carries, in either form; None if there is no such header."""
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, rest = header.strip().partition(" ")
+    if scheme.lower() == "bearer":
+        return rest.strip()
+    if scheme.lower() == "basic":
+        return _basic_password(rest.strip())
+    raise BadCredentials(INVALID)
+
+
+def _basic_password(text: str) -> str:
+    try:
+        user, _, password = base64.b64decode(text, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        raise BadCredentials(INVALID) from None
+    return password or user  # some tools put the token where the user name belongs
+
+
+def _identify(request: HTTPConnection, credentials: Credentials) -> Actor:
+    token = token_in(request)
+    if token is not None:
+        return credentials.by_token(token)
+    session = request.cookies.get(SESSION_COOKIE)
+    if not session or not _from_here(request):
+        return ANONYMOUS
+    try:
+        return credentials.by_session(session)
+    except BadCredentials:
+        return ANONYMOUS  # an expired session is a signed-out person, not an attack
+
+
+def _from_here(request: HTTPConnection) -> bool:
+    """Whether a cookie counts: always for reading, for a change only when the hub's own page sent it."""
+    if request.scope.get("method") in {"GET", "HEAD", "OPTIONS"}:
+        return True
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("origin")
+    here = urlsplit(base_url(request))
+    return origin is not None and origin == f"{here.scheme}://{here.netloc}"

@@ -1,0 +1,123 @@
+"""Routes on the raw path: a segment that arrives as `refs%2Fpr%2F1` stays one segment and is decoded afterwards.
+
+`{name:seg}` is one segment, `{name:rest}` all that follows, slashes included.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote, unquote
+
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.routing import Match
+from starlette.routing import Route as _Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from freehold.base.errors import Invalid
+
+
+def _decoded(raw: str) -> str:
+    try:
+        text = unquote(raw, errors="strict")
+    except UnicodeDecodeError:
+        raise Invalid("The address is not valid UTF-8. Percent-encode names as UTF-8.") from None
+    if "\0" in text:
+        raise Invalid("The address contains a NUL byte. Remove it.")
+    return text
+
+
+class _Segment(Convertor[str]):
+    regex = "[^/]+"
+
+    def convert(self, value: str) -> str:
+        return _decoded(value)
+
+    def to_string(self, value: str) -> str:
+        return quote(value, safe="")
+
+
+class _Rest(Convertor[str]):
+    regex = ".*"
+
+    def convert(self, value: str) -> str:
+        return _decoded(value)
+
+    def to_string(self, value: str) -> str:
+        return quote(value, safe="/")
+
+
+register_url_convertor("seg", _Segment())
+register_url_convertor("rest", _Rest())
+
+
+def raw_path(scope: Scope) -> str:
+    """The request's path as it came, still percent-encoded, without the hub's own prefix."""
+    raw: bytes | None = scope.get("raw_path")
+    path: str = raw.decode("latin-1") if raw is not None else quote(scope["path"])
+    prefix: str = scope.get("root_path", "")
+    if prefix and (path == prefix or path.startswith(prefix + "/")):
+        path = path[len(prefix) :]
+    return path or "/"
+
+
+class Route(_Route):
+    """A route whose template is matched against the raw path."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """As Starlette's, but nothing is decoded before the segments are told apart."""
+        if scope["type"] != "http" or (found := self.path_regex.match(raw_path(scope))) is None:
+            return Match.NONE, {}
+        params = {key: self.param_convertors[key].convert(value) for key, value in found.groupdict().items()}
+        child: dict[str, Any] = {"endpoint": self.endpoint, "path_params": params, "route": self}
+        allowed = self.methods is None or scope["method"] in self.methods
+        return (Match.FULL if allowed else Match.PARTIAL), child
+
+
+class Router:
+    """Hands a request to the first route that matches; only routes that share its first segments are tried."""
+
+    def __init__(self, routes: Sequence[Route], missing: ASGIApp) -> None:
+        self.routes = list(routes)
+        self.missing = missing
+        keys = {_key(route.path) for route in self.routes} | {("*", "*")}
+        firsts = {first for first, _ in keys}
+        seconds = {second for _, second in keys}
+        self._firsts, self._seconds = firsts, seconds
+        self._buckets = {
+            (first, second): [route for route in self.routes if _fits(_key(route.path), first, second)]
+            for first in firsts
+            for second in seconds
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Route one HTTP request."""
+        first, second = _parts(raw_path(scope))
+        bucket = self._buckets[first if first in self._firsts else "*", second if second in self._seconds else "*"]
+        partial: tuple[Route, Scope] | None = None
+        for route in bucket:
+            match, child = route.matches(scope)
+            if match is Match.FULL:
+                scope.update(child)
+                return await route.handle(scope, receive, send)
+            if match is Match.PARTIAL and partial is None:
+                partial = route, child
+        if partial is not None:
+            scope.update(partial[1])
+            return await partial[0].handle(scope, receive, send)
+        return await self.missing(scope, receive, send)
+
+
+def _parts(path: str) -> tuple[str, str]:
+    parts = path.split("/", 3)
+    return parts[1], parts[2] if len(parts) > 2 else ""
+
+
+def _key(template: str) -> tuple[str, str]:
+    """The first two segments of a template, `*` where one is not literal."""
+    first, second = _parts(template)
+    if "{" in first:
+        return "*", "*" if ":rest}" in first else ("*" if "{" in second else second)
+    return first, "*" if "{" in second else second
+
+
+def _fits(key: tuple[str, str], first: str, second: str) -> bool:
+    return key[0] in {"*", first} and key[1] in {"*", second}

@@ -1,0 +1,67 @@
+"""Decides what an actor may do with a repository, and says the same decision as SQL for lists."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+from freehold.core.accounts.actor import Actor
+
+ROLES = ("read", "contributor", "write", "admin")
+"""What a member may be in an organisation, from least to most."""
+
+VISIBILITIES = ("public", "private", "protected")
+
+
+class Right(IntEnum):
+    """What an actor may do with a repository; each right includes those before it."""
+
+    NONE = 0
+    READ = 1
+    PROPOSE = 2
+    WRITE = 3
+    ADMIN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A boolean SQL expression and the parameters that it names."""
+
+    sql: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+_BY_ROLE = {"read": Right.PROPOSE, "contributor": Right.PROPOSE, "write": Right.WRITE, "admin": Right.ADMIN}
+
+
+def right(actor: Actor, visibility: str, owner_id: str, role_in_owner: str | None) -> Right:
+    """What `actor` may do with a repository that `owner_id` owns.
+
+    `role_in_owner` is the actor's role if the owner is an organisation that he belongs to, else None.
+    A credential that may only read caps every right at READ.
+    """
+    full = _full_right(actor, visibility, owner_id, role_in_owner)
+    return full if actor.may_write else min(full, Right.READ)
+
+
+def _full_right(actor: Actor, visibility: str, owner_id: str, role_in_owner: str | None) -> Right:
+    if actor.is_admin or (actor.account_id is not None and actor.account_id == owner_id):
+        return Right.ADMIN
+    if actor.account_id is not None and role_in_owner is not None:
+        return _BY_ROLE[role_in_owner]
+    if visibility == "public":
+        return Right.PROPOSE if actor.account_id is not None else Right.READ
+    return Right.NONE
+
+
+def visible_to(actor: Actor, repo: str = "r") -> Fragment:
+    """True exactly for the rows of `repos_repo` (under the alias `repo`) that `actor` may read."""
+    if actor.is_admin:
+        return Fragment("1 = 1")
+    if actor.account_id is None:
+        return Fragment(f"{repo}.visibility = 'public'")
+    return Fragment(
+        f"({repo}.visibility = 'public' OR {repo}.owner_id = :visible_to OR {repo}.owner_id IN"
+        " (SELECT visible_m.org_id FROM accounts_membership visible_m WHERE visible_m.user_id = :visible_to))",
+        {"visible_to": actor.account_id},
+    )

@@ -1,0 +1,87 @@
+"""Access: the table of decisions, and that a list shows exactly what a gate would open."""
+
+import itertools
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from freehold.core.accounts.access import ROLES, VISIBILITIES, Right, right, visible_to
+from freehold.core.accounts.actor import ANONYMOUS, SYSTEM, Actor
+from freehold.stores.db.database import Database
+
+ALICE = Actor("alice", "alice", may_write=True)
+
+
+@pytest.mark.parametrize(
+    ("actor", "visibility", "owner", "role", "expected"),
+    [
+        (ALICE, "private", "alice", None, Right.ADMIN),
+        (ALICE, "private", "acme", None, Right.NONE),
+        (ALICE, "protected", "acme", None, Right.NONE),
+        (ALICE, "public", "acme", None, Right.PROPOSE),
+        (ALICE, "private", "acme", "read", Right.PROPOSE),
+        (ALICE, "private", "acme", "contributor", Right.PROPOSE),
+        (ALICE, "private", "acme", "write", Right.WRITE),
+        (ALICE, "public", "acme", "admin", Right.ADMIN),
+        (Actor("alice", "alice"), "private", "alice", None, Right.READ),
+        (Actor("alice", "alice", is_admin=True), "private", "acme", None, Right.READ),
+        (Actor("alice", "alice", is_admin=True, may_write=True), "private", "acme", None, Right.ADMIN),
+        (ANONYMOUS, "public", "acme", None, Right.READ),
+        (ANONYMOUS, "private", "acme", None, Right.NONE),
+        (SYSTEM, "private", "acme", None, Right.ADMIN),
+    ],
+)
+def test_the_table_of_rights(actor, visibility, owner, role, expected):
+    assert right(actor, visibility, owner, role) is expected
+
+
+ACCOUNTS = ("alice", "bob", "acme", "zoo")
+ACTORS = [ANONYMOUS, SYSTEM] + [
+    Actor(who, who, is_admin=admin, may_write=write)
+    for who, admin, write in itertools.product(("alice", "bob", "mallory"), (False, True), (False, True))
+]
+MEMBERS = st.dictionaries(
+    st.tuples(st.sampled_from(["acme", "zoo"]), st.sampled_from(["alice", "bob"])), st.sampled_from(ROLES)
+)
+REPOS = st.lists(st.tuples(st.sampled_from(ACCOUNTS), st.sampled_from(VISIBILITIES)), min_size=1, max_size=8)
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory):
+    db = Database(f"sqlite:///{tmp_path_factory.mktemp('access') / 'hub.sqlite'}")
+    db.migrate()
+    with db.write() as tx:
+        for name in ACCOUNTS:
+            tx.run(
+                "INSERT INTO accounts_account (id, kind, name, name_key, created_at) VALUES (:n, 'user', :n, :n, 0)",
+                n=name,
+            )
+    yield db
+    db.close()
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(members=MEMBERS, repos=REPOS, actor=st.sampled_from(ACTORS))
+def test_a_list_shows_exactly_what_the_gate_opens(db, members, repos, actor):
+    with db.write() as tx:
+        tx.run("DELETE FROM accounts_membership")
+        tx.run("DELETE FROM repos_repo")
+        for (org, user), role in members.items():
+            tx.run("INSERT INTO accounts_membership VALUES (:org, :user, :role, 0)", org=org, user=user, role=role)
+        for number, (owner, visibility) in enumerate(repos):
+            tx.run(
+                "INSERT INTO repos_repo (id, kind, owner_id, namespace, name, address, visibility, created_at, updated_at)"
+                " VALUES (:n, 'model', :owner, :owner, :n, :n, :v, 0, 0)",
+                n=str(number),
+                owner=owner,
+                v=visibility,
+            )
+        visible = visible_to(actor, "x")
+        listed = {int(row[0]) for row in tx.all(f"SELECT x.id FROM repos_repo x WHERE {visible.sql}", **visible.params)}
+    opened = {
+        number
+        for number, (owner, visibility) in enumerate(repos)
+        if right(actor, visibility, owner, members.get((owner, actor.account_id))) >= Right.READ
+    }
+    assert listed == opened
