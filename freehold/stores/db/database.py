@@ -5,7 +5,7 @@ transaction never fails half-way for having begun as a reader.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
@@ -31,6 +31,11 @@ class Transaction:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.after_commit: list[Callable[[], object]] = []
+
+    def afterwards(self, action: Callable[[], object]) -> None:
+        """Have `action` called once the transaction is durable; never, if it rolls back."""
+        self.after_commit.append(action)
 
     def run(self, sql: str, **params: Any) -> CursorResult[Any]:
         """Execute one statement; `.rowcount` tells how many rows it changed."""
@@ -89,7 +94,10 @@ class Database:
         with _as_hub_errors(), self._turn, self.engine.begin() as connection:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
-            yield Transaction(connection)
+            transaction = Transaction(connection)
+            yield transaction
+        for action in transaction.after_commit:
+            action()
 
     def migrate(self) -> None:
         """Bring the schema up to the newest migration; several processes may call it at once."""

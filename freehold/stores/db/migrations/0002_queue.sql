@@ -3,6 +3,7 @@ CREATE TABLE queue_job (
     kind TEXT NOT NULL,                       -- commit.landed, object.convert, …
     payload TEXT NOT NULL,                    -- JSON
     run_at BIGINT NOT NULL,
+    every_s BIGINT,                           -- a chore that is due again so many seconds after it is done
     attempts INTEGER NOT NULL DEFAULT 0,
     leased_until BIGINT NOT NULL DEFAULT 0,
     lease TEXT,                               -- who holds it
