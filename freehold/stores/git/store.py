@@ -1,0 +1,217 @@
+"""Git repositories whose packs are blobs and whose refs are rows.
+
+A write is one pack: first it is durable in the blob store (`stage`), then one transaction of the caller
+compares and moves refs and adds the pack's row (`land`). Whatever lies between is invisible.
+"""
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import local
+
+import pygit2
+
+from freehold.base.clock import Clock, now
+from freehold.base.errors import Conflict, RepoNotFound, Stale
+from freehold.base.ids import Oid
+from freehold.base.streams import PIECE
+from freehold.stores.blobs.key import pack_key
+from freehold.stores.blobs.store import BlobStore
+from freehold.stores.db.database import Database, Transaction
+from freehold.stores.git.bare import BareRepositories
+from freehold.stores.git.objects import Objects, TreeCache
+from freehold.wire.git.pack import Pack
+from freehold.wire.git.refs import ancestors
+
+_OPEN_PER_THREAD = 16
+STALE = "The branch was updated since you opened this page. Please refresh and try again."
+
+
+@dataclass(frozen=True, slots=True)
+class RefMove:
+    """One ref's change: `old` None creates it, `new` None deletes it."""
+
+    name: str
+    old: Oid | None
+    new: Oid | None
+
+
+@dataclass(frozen=True, slots=True)
+class StagedPack:
+    """A pack that is durable in the blob store and that no row names yet."""
+
+    repo_id: str
+    name: str
+    size: int
+    objects: int
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """A repository's generation, and those of the asked-for refs that exist, at one moment."""
+
+    generation: int
+    refs: Mapping[str, Oid]
+
+
+class _Opened(local):
+    """The repositories that this thread has open: libgit2's objects are not for sharing between threads."""
+
+    def __init__(self) -> None:
+        self.repositories: OrderedDict[str, tuple[int, Objects]] = OrderedDict()
+
+
+class GitStore:
+    """All repositories. `cache_dir` is disposable."""
+
+    def __init__(self, db: Database, blobs: BlobStore, cache_dir: Path, clock: Clock = now) -> None:
+        self.db = db
+        self.blobs = blobs
+        self.bare = BareRepositories(blobs, cache_dir)
+        self.clock = clock
+        self._trees = TreeCache()
+        self._opened = _Opened()
+
+    def create(self, tx: Transaction, repo_id: str) -> None:
+        """Begin an empty repository."""
+        tx.run("INSERT INTO git_repo (repo_id) VALUES (:id)", id=repo_id)
+
+    def drop(self, tx: Transaction, repo_id: str) -> None:
+        """Forget a repository's refs; its packs are retired, and `sweep` deletes them."""
+        tx.run("DELETE FROM git_ref WHERE repo_id = :id", id=repo_id)
+        tx.run("DELETE FROM git_repo WHERE repo_id = :id", id=repo_id)
+        tx.run("UPDATE git_pack SET retired_at = 0 WHERE repo_id = :id", id=repo_id)
+
+    def glimpse(self, repo_id: str, names: Sequence[str]) -> Glimpse:
+        """The refs among `names` that exist (a handful), and the generation they belong to."""
+        with self.db.read() as tx:
+            rows = tx.within(
+                "SELECT g.generation, r.name, r.oid FROM git_repo g LEFT JOIN git_ref r"
+                " ON r.repo_id = g.repo_id AND r.name IN :values WHERE g.repo_id = :id",
+                list(names), id=repo_id,
+            )  # fmt: skip
+        if not rows:
+            raise RepoNotFound("Repository not found.")
+        return Glimpse(rows[0].generation, {row.name: Oid(row.oid) for row in rows if row.name})
+
+    def refs(self, repo_id: str) -> Glimpse:
+        """Every ref."""
+        with self.db.read() as tx:
+            return self.refs_within(tx, repo_id)
+
+    def refs_within(self, tx: Transaction, repo_id: str) -> Glimpse:
+        """Every ref, as the transaction sees them."""
+        generation = tx.scalar("SELECT generation FROM git_repo WHERE repo_id = :id", id=repo_id)
+        rows = tx.all("SELECT name, oid FROM git_ref WHERE repo_id = :id ORDER BY name", id=repo_id)
+        if generation is None:
+            raise RepoNotFound("Repository not found.")
+        return Glimpse(generation, {row.name: Oid(row.oid) for row in rows})
+
+    def objects(self, repo_id: str, generation: int) -> Objects:
+        """The objects of a repository at `generation` or later, for this thread alone."""
+        opened = self._opened.repositories
+        seen = opened.get(repo_id)
+        if seen is not None and seen[0] >= generation:
+            opened.move_to_end(repo_id)
+            return seen[1]
+        # Newer packs than `generation` may be listed too: they are only more objects.
+        path = self.bare.ensure(repo_id)
+        self.bare.fetch(repo_id, self._pack_names(repo_id))
+        objects = Objects(pygit2.Repository(str(path)), self._trees)
+        opened[repo_id] = (generation, objects)
+        opened.move_to_end(repo_id)
+        while len(opened) > _OPEN_PER_THREAD:
+            opened.popitem(last=False)
+        return objects
+
+    def repository(self, repo_id: str) -> Path:
+        """A bare repository on local disk with all packs and refs of this moment, for git itself to read."""
+        glimpse = self.refs(repo_id)
+        self.objects(repo_id, glimpse.generation)
+        self.bare.write_refs(repo_id, glimpse.refs)
+        return self.bare.path(repo_id)
+
+    def stage(self, repo_id: str, pack: Pack) -> StagedPack:
+        """Put a pack durably into the blob store, under a name of its own."""
+        name = secrets.token_hex(20)
+        with self.blobs.writer(pack_key(repo_id, name, "pack")) as writer:
+            batch: list[bytes] = []
+            held = 0
+            for piece in pack.pieces:
+                batch.append(piece)
+                held += len(piece)
+                if held >= PIECE:
+                    writer.write(b"".join(batch))
+                    batch, held = [], 0
+            writer.write(b"".join(batch))
+            writer.commit(pack_key(repo_id, name, "pack"))
+        # The index goes last: git looks for a pack only once it has seen the index.
+        self.blobs.put(pack_key(repo_id, name, "idx"), pack.index)
+        return StagedPack(repo_id, name, pack.size, pack.objects)
+
+    def discard(self, staged: StagedPack) -> None:
+        """Delete a staged pack that did not land."""
+        self.blobs.delete(pack_key(staged.repo_id, staged.name, "idx"))
+        self.blobs.delete(pack_key(staged.repo_id, staged.name, "pack"))
+
+    def land(self, tx: Transaction, repo_id: str, staged: StagedPack | None, moves: Sequence[RefMove]) -> int:
+        """Add the pack and move the refs, all or (by rolling back) none; returns the new generation.
+
+        Raises Stale if a ref is not where `old` says, Conflict if one to be created exists already.
+        """
+        # First the generation: its row lock makes the writers of one repository take turns.
+        row = tx.first(
+            "UPDATE git_repo SET generation = generation + 1 WHERE repo_id = :id RETURNING generation", id=repo_id
+        )
+        if row is None:
+            raise RepoNotFound("Repository not found.")
+        if staged is not None:
+            tx.run(
+                "INSERT INTO git_pack (repo_id, name, size, objects, created_at) VALUES (:id, :name, :size, :n, :now)",
+                id=repo_id, name=staged.name, size=staged.size, n=staged.objects, now=self.clock(),
+            )  # fmt: skip
+        for move in moves:
+            self._move(tx, repo_id, move)
+        return int(row.generation)
+
+    def live_packs(self, tx: Transaction, repo_id: str) -> int:
+        """How many packs make up the repository."""
+        return int(tx.scalar("SELECT count(*) FROM git_pack WHERE repo_id = :id AND retired_at IS NULL", id=repo_id))
+
+    def _move(self, tx: Transaction, repo_id: str, move: RefMove) -> None:
+        where = {"id": repo_id, "name": move.name}
+        if move.old is None:
+            self._create_ref(tx, repo_id, move)
+        elif move.new is None:
+            sql = "DELETE FROM git_ref WHERE repo_id = :id AND name = :name AND oid = :old"
+            if not tx.run(sql, old=move.old, **where).rowcount:
+                raise Stale(STALE)
+        else:
+            sql = "UPDATE git_ref SET oid = :new, updated_at = :now WHERE repo_id = :id AND name = :name AND oid = :old"
+            if not tx.run(sql, old=move.old, new=move.new, now=self.clock(), **where).rowcount:
+                raise Stale(STALE)
+
+    def _create_ref(self, tx: Transaction, repo_id: str, move: RefMove) -> None:
+        below = tx.first(
+            "SELECT name FROM git_ref WHERE repo_id = :id AND substr(name, 1, :length) = :folder LIMIT 1",
+            id=repo_id, folder=f"{move.name}/", length=len(move.name) + 1,
+        )  # fmt: skip
+        names = [move.name, *ancestors(move.name)]
+        clash = tx.within("SELECT name FROM git_ref WHERE repo_id = :id AND name IN :values", names, id=repo_id)
+        other = clash[0].name if clash else below.name if below else None
+        if other is not None:
+            raise Conflict(
+                f"Reference {other} already exists"
+                + ("" if other == move.name else f", and {move.name} cannot exist beside it. Choose another name.")
+            )
+        tx.run(
+            "INSERT INTO git_ref (repo_id, name, oid, updated_at) VALUES (:id, :name, :new, :now)",
+            id=repo_id, name=move.name, new=move.new, now=self.clock(),
+        )  # fmt: skip
+
+    def _pack_names(self, repo_id: str) -> list[str]:
+        with self.db.read() as tx:
+            rows = tx.all("SELECT name FROM git_pack WHERE repo_id = :id AND retired_at IS NULL", id=repo_id)
+        return [row.name for row in rows]
