@@ -43,12 +43,17 @@ class Header:
     values: dict[str, Any]
     tensors: tuple[Tensor, ...]
 
+    @property
+    def parameters(self) -> int:
+        """How many numbers all tensors hold together."""
+        return sum(math.prod(tensor.shape) for tensor in self.tensors)
+
     def summary(self) -> dict[str, Any]:
         """What the Hub calls `gguf`: `total` parameters, `architecture`, `context_length`, special tokens."""
         architecture = self.values.get("general.architecture")
         tokens = self.values.get(_TOKENS)
         found = {
-            "total": sum(math.prod(tensor.shape) for tensor in self.tensors),
+            "total": self.parameters,
             "architecture": architecture,
             "context_length": self.values.get(f"{architecture}.context_length"),
             "chat_template": self.values.get("tokenizer.chat_template"),
@@ -73,7 +78,11 @@ def read_header(read_range: ReadRange, size: int, limit: int = MAX_HEADER) -> He
     for _ in range(pairs):
         key = cursor.text()
         values[key] = _value(cursor, int(cursor.number("I")), keep=key == _TOKENS)
-    return Header(version, values, tuple(_tensor(cursor) for _ in range(tensors)))
+    header = Header(version, values, tuple(_tensor(cursor) for _ in range(tensors)))
+    # No type is narrower than a bit, so a file cannot hold more parameters than it has bits.
+    if header.parameters > 8 * size:
+        raise Invalid("The GGUF header announces more parameters than the file can hold.")
+    return header
 
 
 def _tensor(cursor: "_Cursor") -> Tensor:

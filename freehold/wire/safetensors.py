@@ -77,7 +77,8 @@ def parse_header(raw: bytes, data_bytes: int) -> Header:
 def _tensor(name: str, entry: _Entry, data_bytes: int) -> Tensor:
     start, stop = entry.data_offsets
     bad_shape = len(entry.shape) > MAX_RANK or any(length < 0 for length in entry.shape)
-    if bad_shape or not 0 <= start <= stop <= data_bytes:
+    # No type is narrower than a bit, so a shape cannot ask for more elements than its bytes have bits.
+    if bad_shape or not 0 <= start <= stop <= data_bytes or math.prod(entry.shape) > 8 * (stop - start):
         raise Invalid(f"The safetensors header places the tensor {name[:100]!r} outside the file.")
     return Tensor(name, entry.dtype, tuple(entry.shape), start, stop)
 

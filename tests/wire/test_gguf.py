@@ -27,7 +27,7 @@ def a_file(pairs, tensors, version=3):
     head = b"GGUF" + struct.pack("<IQQ", version, len(tensors), len(pairs)) + b"".join(pairs)
     for name, shape in tensors:
         head += text(name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *shape, 0, 0)
-    return head + b"\0" * 32
+    return head + b"\0" * 64
 
 
 def read(content, **limits):
@@ -79,6 +79,7 @@ def test_it_reads_a_header_that_spans_many_pieces():
         a_file([pair("a", 77, b"")], []),
         a_file([pair("a", 8, struct.pack("<Q", 2**62))], []),
         a_file([], [("w", (1,) * 9)]),
+        a_file([], [("w", (2**62,) * 8)]),
     ],
 )
 def test_it_refuses_what_is_malformed(content):

@@ -43,6 +43,7 @@ def test_it_counts_parameters_by_type():
         a_file(b"{" * 100_000),
         a_file(b'{"a":' * 50_000),
         a_file({"w": {"dtype": "F32", "shape": [2], "data_offsets": [0, 1000]}}),
+        a_file({"w": {"dtype": "F32", "shape": [2**60] * 60, "data_offsets": [0, 8]}}),
         a_file({"w": {"dtype": "F32", "shape": [-2], "data_offsets": [0, 8]}}),
         a_file({"w": {"dtype": "F32", "shape": [2], "data_offsets": [8, 0]}}),
         a_file({"w": {"dtype": 3, "shape": [2], "data_offsets": [0, 8]}}),

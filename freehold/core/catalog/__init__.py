@@ -1,1 +1,1 @@
-"""What can be listed and found, already filtered to what the actor may see."""
+"""What can be listed and found; every query is already filtered to what the actor may see."""

@@ -9,6 +9,7 @@ CREATE TABLE catalog_entry (                  -- what listings show of a reposit
 CREATE TABLE catalog_tag (
     repo_id TEXT NOT NULL,
     tag TEXT NOT NULL,
+    position INTEGER NOT NULL,                -- the order that the Hub gives them
     PRIMARY KEY (repo_id, tag)
 );
 CREATE INDEX catalog_tag_tag ON catalog_tag (tag, repo_id);

@@ -1,0 +1,121 @@
+"""The listing of repositories: what each shows of its main branch, and the queries over them.
+
+An entry remembers the repository's `updated_at` that it was made from. One that lags behind is made anew when
+it is asked for, so lists and pages are right at once after a commit, whether or not the job has run.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy.engine import Row
+
+from freehold.base.errors import NotFound, StorageFailed
+from freehold.base.ids import Oid, RepoKind
+from freehold.core.accounts.actor import SYSTEM, Actor
+from freehold.core.catalog import rows
+from freehold.core.catalog.query import Place, Query, place
+from freehold.core.catalog.rows import EMPTY, CatalogEntry, ListedRepo
+from freehold.core.facts.facts import Facts
+from freehold.core.facts.subject import Reader
+from freehold.core.repos.entries import Revision
+from freehold.core.repos.repo import Repo
+from freehold.stores.db.database import Database
+
+_log = logging.getLogger(__name__)
+
+
+class HeadReader(Reader, Protocol):
+    """A reader that also knows where the main branch is."""
+
+    def revision(self, rev: str = "main") -> Revision: ...
+
+
+class Gate(Protocol):
+    """Where the catalogue gets its readers."""
+
+    def by_row_id(self, actor: Actor, row_id: str, /) -> HeadReader: ...
+
+
+class Catalog:
+    """Entries of repositories, and lists of them that never show what the actor may not see."""
+
+    def __init__(self, db: Database, gate: Gate, facts: Facts) -> None:
+        self._db, self._gate, self._facts = db, gate, facts
+
+    def landed(self, payload: Mapping[str, Any]) -> None:
+        """The job `commit.landed {repo_id, …}`: bring the entry up to date, or drop it with its repository."""
+        try:
+            reader = self._gate.by_row_id(SYSTEM, payload["repo_id"])
+        except NotFound:
+            self.forget(payload["repo_id"])
+        else:
+            self.entry(reader)
+
+    def forget(self, repo_id: str) -> None:
+        """Drop the entry and the facts of a repository that is gone."""
+        with self._db.write() as tx:
+            tx.run("DELETE FROM catalog_tag WHERE repo_id = :repo", repo=repo_id)
+            tx.run("DELETE FROM catalog_entry WHERE repo_id = :repo", repo=repo_id)
+        self._facts.forget(repo_id)
+
+    def entry(self, reader: HeadReader) -> CatalogEntry:
+        """The entry of one repository, made anew if its main branch has moved."""
+        commit = reader.revision().commit
+        with self._db.read() as tx:
+            row = tx.first("SELECT * FROM catalog_entry WHERE repo_id = :repo", repo=reader.repo.id)
+            if row is not None and row.commit_oid == (commit or "") and row.updated_at >= reader.repo.updated_at:
+                return rows.read_entry(row, rows.tags(tx, [reader.repo.id]).get(reader.repo.id, []))
+        return self._make(reader, commit)
+
+    def list(self, actor: Actor, kind: RepoKind, query: Query) -> list[ListedRepo]:
+        """One page of what `actor` may see; a full page may have a next one after its last `cursor`."""
+        found: list[ListedRepo] = []
+        after = place(query.after) if query.after else None
+        while len(found) < query.limit:
+            with self._db.read() as tx:
+                page = rows.select(tx, actor, kind, query, after)
+                tags = rows.tags(tx, [row.id for row in page])
+            listed = [self._listed(row, tags.get(row.id, []), query) for row in page]
+            found += [line for line in listed if _matches(line.entry, query)]
+            if len(page) < query.limit:
+                break
+            after = place(listed[-1].cursor)
+        return found[: query.limit]
+
+    def _listed(self, row: Row[Any], tags: Sequence[str], query: Query) -> ListedRepo:
+        repo = rows.read_repo(row)
+        entry = EMPTY if row.commit_oid is None else rows.read_entry(row, tags)
+        if row.seen_at is None or row.seen_at < repo.updated_at:
+            entry = self._refreshed(repo, entry)
+        return ListedRepo(repo, entry, Place(getattr(row, query.sort.column), repo.id).text())
+
+    def _refreshed(self, repo: Repo, known: CatalogEntry) -> CatalogEntry:
+        try:
+            return self.entry(self._gate.by_row_id(SYSTEM, repo.id))
+        except NotFound:
+            return known  # deleted since the list was read
+        except StorageFailed:
+            # One repository that cannot be read must not take every listing with it; its own page says so.
+            _log.exception("the catalogue could not read a repository", extra={"repo": str(repo.repo_id)})
+            return known
+
+    def _make(self, reader: HeadReader, commit: Oid | None) -> CatalogEntry:
+        entry = EMPTY
+        if commit is not None:
+            facts = self._facts.all(reader, commit, ("card", "tags"))
+            named = facts["tags"]
+            entry = CatalogEntry(
+                commit,
+                facts["card"].get("data", {}),
+                named.get("tags", []),
+                named.get("pipeline_tag"),
+                named.get("library_name"),
+            )
+        with self._db.write() as tx:
+            rows.keep(tx, reader.repo, entry)
+        return entry
+
+
+def _matches(entry: CatalogEntry, query: Query) -> bool:
+    return set(query.tags) <= set(entry.tags) and query.pipeline_tag in ("", entry.pipeline_tag)

@@ -1,0 +1,135 @@
+"""The catalogue's SQL: its own tables, beside the rows of repositories that it lists."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy.engine import Row
+
+from freehold.base.ids import Oid, RepoKind
+from freehold.core.accounts.access import visible_to
+from freehold.core.accounts.actor import Actor
+from freehold.core.catalog.query import Place, Query, like
+from freehold.core.repos.repo import Repo
+from freehold.stores.db.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogEntry:
+    """What a listing shows of a repository's main branch."""
+
+    commit: Oid | None
+    """None while the repository is empty."""
+    card: Mapping[str, Any]
+    tags: Sequence[str]
+    pipeline_tag: str | None = None
+    library_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRepo:
+    """One line of a listing."""
+
+    repo: Repo
+    entry: CatalogEntry
+    cursor: str
+    """The `after` of the page that begins behind this line."""
+
+
+EMPTY = CatalogEntry(None, {}, ())
+
+
+def keep(tx: Transaction, repo: Repo, entry: CatalogEntry) -> None:
+    """Store what was found of a repository as it stood at `repo.updated_at`."""
+    tx.run(
+        "INSERT INTO catalog_entry (repo_id, commit_oid, card, pipeline_tag, library_name, updated_at)"
+        " VALUES (:repo, :commit, :card, :task, :library, :at) ON CONFLICT (repo_id) DO UPDATE SET"
+        " commit_oid = excluded.commit_oid, card = excluded.card, pipeline_tag = excluded.pipeline_tag,"
+        " library_name = excluded.library_name, updated_at = excluded.updated_at",
+        repo=repo.id,
+        commit=entry.commit or "",
+        card=msgspec.json.encode(entry.card).decode(),
+        task=entry.pipeline_tag,
+        library=entry.library_name,
+        at=repo.updated_at,
+    )
+    tx.run("DELETE FROM catalog_tag WHERE repo_id = :repo", repo=repo.id)
+    rows = [{"repo": repo.id, "tag": tag, "position": position} for position, tag in enumerate(entry.tags)]
+    tx.many("INSERT INTO catalog_tag (repo_id, tag, position) VALUES (:repo, :tag, :position)", rows)
+
+
+def select(tx: Transaction, actor: Actor, kind: RepoKind, query: Query, after: Place | None) -> Sequence[Row[Any]]:
+    """Repositories with their entries, where they have one, behind `after` in the query's order."""
+    visible = visible_to(actor)
+    where = ["r.kind = :kind", visible.sql]
+    params: dict[str, Any] = {"kind": kind.value, "limit": query.limit, **visible.params}
+    if query.author:
+        where.append("lower(r.namespace) = :author")
+        params["author"] = query.author.lower()
+    for number, word in enumerate(query.search):
+        where.append(f"lower(r.namespace || '/' || r.name) LIKE :search{number} ESCAPE '\\'")
+        params[f"search{number}"] = like(word)
+    fresh = _entry_conditions(query, params)
+    if fresh:
+        # A row whose entry lags may fit: it is looked at again once its entry is made.
+        where.append(f"(c.repo_id IS NULL OR c.updated_at < r.updated_at OR ({' AND '.join(fresh)}))")
+    column = f"r.{query.sort.column}"
+    if after is not None:
+        where.append(f"{column} <= :at AND ({column} < :at OR r.id > :id)")
+        params |= {"at": after.at, "id": after.id}
+    return tx.all(
+        "SELECT r.*, c.commit_oid, c.card, c.pipeline_tag, c.library_name, c.updated_at AS seen_at"
+        " FROM repos_repo r LEFT JOIN catalog_entry c ON c.repo_id = r.id"
+        f" WHERE {' AND '.join(where)} ORDER BY {column} DESC, r.id LIMIT :limit",
+        **params,
+    )
+
+
+def _entry_conditions(query: Query, params: dict[str, Any]) -> list[str]:
+    conditions = []
+    for number, tag in enumerate(query.tags):
+        conditions.append(f"EXISTS (SELECT 1 FROM catalog_tag t WHERE t.repo_id = r.id AND t.tag = :tag{number})")
+        params[f"tag{number}"] = tag
+    if query.pipeline_tag:
+        conditions.append("c.pipeline_tag = :task")
+        params["task"] = query.pipeline_tag
+    return conditions
+
+
+def tags(tx: Transaction, repo_ids: Sequence[str]) -> dict[str, list[str]]:
+    """The tags of each repository that has any, in the Hub's order."""
+    groups: dict[str, list[str]] = {}
+    sql = "SELECT repo_id, tag FROM catalog_tag WHERE repo_id IN :values ORDER BY repo_id, position"
+    for row in tx.within(sql, repo_ids):
+        groups.setdefault(row.repo_id, []).append(row.tag)
+    return groups
+
+
+def read_entry(row: Row[Any], tags: Sequence[str]) -> CatalogEntry:
+    """The entry of a row that has one."""
+    return CatalogEntry(
+        Oid(row.commit_oid) if row.commit_oid else None,
+        msgspec.json.decode(row.card),
+        tags,
+        row.pipeline_tag,
+        row.library_name,
+    )
+
+
+def read_repo(row: Row[Any]) -> Repo:
+    """The repository of a row."""
+    return Repo(
+        row.id,
+        RepoKind(row.kind),
+        row.owner_id,
+        row.namespace,
+        row.name,
+        row.visibility,
+        row.gated,
+        bool(row.disabled),
+        row.sdk,
+        row.created_at,
+        row.updated_at,
+        row.logical_bytes,
+    )

@@ -1,0 +1,39 @@
+"""The steps there are: a fact is one line here, and raising its version makes it anew for every commit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from freehold.base.ids import RepoKind
+from freehold.core.facts.card import read_card
+from freehold.core.facts.config import read_config, read_transformers
+from freehold.core.facts.subject import Subject, Value
+from freehold.core.facts.tags import read_tags
+from freehold.core.facts.weights import read_gguf, read_safetensors
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How a fact is made, and for which kinds of repository; other kinds have the empty fact."""
+
+    name: str
+    version: int
+    make: Callable[[Subject], Value]
+    kinds: frozenset[RepoKind] = frozenset(RepoKind)
+
+
+_MODELS = frozenset((RepoKind.MODEL,))
+
+STEPS = MappingProxyType(
+    {
+        step.name: step
+        for step in (
+            Step("card", 1, read_card),
+            Step("config", 1, read_config, _MODELS),
+            Step("transformers", 1, read_transformers, _MODELS),
+            Step("safetensors", 1, read_safetensors, _MODELS),
+            Step("gguf", 1, read_gguf, _MODELS),
+            Step("tags", 1, read_tags),
+        )
+    }
+)

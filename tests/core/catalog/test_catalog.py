@@ -1,0 +1,146 @@
+"""Lists show what the actor may see, in order, page by page, and are right at once after a commit."""
+
+from dataclasses import replace
+
+import pytest
+
+from freehold.base.errors import Invalid, RepoNotFound
+from freehold.base.ids import RepoKind
+from freehold.core.accounts.actor import ANONYMOUS, Actor
+from freehold.core.catalog.catalog import Catalog
+from freehold.core.catalog.query import Query, Sort
+from freehold.core.facts.facts import Facts
+from freehold.stores.db.database import Database
+from tests.core.facts.reader import A_REPO, MemoryReader
+
+ALICE = Actor("a" * 24, "alice", may_write=True)
+CAROL = Actor("c" * 24, "carol", may_write=True)
+
+
+class Shelf:
+    """Repositories in memory whose rows lie in a real database."""
+
+    def __init__(self, db):
+        self.db, self.readers = db, {}
+
+    def by_row_id(self, actor, row_id):
+        if row_id not in self.readers:
+            raise RepoNotFound("No such repository.")
+        return self.readers[row_id]
+
+    def put(self, name, *, at=10, files=None, **changes):
+        known = next((reader.repo for reader in self.readers.values() if reader.repo.name == name), None)
+        number = len(self.readers) + 1
+        repo = known or replace(A_REPO, id=f"{number:024x}", name=name, created_at=at)
+        repo = replace(repo, updated_at=at, **changes)
+        self.readers[repo.id] = MemoryReader(files or {}, repo)
+        with self.db.write() as tx:
+            tx.run("DELETE FROM repos_repo WHERE id = :id", id=repo.id)
+            tx.run(
+                "INSERT INTO repos_repo"
+                " (id, kind, owner_id, namespace, name, address, visibility, created_at, updated_at)"
+                " VALUES (:id, :kind, :owner, :namespace, :name, :address, :visibility, :created, :updated)",
+                id=repo.id, kind=repo.kind.value, owner=repo.owner_id, namespace=repo.namespace, name=repo.name,
+                address=str(repo.repo_id), visibility=repo.visibility, created=repo.created_at, updated=repo.updated_at,
+            )  # fmt: skip
+        return repo
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    db = Database(f"sqlite:///{tmp_path}/hub.db")
+    db.migrate()
+    yield Shelf(db)
+    db.close()
+
+
+@pytest.fixture
+def catalog(shelf):
+    return Catalog(shelf.db, shelf, Facts(shelf.db))
+
+
+def names(catalog, actor=ANONYMOUS, kind=RepoKind.MODEL, **query):
+    return [line.repo.name for line in catalog.list(actor, kind, Query(**query))]
+
+
+def test_newest_first_by_either_date(shelf, catalog):
+    shelf.put("old", at=1)
+    shelf.put("new", at=2)
+    shelf.put("old", at=3)
+    assert names(catalog) == ["old", "new"]
+    assert names(catalog, sort=Sort.CREATED_AT) == ["new", "old"]
+
+
+def test_private_repositories_are_listed_only_for_their_people(shelf, catalog):
+    shelf.put("secret", visibility="private")
+    assert names(catalog) == []
+    assert names(catalog, CAROL) == []
+    assert names(catalog, ALICE) == ["secret"]
+
+
+def test_kinds_authors_and_words_narrow_the_list(shelf, catalog):
+    shelf.put("birds-base")
+    shelf.put("BIRDS_large")
+    shelf.put("cats", namespace="acme")
+    shelf.put("songs", kind=RepoKind.DATASET)
+    assert sorted(names(catalog)) == ["BIRDS_large", "birds-base", "cats"]
+    assert names(catalog, author="Acme") == ["cats"]
+    assert names(catalog, search=("birds", "LARGE")) == ["BIRDS_large"]
+    assert names(catalog, search=("s_l",)) == ["BIRDS_large"]
+    assert names(catalog, search=("%",)) == []
+    assert names(catalog, kind=RepoKind.DATASET) == ["songs"]
+
+
+def test_tags_and_tasks_filter_at_once_without_any_job(shelf, catalog):
+    shelf.put("mine", files={"README.md": b"---\ntags: [bird]\npipeline_tag: robotics\n---\n"})
+    shelf.put("other", files={"README.md": b"---\ntags: [cat]\n---\n"})
+    assert names(catalog, tags=("bird",)) == ["mine"]
+    assert names(catalog, tags=("bird", "cat")) == []
+    assert names(catalog, pipeline_tag="robotics") == ["mine"]
+    shelf.put("other", at=11, files={"README.md": b"---\ntags: [bird]\n---\n"})
+    assert names(catalog, tags=("bird",)) == ["other", "mine"]
+    assert names(catalog, tags=("cat",)) == []
+
+
+def test_pages_follow_each_other_while_others_write(shelf, catalog):
+    for number in range(10):
+        shelf.put(f"r{number}", at=5 if number < 5 else number)
+    first = catalog.list(ANONYMOUS, RepoKind.MODEL, Query(limit=4))
+    shelf.put("newcomer", at=100)
+    rest = catalog.list(ANONYMOUS, RepoKind.MODEL, Query(limit=100, after=first[-1].cursor))
+    seen = [line.repo.name for line in [*first, *rest]]
+    assert sorted(seen) == [f"r{number}" for number in range(10)]
+
+
+def test_a_filtered_page_is_full_though_lagging_entries_fall_out(shelf, catalog):
+    for number in range(9):
+        tag = b"yes" if number % 3 == 0 else b"no"
+        shelf.put(f"r{number}", at=number + 1, files={"README.md": b"---\ntags: ['" + tag + b"']\n---\n"})
+    assert names(catalog, tags=("yes",), limit=2) == ["r6", "r3"]
+
+
+@pytest.mark.parametrize("cursor", ["x", "1", "1.", ".1", "1.a'b", "9" * 30 + ".a", "-1.a"])
+def test_it_refuses_a_foreign_cursor(catalog, cursor):
+    with pytest.raises(Invalid):
+        names(catalog, after=cursor)
+
+
+def test_an_entry_follows_the_main_branch(shelf, catalog):
+    repo = shelf.put("mine")
+    reader = shelf.readers[repo.id]
+    assert catalog.entry(reader).commit is None
+    reader.files = {"README.md": b"---\nlicense: mit\n---\n"}
+    assert catalog.entry(reader).tags == ["license:mit"]
+    assert catalog.entry(reader).card == {"license": "mit"}
+
+
+def test_the_job_keeps_entries_and_drops_those_of_gone_repositories(shelf, catalog):
+    repo = shelf.put("mine", files={"README.md": b"---\ntags: [a]\n---\n"})
+    catalog.landed({"repo_id": repo.id})
+    with shelf.db.read() as tx:
+        assert tx.scalar("SELECT count(*) FROM catalog_tag") == 1
+    del shelf.readers[repo.id]
+    catalog.landed({"repo_id": repo.id})
+    with shelf.db.read() as tx:
+        for table in ("catalog_tag", "catalog_entry", "facts_fact"):
+            assert tx.scalar(f"SELECT count(*) FROM {table}") == 0
