@@ -11,11 +11,9 @@ from starlette.requests import HTTPConnection
 from freehold.asgi.urls import base_url
 from freehold.base.errors import BadCredentials
 from freehold.core.accounts.actor import ANONYMOUS, Actor
+from freehold.core.accounts.tokens import INVALID
 
 SESSION_COOKIE = "freehold_session"
-INVALID = "Invalid credentials in Authorization header"
-"""The exact words by which clients tell a bad token from a missing repository."""
-
 CREDENTIALS_KEY = "freehold.credentials"
 ACTOR_KEY = "freehold.actor"
 

@@ -114,7 +114,10 @@ class Database:
 
     def _apply(self, tx: Transaction, file: Path) -> None:
         blob = "BLOB" if self.is_sqlite else "BYTEA"
-        for statement in file.read_text("utf-8").replace("{BLOB}", blob).split(";\n"):
+        script = file.read_text("utf-8").replace("{BLOB}", blob)
+        if not self.is_sqlite:
+            script = script.replace("%", "%%")  # psycopg reads a lone % as a placeholder, in comments too
+        for statement in script.split(";\n"):
             if statement.strip():
                 tx.connection.exec_driver_sql(statement)
         tx.run("INSERT INTO db_migration (name) VALUES (:name)", name=file.stem)

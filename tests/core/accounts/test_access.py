@@ -54,7 +54,8 @@ def db(tmp_path_factory):
     with db.write() as tx:
         for name in ACCOUNTS:
             tx.run(
-                "INSERT INTO accounts_account (id, kind, name, name_key, created_at) VALUES (:n, 'user', :n, :n, 0)",
+                "INSERT INTO accounts_account (id, kind, name, name_key, skeleton, created_at)"
+                " VALUES (:n, 'user', :n, :n, :n, 0)",
                 n=name,
             )
     yield db
@@ -71,7 +72,8 @@ def test_a_list_shows_exactly_what_the_gate_opens(db, members, repos, actor):
             tx.run("INSERT INTO accounts_membership VALUES (:org, :user, :role, 0)", org=org, user=user, role=role)
         for number, (owner, visibility) in enumerate(repos):
             tx.run(
-                "INSERT INTO repos_repo (id, kind, owner_id, namespace, name, address, visibility, created_at, updated_at)"
+                "INSERT INTO repos_repo"
+                " (id, kind, owner_id, namespace, name, address, visibility, created_at, updated_at)"
                 " VALUES (:n, 'model', :owner, :owner, :n, :n, :v, 0, 0)",
                 n=str(number),
                 owner=owner,

@@ -4,6 +4,7 @@ CREATE TABLE accounts_account (
     kind TEXT NOT NULL,                       -- user, org
     name TEXT NOT NULL,
     name_key TEXT NOT NULL UNIQUE,            -- lower case; unique over users and organisations
+    skeleton TEXT NOT NULL UNIQUE,            -- the name with look-alike characters folded together
     full_name TEXT NOT NULL DEFAULT '',
     email TEXT,
     password_hash TEXT,                       -- argon2id; NULL: signs in by link only
@@ -16,6 +17,7 @@ CREATE TABLE accounts_account (
 );
 CREATE TABLE accounts_tombstone (             -- names that nobody may register again
     name_key TEXT PRIMARY KEY,
+    skeleton TEXT NOT NULL,
     account_id TEXT,
     created_at BIGINT NOT NULL
 );
@@ -46,6 +48,7 @@ CREATE TABLE accounts_session (
     expires_at BIGINT NOT NULL,
     user_agent TEXT NOT NULL DEFAULT ''
 );
+CREATE INDEX accounts_session_account ON accounts_session (account_id);
 CREATE TABLE accounts_link (                  -- one-time sign-in links
     hash TEXT PRIMARY KEY,
     account_id TEXT NOT NULL REFERENCES accounts_account (id),
@@ -65,5 +68,6 @@ CREATE TABLE accounts_audit (
 CREATE INDEX accounts_audit_at ON accounts_audit (at);
 CREATE TABLE accounts_secret (                -- the hub's own keys (signing, dedup), made once
     name TEXT PRIMARY KEY,
-    value TEXT NOT NULL
+    value TEXT NOT NULL,                      -- hexadecimal
+    created_at BIGINT NOT NULL
 );

@@ -1,0 +1,271 @@
+"""People and organisations: who exists, who belongs where."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import argon2
+
+from freehold.base.clock import Clock, now
+from freehold.base.errors import BadCredentials, Conflict, Forbidden, Invalid, NotFound
+from freehold.base.ids import new_id
+from freehold.core.accounts.access import ROLES, VISIBILITIES
+from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.audit import record
+from freehold.core.accounts.names import claim, name_key, retire, skeleton
+from freehold.stores.db.database import Database, Transaction
+
+MIN_PASSWORD = 10
+_COLUMNS = (
+    "id, kind, name, full_name, email, is_admin, disabled, default_visibility, quota_bytes, xet_epoch, created_at"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person (`kind` is "user") or an organisation ("org")."""
+
+    id: str
+    kind: str
+    name: str
+    full_name: str
+    email: str | None
+    is_admin: bool
+    disabled: bool
+    default_visibility: str
+    quota_bytes: int | None
+    xet_epoch: int
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrgMembership:
+    """One organisation that a person belongs to."""
+
+    name: str
+    full_name: str
+    id: str
+    role: str
+
+
+class People:
+    """The register of accounts."""
+
+    def __init__(self, db: Database, clock: Clock = now) -> None:
+        self._db = db
+        self._clock = clock
+
+    def by_name(self, name: str) -> Account | None:
+        """The account of that name, in any case."""
+        with self._db.read() as tx:
+            return _account(
+                tx.first(f"SELECT {_COLUMNS} FROM accounts_account WHERE name_key = :key", key=name_key(name))
+            )
+
+    def by_id(self, account_id: str) -> Account | None:
+        """The account of that id."""
+        with self._db.read() as tx:
+            return _account(tx.first(f"SELECT {_COLUMNS} FROM accounts_account WHERE id = :id", id=account_id))
+
+    def all(self, kind: str = "user") -> list[Account]:
+        """Every account of a kind, by name."""
+        with self._db.read() as tx:
+            rows = tx.all(f"SELECT {_COLUMNS} FROM accounts_account WHERE kind = :kind ORDER BY name_key", kind=kind)
+        return [_from_row(row) for row in rows]
+
+    def any_admin(self) -> bool:
+        """Whether the hub has an administrator, as it has from its first start on."""
+        with self._db.read() as tx:
+            return tx.first("SELECT 1 FROM accounts_account WHERE is_admin = 1 LIMIT 1") is not None
+
+    def add_user(
+        self, actor: Actor, name: str, *, admin: bool = False, full_name: str = "", password: str | None = None
+    ) -> Account:
+        """Register a person. Only administrators may; raises InvalidName or Conflict for the name."""
+        _only_admins(actor)
+        hashed = None if password is None else _hash(password)
+        with self._db.write() as tx:
+            account_id = self._insert(
+                tx, "user", name, {"full_name": full_name, "is_admin": int(admin), "password_hash": hashed}
+            )
+            record(tx, actor, "user.add", name, admin=admin)
+        return self._known(account_id)
+
+    def add_org(
+        self,
+        actor: Actor,
+        name: str,
+        *,
+        full_name: str = "",
+        default_visibility: str = "public",
+        members: Sequence[tuple[str, str]] = (),
+    ) -> Account:
+        """Register an organisation with `members` as (user name, role). Only administrators may."""
+        _only_admins(actor)
+        if default_visibility not in VISIBILITIES:
+            raise Invalid(f"A visibility is one of {', '.join(VISIBILITIES)}; not {default_visibility!r}.")
+        with self._db.write() as tx:
+            account_id = self._insert(
+                tx, "org", name, {"full_name": full_name, "default_visibility": default_visibility}
+            )
+            record(tx, actor, "org.add", name, members=[list(member) for member in members])
+            for user, role in members:
+                self._join(tx, account_id, user, role)
+        return self._known(account_id)
+
+    def set_member(self, actor: Actor, org: str, user: str, role: str | None) -> None:
+        """Give `user` a role in `org`, or with None end the membership. Administrators of either kind may."""
+        with self._db.write() as tx:
+            org_id = _id_of(tx, org, "org")
+            if not actor.is_admin and _role(tx, org_id, actor.account_id) != "admin":
+                raise Forbidden(f"Only administrators of {org} may change who belongs to it.")
+            tx.run(
+                "DELETE FROM accounts_membership WHERE org_id = :org AND user_id = :user",
+                org=org_id,
+                user=_id_of(tx, user, "user"),
+            )
+            if role is not None:
+                self._join(tx, org_id, user, role)
+            record(tx, actor, "org.member", org, user=user, role=role)
+
+    def orgs_of(self, account_id: str) -> list[OrgMembership]:
+        """The organisations that a person belongs to, by name."""
+        with self._db.read() as tx:
+            rows = tx.all(
+                "SELECT o.name, o.full_name, o.id, m.role FROM accounts_membership m"
+                " JOIN accounts_account o ON o.id = m.org_id WHERE m.user_id = :user ORDER BY o.name_key",
+                user=account_id,
+            )
+        return [OrgMembership(row.name, row.full_name, row.id, row.role) for row in rows]
+
+    def role_in(self, org_id: str, account_id: str | None) -> str | None:
+        """The person's role in the organisation, or None."""
+        with self._db.read() as tx:
+            return _role(tx, org_id, account_id)
+
+    def bump_xet_epoch(self, account_id: str) -> None:
+        """Make the person's clients forget their chunk caches, which name chunks that are gone or not his."""
+        with self._db.write() as tx:
+            tx.run("UPDATE accounts_account SET xet_epoch = xet_epoch + 1 WHERE id = :id", id=account_id)
+
+    def disable(self, actor: Actor, name: str) -> None:
+        """Shut an account: its credentials stop working at once, its name stays taken."""
+        _only_admins(actor)
+        with self._db.write() as tx:
+            account_id = _id_of(tx, name, None)
+            tx.run("UPDATE accounts_account SET disabled = 1 WHERE id = :id", id=account_id)
+            for table in ("accounts_session", "accounts_link", "accounts_token"):
+                tx.run(f"DELETE FROM {table} WHERE account_id = :id", id=account_id)
+            retire(tx, name, account_id, self._clock())
+            record(tx, actor, "account.disable", name)
+
+    def set_password(self, actor: Actor, name: str, password: str) -> None:
+        """Change a person's password; the person himself or an administrator may. Ends every session."""
+        hashed = _hash(password)
+        with self._db.write() as tx:
+            account_id = _id_of(tx, name, "user")
+            if not actor.is_admin and actor.account_id != account_id:
+                raise Forbidden("You may change your own password only.")
+            tx.run("UPDATE accounts_account SET password_hash = :hash WHERE id = :id", hash=hashed, id=account_id)
+            tx.run("DELETE FROM accounts_session WHERE account_id = :id", id=account_id)
+            record(tx, actor, "user.password", name)
+
+    def check_password(self, name: str, password: str) -> Account:
+        """The account, if the password is its; BadCredentials otherwise, after the same time for unknown names."""
+        with self._db.read() as tx:
+            row = tx.first(
+                "SELECT id, password_hash FROM accounts_account"
+                " WHERE name_key = :key AND kind = 'user' AND disabled = 0",
+                key=name_key(name),
+            )
+        hashed = row.password_hash if row is not None and row.password_hash else _dummy_hash()
+        try:
+            _hasher().verify(hashed, password)
+        except argon2.exceptions.VerifyMismatchError:
+            raise BadCredentials("The name or the password is wrong.") from None
+        assert row is not None  # noqa: S101 - nobody knows the dummy's password
+        return self._known(row.id)
+
+    def _known(self, account_id: str) -> Account:
+        account = self.by_id(account_id)
+        if account is None:
+            raise NotFound("This account does not exist.")
+        return account
+
+    def _insert(self, tx: Transaction, kind: str, name: str, values: dict[str, Any]) -> str:
+        claim(tx, name)
+        account_id = new_id()
+        row = {
+            "id": account_id,
+            "kind": kind,
+            "name": name,
+            "name_key": name_key(name),
+            "skeleton": skeleton(name),
+            "created_at": self._clock(),
+            **values,
+        }
+        names = ", ".join(row)
+        marks = ", ".join(f":{key}" for key in row)
+        tx.run(f"INSERT INTO accounts_account ({names}) VALUES ({marks})", **row)
+        return account_id
+
+    def _join(self, tx: Transaction, org_id: str, user: str, role: str) -> None:
+        if role not in ROLES:
+            raise Invalid(f"A role is one of {', '.join(ROLES)}; not {role!r}.")
+        user_id = _id_of(tx, user, "user")
+        if _role(tx, org_id, user_id) is not None:
+            raise Conflict(f"{user} is named twice.")
+        tx.run(
+            "INSERT INTO accounts_membership (org_id, user_id, role, created_at) VALUES (:org, :user, :role, :at)",
+            org=org_id,
+            user=user_id,
+            role=role,
+            at=self._clock(),
+        )
+
+
+def _only_admins(actor: Actor) -> None:
+    if not (actor.is_admin and actor.may_write):
+        raise Forbidden("Only administrators of this hub may do this.")
+
+
+def _id_of(tx: Transaction, name: str, kind: str | None) -> str:
+    row = tx.first("SELECT id, kind FROM accounts_account WHERE name_key = :key", key=name_key(name))
+    if row is None or kind not in {None, row.kind}:
+        what = {"user": "user", "org": "organisation", None: "account"}[kind]
+        raise NotFound(f"There is no {what} called {name!r}.")
+    return str(row.id)
+
+
+def _role(tx: Transaction, org_id: str, account_id: str | None) -> str | None:
+    role: str | None = tx.scalar(
+        "SELECT role FROM accounts_membership WHERE org_id = :org AND user_id = :user", org=org_id, user=account_id
+    )
+    return role
+
+
+def _from_row(row: Any) -> Account:
+    values = dict(row._mapping)
+    return Account(**values | {"is_admin": bool(row.is_admin), "disabled": bool(row.disabled)})
+
+
+def _account(row: Any) -> Account | None:
+    return None if row is None else _from_row(row)
+
+
+@lru_cache(maxsize=1)
+def _hasher() -> argon2.PasswordHasher:
+    # OWASP's smallest recommended cost: 19 MiB and two passes, about 20 ms.
+    return argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+@lru_cache(maxsize=1)
+def _dummy_hash() -> str:
+    return _hasher().hash(new_id() + new_id())
+
+
+def _hash(password: str) -> str:
+    if not MIN_PASSWORD <= len(password) <= 1000:
+        raise Invalid(f"A password has at least {MIN_PASSWORD} characters.")
+    return _hasher().hash(password)

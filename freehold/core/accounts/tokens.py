@@ -1,0 +1,160 @@
+"""Access tokens: shown once, kept as a hash, recognised by a checksum before the database is asked."""
+
+import hashlib
+import re
+import secrets
+import string
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+from freehold.base.clock import Clock, now
+from freehold.base.errors import BadCredentials, Forbidden, Invalid, NotFound
+from freehold.base.ids import new_id
+from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.audit import record
+from freehold.stores.db.database import Database
+
+ROLES = ("read", "write")
+INVALID = "Invalid credentials in Authorization header"
+"""The words by which clients tell a bad token from a missing repository."""
+
+_ALPHABET = string.digits + string.ascii_letters
+_RANDOM = 34
+_CHECK = 6
+_FORM = re.compile(rf"hf_[0-9A-Za-z]{{{_RANDOM + _CHECK}}}", re.ASCII)
+_USED_EVERY = 3600 * 1_000_000  # a token's last use is noted at most once an hour: reading must not write
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token as its owner may see it: never the secret itself, only its last four characters in `hint`."""
+
+    id: str
+    account_id: str
+    name: str
+    role: str
+    hint: str
+    created_at: int
+    last_used_at: int | None
+    expires_at: int | None
+
+
+def make_secret() -> str:
+    """`hf_`, 34 random characters, and 6 of a CRC-32 in base 62, so that leaked tokens are found and typos refused."""
+    body = "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM))
+    return f"hf_{body}{_checksum(body)}"
+
+
+def is_well_formed(secret: str) -> bool:
+    """Whether the form and the checksum are right; says nothing about whether the token exists."""
+    return _FORM.fullmatch(secret) is not None and _checksum(secret[3:-_CHECK]) == secret[-_CHECK:]
+
+
+def hash_of(secret: str) -> str:
+    """What is kept of a secret. Secrets are long and random, so a plain SHA-256 cannot be guessed back."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _checksum(body: str) -> str:
+    value = zlib.crc32(body.encode())
+    digits = ""
+    for _ in range(_CHECK):
+        value, digit = divmod(value, len(_ALPHABET))
+        digits = _ALPHABET[digit] + digits
+    return digits
+
+
+class Tokens:
+    """The register of access tokens."""
+
+    def __init__(self, db: Database, clock: Clock = now) -> None:
+        self._db = db
+        self._clock = clock
+
+    def add(
+        self, actor: Actor, account_id: str, name: str, role: str, *, expires_at: int | None = None
+    ) -> tuple[Token, str]:
+        """Make a token; the secret is returned here and never again. The account itself or an administrator may."""
+        self._may_manage(actor, account_id)
+        if role not in ROLES:
+            raise Invalid(f"A token's role is one of {', '.join(ROLES)}; not {role!r}.")
+        if not name.strip() or len(name) > 100:
+            raise Invalid("A token needs a name of at most 100 characters, so that you recognise it later.")
+        secret = make_secret()
+        token = Token(new_id(), account_id, name.strip(), role, secret[-4:], self._clock(), None, expires_at)
+        with self._db.write() as tx:
+            if not tx.scalar("SELECT 1 FROM accounts_account WHERE id = :id AND kind = 'user'", id=account_id):
+                raise NotFound("Tokens belong to people, and there is no such person.")
+            tx.run(
+                "INSERT INTO accounts_token (id, account_id, name, role, hash, hint, created_at, expires_at)"
+                " VALUES (:id, :account, :name, :role, :hash, :hint, :at, :expires)",
+                id=token.id,
+                account=account_id,
+                name=token.name,
+                role=role,
+                hash=hash_of(secret),
+                hint=token.hint,
+                at=token.created_at,
+                expires=expires_at,
+            )
+            record(tx, actor, "token.add", account_id, token=token.id, role=role)
+        return token, secret
+
+    def identify(self, secret: str) -> Actor:
+        """The actor that a token stands for; BadCredentials if it is malformed, unknown, revoked or expired."""
+        if not is_well_formed(secret):
+            raise BadCredentials(INVALID)
+        with self._db.read() as tx:
+            row = tx.first(
+                "SELECT t.id, t.role, t.last_used_at, t.expires_at, a.id AS account_id, a.name, a.is_admin"
+                " FROM accounts_token t JOIN accounts_account a ON a.id = t.account_id"
+                " WHERE t.hash = :hash AND a.disabled = 0",
+                hash=hash_of(secret),
+            )
+        at = self._clock()
+        if row is None or (row.expires_at is not None and row.expires_at <= at):
+            raise BadCredentials(INVALID)
+        if row.last_used_at is None or row.last_used_at < at - _USED_EVERY:
+            with self._db.write() as tx:
+                tx.run("UPDATE accounts_token SET last_used_at = :at WHERE id = :id", at=at, id=row.id)
+        return Actor(row.account_id, row.name, bool(row.is_admin), row.role == "write", row.id)
+
+    def list(self, account_id: str) -> list[Token]:
+        """An account's tokens, newest first."""
+        with self._db.read() as tx:
+            rows = tx.all(
+                "SELECT id, account_id, name, role, hint, created_at, last_used_at, expires_at FROM accounts_token"
+                " WHERE account_id = :account ORDER BY created_at DESC, id DESC",
+                account=account_id,
+            )
+        return [_token(row) for row in rows]
+
+    def by_id(self, token_id: str) -> Token | None:
+        """One token."""
+        with self._db.read() as tx:
+            row = tx.first(
+                "SELECT id, account_id, name, role, hint, created_at, last_used_at, expires_at FROM accounts_token"
+                " WHERE id = :id",
+                id=token_id,
+            )
+        return None if row is None else _token(row)
+
+    def revoke(self, actor: Actor, account_id: str, token_id: str) -> None:
+        """End a token at once."""
+        self._may_manage(actor, account_id)
+        with self._db.write() as tx:
+            gone = tx.run(
+                "DELETE FROM accounts_token WHERE id = :id AND account_id = :account", id=token_id, account=account_id
+            )
+            if gone.rowcount == 0:
+                raise NotFound("You have no such token.")
+            record(tx, actor, "token.revoke", account_id, token=token_id)
+
+    def _may_manage(self, actor: Actor, account_id: str) -> None:
+        if not actor.may_write or (actor.account_id != account_id and not actor.is_admin):
+            raise Forbidden("You may manage your own tokens only, and not with a read token.")
+
+
+def _token(row: Any) -> Token:
+    return Token(**row._mapping)
