@@ -1,0 +1,253 @@
+"""Large files: which contents a repository really holds, and where their bytes are.
+
+A content is held because its bytes were uploaded to this very repository (or copied from one that the
+actor may read); that the hub has the same bytes elsewhere never counts, and never shows.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from hashlib import sha256 as sha256_of
+from typing import Protocol
+
+from freehold.base.clock import Clock, now
+from freehold.base.errors import EntryNotFound, QuotaExceeded, RepoNotFound, StorageFailed, TooLarge
+from freehold.base.ids import Sha256, XetHash
+from freehold.base.streams import Located, Made
+from freehold.core.queue.queue import Queue
+from freehold.core.repos.repo import Repo
+from freehold.stores.blobs.key import BlobKey, object_key
+from freehold.stores.blobs.store import BlobStore
+from freehold.stores.db.database import Database, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a hub accepts, in bytes; 0 means no limit."""
+
+    max_file_bytes: int = 0
+    quota_bytes: int = 0
+    """What a namespace may hold in large files, unless its account says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A content that a repository holds."""
+
+    sha256: Sha256
+    size: int
+    xet_hash: XetHash | None
+    """Set when it can be made from chunks."""
+    plain: bool
+    """Whether it also lies whole in the blob store."""
+    verified: bool
+    """Whether the hub itself has found that the bytes have this SHA-256."""
+
+
+class XetFiles(Protocol):
+    """What is asked of the Xet store here."""
+
+    def stream(self, file_hash: XetHash, start: int, stop: int) -> Made:
+        """A span of a file, made from its chunks."""
+
+
+class Owner(Protocol):
+    """What is asked of an account here."""
+
+    @property
+    def quota_bytes(self) -> int | None:
+        """Its own quota; None: the hub's default, 0: no limit."""
+
+
+class Owners(Protocol):
+    """What is asked of the register of accounts here."""
+
+    def by_id(self, account_id: str) -> Owner | None:
+        """The account of that id."""
+
+
+_COLUMNS = "sha256, size, xet_hash, plain, verified"
+
+
+class RepoObjects:
+    """The rows of `repos_object`. Faces reach it through a reader or a writer, never alone."""
+
+    def __init__(
+        self,
+        db: Database,
+        blobs: BlobStore,
+        xet: XetFiles,
+        queue: Queue,
+        *,
+        people: Owners,
+        limits: Limits,
+        clock: Clock = now,
+    ) -> None:
+        self.db = db
+        self.blobs = blobs
+        self.queue = queue
+        self.clock = clock
+        self._xet = xet
+        self._people = people
+        self._limits = limits
+
+    def has(self, repo: Repo, sha256: Sha256) -> Held | None:
+        """The content, if this repository holds it."""
+        return self.held(repo, [sha256]).get(sha256)
+
+    def held(self, repo: Repo, contents: Collection[Sha256]) -> dict[Sha256, Held]:
+        """Those of `contents` that this repository holds. What a check found to be a lie is not held."""
+        with self.db.read() as tx:
+            rows = tx.within(
+                f"SELECT {_COLUMNS} FROM repos_object WHERE repo_id = :repo AND verified >= 0 AND sha256 IN :values",
+                list(contents), repo=repo.id,
+            )  # fmt: skip
+        return {
+            row.sha256: Held(row.sha256, row.size, row.xet_hash, bool(row.plain), bool(row.verified)) for row in rows
+        }
+
+    def locate(self, repo: Repo, sha256: Sha256, start: int, stop: int) -> Located:
+        """Where the span of the content is: whole in the blob store if it is there, else made from chunks.
+
+        Raises EntryNotFound when this repository does not hold the content.
+        """
+        held = self.has(repo, sha256)
+        if held is None:
+            raise EntryNotFound("This repository does not hold the content of this file. Upload it again.")
+        if held.plain:
+            return self.blobs.locate(object_key(sha256), start, stop)
+        if held.xet_hash is None:
+            raise StorageFailed("The hub has lost the content of this file. Tell its operator to run `freehold check`.")
+        return self._xet.stream(held.xet_hash, start, stop)
+
+    def check_room(self, repo: Repo, sizes: Sequence[int]) -> None:
+        """Refuse files too large for the hub, or for what their namespace may still hold.
+
+        Raises TooLarge and QuotaExceeded.
+        """
+        most = self._limits.max_file_bytes
+        if most and sizes and max(sizes) > most:
+            raise TooLarge(
+                f"A file of {max(sizes)} bytes is larger than this hub accepts ({most} bytes). Split it into parts."
+            )
+        owner = self._people.by_id(repo.owner_id)
+        quota = self._limits.quota_bytes if owner is None or owner.quota_bytes is None else owner.quota_bytes
+        if not quota:
+            return
+        with self.db.read() as tx:
+            used = tx.scalar("SELECT sum(logical_bytes) FROM repos_repo WHERE owner_id = :owner", owner=repo.owner_id)
+        if int(used or 0) + sum(sizes) > quota:
+            raise QuotaExceeded(
+                f"{repo.namespace} may hold {quota} bytes of large files and holds {int(used or 0)}; {sum(sizes)} more"
+                " do not fit. Delete some files or ask the hub's operator for more room."
+            )
+
+    def link_plain(self, repo: Repo, sha256: Sha256, size: int) -> None:
+        """Record that the whole content, hashed by this hub, lies in the blob store; have it made Xet-backed.
+
+        An unproven Xet hash of an earlier upload is forgotten. Raises StorageFailed when the blob is gone again.
+        """
+        with self.db.write() as tx:
+            self._enter(tx, repo.id)
+            lock_content(tx, self.db, sha256)
+            # A sweep may have removed the blob between its commit and this lock; afterwards none can.
+            if self.blobs.size(object_key(sha256)) != size:
+                raise StorageFailed("The upload collided with a clean-up. Send the file again.")
+            self._count(tx, repo.id, sha256, size)
+            tx.run(
+                "INSERT INTO repos_object (repo_id, sha256, size, plain, verified, created_at)"
+                " VALUES (:repo, :sha256, :size, 1, 1, :now) ON CONFLICT (repo_id, sha256) DO UPDATE SET size = :size,"
+                " xet_hash = CASE WHEN repos_object.verified = 1 THEN repos_object.xet_hash END, plain = 1,"
+                " verified = 1, created_at = :now",
+                repo=repo.id, sha256=sha256, size=size, now=self.clock(),
+            )  # fmt: skip
+            self.queue.enqueue(tx, "object.convert", {"repo_id": repo.id, "sha256": sha256})
+
+    def link_xet(self, tx: Transaction, repo_id: str, sha256: Sha256, size: int, xet_hash: XetHash) -> None:
+        """Record that a content came as the Xet file `xet_hash`, whose SHA-256 is the uploader's word until checked.
+
+        What this hub has verified already stays as it is. Raises RepoNotFound when the repository is gone.
+        """
+        self._enter(tx, repo_id)
+        known = "SELECT verified FROM repos_object WHERE repo_id = :repo AND sha256 = :sha256"
+        if tx.scalar(known, repo=repo_id, sha256=sha256) == 1:
+            return
+        self._count(tx, repo_id, sha256, size)
+        tx.run(
+            "INSERT INTO repos_object (repo_id, sha256, size, xet_hash, created_at)"
+            " VALUES (:repo, :sha256, :size, :xet, :now) ON CONFLICT (repo_id, sha256) DO UPDATE"
+            " SET size = :size, xet_hash = :xet, verified = 0",
+            repo=repo_id, sha256=sha256, size=size, xet=xet_hash, now=self.clock(),
+        )  # fmt: skip
+        self.queue.enqueue(tx, "object.verify", {"repo_id": repo_id, "sha256": sha256})
+
+    def copy(self, tx: Transaction, source_id: str, target_id: str, contents: Collection[Sha256] | None = None) -> None:
+        """Let the repository `target_id` hold what `source_id` holds (only `contents`, where given).
+
+        The caller has found that the actor may read the one and write the other, and links the Xet files.
+        """
+        self._enter(tx, target_id)
+        there = {row.sha256 for row in tx.all("SELECT sha256 FROM repos_object WHERE repo_id = :repo", repo=target_id)}
+        share = "" if self.db.is_sqlite else " FOR SHARE"
+        rows = tx.all(
+            f"SELECT {_COLUMNS}, filename FROM repos_object WHERE repo_id = :source AND verified >= 0{share}",
+            source=source_id,
+        )
+        for row in rows:
+            if row.sha256 not in there and (contents is None or row.sha256 in contents):
+                self._count(tx, target_id, row.sha256, row.size)
+                tx.run(
+                    f"INSERT INTO repos_object (repo_id, {_COLUMNS}, filename, created_at) VALUES (:repo, :sha256,"
+                    " :size, :xet_hash, :plain, :verified, :filename, :now)",
+                    repo=target_id, now=self.clock(), **row._mapping,
+                )  # fmt: skip
+                if row.xet_hash is None:
+                    self.queue.enqueue(tx, "object.convert", {"repo_id": target_id, "sha256": row.sha256})
+
+    def forget(self, tx: Transaction, repo_id: str, contents: Collection[Sha256] | None = None) -> None:
+        """Let the repository hold no longer what it holds (only `contents`, where given); sweep the bytes later."""
+        self._enter(tx, repo_id)
+        rows = tx.all("SELECT sha256, size FROM repos_object WHERE repo_id = :repo", repo=repo_id)
+        gone = [row for row in rows if contents is None or row.sha256 in contents]
+        tx.many(
+            "DELETE FROM repos_object WHERE repo_id = :repo AND sha256 = :sha256",
+            [{"repo": repo_id, "sha256": row.sha256} for row in gone],
+        )
+        tx.run(
+            "UPDATE repos_repo SET logical_bytes = logical_bytes - :size WHERE id = :repo",
+            repo=repo_id, size=sum(row.size for row in gone),
+        )  # fmt: skip
+        if gone:
+            self.queue.enqueue(tx, "objects.sweep", {"contents": [row.sha256 for row in gone]})
+
+    def _enter(self, tx: Transaction, repo_id: str) -> None:
+        """Let only one transaction at a time change what a repository holds."""
+        alone = "" if self.db.is_sqlite else " FOR UPDATE"
+        if tx.first(f"SELECT 1 FROM repos_repo WHERE id = :id{alone}", id=repo_id) is None:
+            raise RepoNotFound("This repository does not exist any more.")
+
+    def _count(self, tx: Transaction, repo_id: str, sha256: Sha256, size: int) -> None:
+        """Add a content that is new to the repository to its logical size."""
+        tx.run(
+            "UPDATE repos_repo SET logical_bytes = logical_bytes + :size - coalesce((SELECT o.size FROM repos_object o"
+            " WHERE o.repo_id = :repo AND o.sha256 = :sha256), 0) WHERE id = :repo",
+            repo=repo_id, sha256=sha256, size=size,
+        )  # fmt: skip
+
+
+def lock_content(tx: Transaction, db: Database, sha256: Sha256) -> None:
+    """Let only one transaction at a time link or sweep this content (SQLite has one writer anyway)."""
+    if not db.is_sqlite:
+        number = int.from_bytes(sha256_of(sha256.encode()).digest()[:8], "big", signed=True)
+        tx.run("SELECT pg_advisory_xact_lock(:number)", number=number)
+
+
+def sweep_content(objects: RepoObjects, sha256: Sha256) -> int:
+    """Delete the whole copy of a content that no row names any more; how many bytes that freed."""
+    key: BlobKey = object_key(sha256)
+    with objects.db.write() as tx:
+        lock_content(tx, objects.db, sha256)
+        if tx.first("SELECT 1 FROM repos_object WHERE sha256 = :sha256 AND plain = 1 LIMIT 1", sha256=sha256):
+            return 0
+        freed = objects.blobs.size(key) or 0
+        objects.blobs.delete(key)
+    return freed
