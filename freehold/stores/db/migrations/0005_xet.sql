@@ -1,13 +1,12 @@
 CREATE TABLE xet_xorb (
     hash TEXT PRIMARY KEY,                    -- Xet string form
-    key TEXT NOT NULL,                        -- blob key of the chunks; the sidecar lies at key || '.m'
+    key TEXT NOT NULL,                        -- blob key of the chunks; the layout lies beside it
     chunks INTEGER NOT NULL,
     raw_bytes BIGINT NOT NULL,
     stored_bytes BIGINT NOT NULL,
-    state TEXT NOT NULL DEFAULT 'live',       -- live, deleting
-    generation INTEGER NOT NULL DEFAULT 1,
+    state TEXT NOT NULL DEFAULT 'live',       -- live, deleting (as good as absent)
     created_at BIGINT NOT NULL,
-    advertised_until BIGINT NOT NULL DEFAULT 0 -- until then some client may still refer to it
+    advertised_until BIGINT NOT NULL          -- until then some client may still refer to it
 );
 CREATE TABLE xet_holder (                     -- who proved possession by uploading the bytes
     xorb TEXT NOT NULL,
@@ -39,11 +38,4 @@ CREATE TABLE xet_chunk (                      -- chunks a client may ask for: ha
     xorb TEXT NOT NULL,
     PRIMARY KEY (prefix, xorb)
 );
-CREATE TABLE xet_grant (
-    id TEXT PRIMARY KEY,
-    xorb TEXT NOT NULL,
-    account_id TEXT NOT NULL,
-    length BIGINT NOT NULL,
-    done INTEGER NOT NULL DEFAULT 0,
-    expires_at BIGINT NOT NULL
-);
+CREATE INDEX xet_chunk_xorb ON xet_chunk (xorb);

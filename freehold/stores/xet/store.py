@@ -1,0 +1,52 @@
+"""The Xet store: xorbs, files made of their chunks, the index for deduplication, and plain reading."""
+
+from collections.abc import Iterator, Sequence
+
+from freehold.base.clock import Clock, now
+from freehold.base.faults import Fault
+from freehold.base.ids import XetHash
+from freehold.base.streams import Made
+from freehold.stores.blobs.store import BlobStore
+from freehold.stores.db.database import Database, Transaction
+from freehold.stores.xet.checking import Check
+from freehold.stores.xet.dedup import Dedup
+from freehold.stores.xet.files import Files
+from freehold.stores.xet.plain import Plain
+from freehold.stores.xet.shards import Shards
+from freehold.stores.xet.xorbs import Xorbs
+
+
+class XetStore:
+    """One store for all tenants; who may use what comes with each question (`access.Caller`)."""
+
+    def __init__(self, db: Database, blobs: BlobStore, secret: bytes, clock: Clock = now) -> None:
+        self.xorbs = Xorbs(db, blobs, clock)
+        self.files = Files(db, self.xorbs, clock)
+        self.shards = Shards(db, self.xorbs, self.files, clock)
+        self.dedup = Dedup(db, self.xorbs, secret, clock)
+        self.plain = Plain(self.xorbs, self.files)
+        self._check = Check(db, self.xorbs, self.files)
+
+    def stream(self, file: XetHash, start: int, stop: int) -> Made:
+        """Bytes `start` to `stop` (exclusive) of a file that has at least so many, decoded."""
+        return self.plain.stream(file, start, stop)
+
+    def file_size(self, file: XetHash) -> int | None:
+        """The length in bytes, or None when there is no such file."""
+        return self.files.size(file)
+
+    def link(self, tx: Transaction, repo_id: str, file: XetHash) -> None:
+        """Give the repository the file. The caller must have proved that it may have it."""
+        self.files.link(tx, repo_id, file)
+
+    def copy_links(self, tx: Transaction, source: str, target: str, files: Sequence[XetHash] | None = None) -> None:
+        """Give the repository `target` the files that `source` has: all of them, or only `files`."""
+        self.files.copy_links(tx, source, target, files)
+
+    def forget(self, tx: Transaction, repo_id: str, file: XetHash | None = None) -> None:
+        """Take one file, or all, away from the repository."""
+        self.files.forget(tx, repo_id, file)
+
+    def check(self) -> Iterator[Fault]:
+        """Verify every xorb, file and row against each other; yields what is wrong, in words."""
+        return self._check.faults()
