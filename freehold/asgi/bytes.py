@@ -149,7 +149,7 @@ class _Bytes(Response):
         super().__init__(None, status, dict(fields))
         self._located = located
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
         """Send the head, then the bytes by the shortest way that the server offers.
 
         The file is opened, or the first piece made, before the head goes out: a failure can still be told.

@@ -1,0 +1,244 @@
+"""The HTTP server's protocol: uvicorn's own, which also lends its socket to worker threads for large bodies.
+
+It offers two ASGI extensions, both only without TLS:
+
+`freehold.sendfile`: after `http.response.start` with a Content-Length,
+`await send_file(fd, offset, count)` or `await send_pieces(iterator)` puts bytes of the body on the connection;
+an ordinary `http.response.body` message ends the response.
+
+`freehold.body`: for a request with a Content-Length, `await receive(sink)` hands the whole body to `sink`
+and returns its length.
+"""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httptools
+from starlette.requests import ClientDisconnect
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from freehold.asgi.transfers import BodyReceiver, Discarder, FileSender, PeerGone, PieceSender, State, Transfer
+from freehold.base.streams import Buffer
+
+STALL_S = 60.0
+"""How long a peer may neither send nor take a byte."""
+
+LINGER_S = 20.0
+"""How long the rest of a refused body is read and thrown away, so that its sender sees the refusal."""
+
+_threads = ThreadPoolExecutor(32, thread_name_prefix="bytes")
+
+
+class Protocol(HttpToolsProtocol):
+    """One connection."""
+
+    _body_seen = 0  # bytes of the current request's body that came through the event loop
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._lent: set[socket.socket] = set()
+
+    def on_headers_complete(self) -> None:
+        """Offer the extensions; the application starts only after this callback has returned."""
+        super().on_headers_complete()
+        self._body_seen = 0
+        if self.cycle is None or self.cycle.scope is not self.scope or self.scheme != "http":
+            return
+        loan = _Loan(self, self.cycle)
+        extensions: dict[str, Any] = {
+            "freehold.sendfile": {"send_file": loan.send_file, "send_pieces": loan.send_pieces}
+        }
+        length = next((value for name, value in self.headers if name == b"content-length"), b"0")
+        if length != b"0":
+            extensions["freehold.body"] = {"receive": loan.receive}
+            loan.body_length = int(length)
+        self.scope["extensions"] = extensions
+
+    def on_body(self, body: bytes) -> None:
+        """Count what comes by the event loop: the rest is what a worker thread must read."""
+        self._body_seen += len(body)
+        super().on_body(body)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wake the thread that works on the socket: nobody listens any more."""
+        super().connection_lost(exc)
+        for sock in self._lent:
+            _shut(sock, socket.SHUT_RDWR)
+
+    @contextlib.asynccontextmanager
+    async def lend(self) -> AsyncIterator[socket.socket]:
+        """A second handle on the connection's socket, valid until the block ends."""
+        if self.transport.is_closing():
+            raise PeerGone
+        sock = self.transport.get_extra_info("socket").dup()
+        sock.setblocking(False)
+        self._lent.add(sock)
+        try:
+            yield sock
+        finally:
+            if sock in self._lent:
+                self.give(sock).close()
+
+    def give(self, sock: socket.socket) -> socket.socket:
+        """Leave a lent socket to the caller, who must close it."""
+        self._lent.remove(sock)
+        return sock
+
+    async def flushed(self) -> None:
+        """Return when everything that was written through the event loop has reached the kernel."""
+        if not self.transport.is_closing():
+            self.transport.set_write_buffer_limits(high=0)
+            await _within_stall(self.flow.drain())
+        if not self.transport.is_closing():
+            self.transport.set_write_buffer_limits()
+
+    def start_afresh(self) -> None:
+        """Expect a new request: the body that the parser waits for has been read behind its back."""
+        if self.parser is not None:
+            self.parser = httptools.HttpRequestParser(self)
+            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+            self.flow.resume_reading()
+
+
+class _Loan:
+    """The extensions' methods for one request."""
+
+    def __init__(self, protocol: Protocol, cycle: RequestResponseCycle) -> None:
+        self.protocol, self.cycle = protocol, cycle
+        self.body_length = 0
+
+    async def send_file(self, fd: int, offset: int, count: int) -> None:
+        """Put `count` bytes at `offset` of an open file on the connection; returns quietly if the peer has gone."""
+        await self._send(lambda sock: FileSender(sock, fd, offset, count), count)
+
+    async def send_pieces(self, pieces: Iterator[Buffer]) -> None:
+        """Put the pieces on the connection; they must make up exactly what is left of the body."""
+        count = self.cycle.expected_content_length
+        await self._send(lambda sock: PieceSender(sock, pieces, count), count)
+
+    async def _send(self, transfer_on: Callable[[socket.socket], Transfer], count: int) -> None:
+        cycle, protocol = self.cycle, self.protocol
+        if not cycle.response_started or cycle.chunked_encoding or count > cycle.expected_content_length:
+            raise RuntimeError("The response's head must announce the bytes that are sent.")
+        if cycle.disconnected or cycle.scope["method"] == "HEAD":
+            return
+        try:
+            await protocol.flushed()
+            async with protocol.lend() as sock:
+                await _run(transfer_on(sock))
+            cycle.expected_content_length -= count
+        except PeerGone:
+            self._hang_up()
+
+    async def receive(self, sink: Callable[[memoryview], None]) -> int:
+        """Hand the request's body to `sink` and return its length.
+
+        Raises ClientDisconnect if it ends early or stalls. If `sink` raises, the rest is thrown away while
+        the application answers, and the connection ends after that answer.
+        """
+        protocol, cycle = self.protocol, self.cycle
+        protocol.flow.pause_reading()
+        if cycle.disconnected:
+            raise ClientDisconnect
+        await self._continue()
+        first, cycle.body = bytes(cycle.body), bytearray()
+        left = self.body_length - protocol._body_seen if cycle.more_body else 0
+        try:
+            async with protocol.lend() as sock:
+                await self._receive(BodyReceiver(sock, sink, first, left))
+        except PeerGone as error:
+            self._hang_up()
+            raise ClientDisconnect from error
+        if cycle.more_body:
+            cycle.more_body = False
+            protocol.start_afresh()
+        else:
+            protocol.flow.resume_reading()
+        cycle.message_event.set()
+        return self.body_length
+
+    async def _receive(self, receiver: BodyReceiver) -> None:
+        try:
+            await _run(receiver)
+        except PeerGone:
+            raise
+        except Exception:
+            self._refuse(receiver.sock, receiver.left)
+            raise
+        finally:
+            receiver.close()
+
+    async def _continue(self) -> None:
+        """Tell a client that asked first (`Expect: 100-continue`) to go on."""
+        if self.cycle.waiting_for_100_continue:
+            self.cycle.waiting_for_100_continue = False
+            self.protocol.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            await self.protocol.flushed()
+
+    def _hang_up(self) -> None:
+        self.cycle.disconnected = True
+        self.protocol.transport.abort()
+
+    def _refuse(self, sock: socket.socket, left: int) -> None:
+        """End the connection after the answer. Closing it with unread bytes would destroy the answer on its way."""
+        self.cycle.keep_alive = False
+        if left:
+            task = self.protocol.loop.create_task(_linger(self.protocol.give(sock), left))
+            self.protocol.tasks.add(task)
+            task.add_done_callback(self.protocol.tasks.discard)
+
+
+async def _linger(sock: socket.socket, left: int) -> None:
+    """Throw away what still comes, for a while; the answer has meanwhile gone out by the other handle."""
+    with contextlib.closing(sock), contextlib.suppress(PeerGone, TimeoutError):
+        async with asyncio.timeout(LINGER_S):
+            await _run(Discarder(sock, left))
+
+
+async def _run(transfer: Transfer) -> None:
+    """Give the transfer turns in worker threads until it is done; raises PeerGone when the peer leaves or stalls."""
+    loop = asyncio.get_running_loop()
+    while True:
+        turn = loop.run_in_executor(_threads, transfer.turn)
+        try:
+            state = await asyncio.shield(turn)
+        except asyncio.CancelledError:
+            _shut(transfer.sock, socket.SHUT_RDWR)
+            await asyncio.wait([turn])  # the thread must be out of the socket and the sink before either is closed
+            raise
+        if state is State.DONE:
+            return
+        if state is not State.TURN:
+            await _within_stall(_ready(loop, transfer.sock, state))
+
+
+async def _within_stall(waiting: Coroutine[Any, Any, None]) -> None:
+    try:
+        await asyncio.wait_for(waiting, STALL_S)
+    except TimeoutError as error:
+        raise PeerGone from error
+
+
+async def _ready(loop: asyncio.AbstractEventLoop, sock: socket.socket, state: State) -> None:
+    """Wait until the socket is readable or writable."""
+    ready = loop.create_future()
+    reading = state is State.READABLE
+    (loop.add_reader if reading else loop.add_writer)(sock, _settle, ready)
+    try:
+        await ready
+    finally:
+        (loop.remove_reader if reading else loop.remove_writer)(sock)
+
+
+def _settle(future: "asyncio.Future[None]") -> None:
+    if not future.done():
+        future.set_result(None)
+
+
+def _shut(sock: socket.socket, how: int) -> None:
+    with contextlib.suppress(OSError):
+        sock.shutdown(how)
