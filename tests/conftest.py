@@ -7,10 +7,12 @@ import pytest
 
 from freehold.stores.db.database import Database
 from tests.kit.databases import Postgres
+from tests.kit.hub import TestHub
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--db", choices=["sqlite", "postgres"], default="sqlite", help="what the tests keep rows in")
+    parser.addoption("--store", choices=["local", "memory"], default="local", help="what the tests keep bytes in")
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +38,16 @@ def db(database_url: str) -> Iterator[Database]:
     database.migrate()
     yield database
     database.close()
+
+
+@pytest.fixture
+def hub(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) -> Iterator[TestHub]:
+    """A whole hub with the cast in it. Parametrise it indirectly with settings: `{"storage": "memory:"}`."""
+    settings = {
+        "database": database_url,
+        "storage": {"local": "", "memory": "memory:"}[request.config.getoption("--store")],
+        **getattr(request, "param", {}),
+    }
+    one = TestHub(tmp_path, **settings)
+    yield one
+    one.close()

@@ -75,10 +75,14 @@ class Database:
         # SQLite's own wait for its write lock is a sleep that grows: threads of one process queue here instead.
         self._turn: AbstractContextManager[Any] = Lock() if self.is_sqlite else nullcontext()
         if self.is_sqlite:
-            self.engine = sqlalchemy.create_engine(url, pool_size=16, max_overflow=64, connect_args={"timeout": 60})
+            self.engine = sqlalchemy.create_engine(
+                url, pool_size=16, max_overflow=64, hide_parameters=True, connect_args={"timeout": 60}
+            )
             sqlalchemy.event.listen(self.engine, "connect", _prepare_sqlite)
         else:
-            self.engine = sqlalchemy.create_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True)
+            self.engine = sqlalchemy.create_engine(
+                url, pool_size=8, max_overflow=24, pool_pre_ping=True, hide_parameters=True
+            )
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:

@@ -1,0 +1,53 @@
+"""What the hub measures about itself, in Prometheus' text form; labels are route templates, never addresses."""
+
+import os
+
+import prometheus_client
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from starlette.requests import Request
+from starlette.responses import Response
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
+
+
+class Metrics:
+    """The counters of one process; with several, Prometheus' own files in `PROMETHEUS_MULTIPROC_DIR` join them."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        labels = ["method", "route"]
+        self._requests = Counter("freehold_requests", "Requests answered", [*labels, "status"], registry=self.registry)
+        self._seconds = Histogram(
+            "freehold_request_seconds",
+            "Time from request to last byte",
+            labels,
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+        self._bytes = Counter("freehold_response_bytes", "Bytes of bodies sent", labels, registry=self.registry)
+        self.pending = Gauge(
+            "freehold_jobs_pending", "Jobs that wait or run", registry=self.registry, multiprocess_mode="mostrecent"
+        )
+        self.dead = Gauge(
+            "freehold_jobs_dead", "Jobs that were given up", registry=self.registry, multiprocess_mode="mostrecent"
+        )
+        if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+            prometheus_client.ProcessCollector(registry=self.registry)
+
+    def request(self, method: str, route: str, status: int, seconds: float, sent: int) -> None:
+        """Count one request; `status` 0 is a client that went away before an answer."""
+        method = method if method in _METHODS else "other"
+        self._requests.labels(method, route, str(status)).inc()
+        self._seconds.labels(method, route).observe(seconds)
+        self._bytes.labels(method, route).inc(sent)
+
+    def answer(self, _request: Request) -> Response:
+        """The measurements as text."""
+        registry = self.registry
+        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+            from prometheus_client.multiprocess import MultiProcessCollector  # noqa: PLC0415 - needs the folder to exist
+
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return Response(prometheus_client.generate_latest(registry), media_type=prometheus_client.CONTENT_TYPE_LATEST)

@@ -1,0 +1,111 @@
+"""`TestHub`: the whole house in one process and one folder, with the cast in it."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+from anyio.from_thread import start_blocking_portal
+
+from freehold.app import House, Rooms, assemble, check, open_rooms
+from freehold.base.clock import now
+from freehold.base.faults import Fault
+from freehold.core.accounts.actor import ANONYMOUS, SYSTEM, Actor
+from freehold.settings import Settings
+from tests.kit.inprocess import InProcess
+from tests.kit.live import live
+
+URL = "http://hub.test"
+CAST = ("alice", "bob", "carol", "mallory")
+"""alice owns; bob writes in her organisation acme, zoe reads there; carol may not; mallory means harm."""
+
+
+class Time:
+    """The hub's clock: real, and moved forward by `advance`."""
+
+    def __init__(self) -> None:
+        self.offset = 0
+
+    def __call__(self) -> int:
+        return now() + self.offset
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass at once."""
+        self.offset += int(seconds * 1_000_000)
+
+
+class TestHub:
+    """A hub with the cast: `hub.client("alice")` asks it in process, `hub.serve()` puts it behind a real server."""
+
+    __test__ = False
+
+    def __init__(self, folder: Path, **settings: object) -> None:
+        self.clock = Time()
+        self.settings = replace(Settings(data=folder / "hub-data"), **settings)  # type: ignore[arg-type]
+        self.rooms: Rooms = open_rooms(self.settings, self.clock)
+        self.house: House = assemble(self.rooms)
+        self._stack = ExitStack()
+        self._portal = self._stack.enter_context(start_blocking_portal())
+        self._tokens: dict[tuple[str, str], str] = {}
+        people = self.rooms.people
+        people.add_user(SYSTEM, "admin", admin=True)
+        for name in (*CAST, "zoe"):
+            people.add_user(SYSTEM, name)
+        people.add_org(SYSTEM, "acme", members=[("alice", "admin"), ("bob", "write"), ("zoe", "read")])
+
+    def actor(self, user: str | None, role: str = "write") -> Actor:
+        """The actor that stands for a member of the cast; None: nobody."""
+        if user is None:
+            return ANONYMOUS
+        account = self.rooms.people.by_name(user)
+        assert account is not None, f"{user} is not in the cast"
+        return Actor(account.id, account.name, account.is_admin, may_write=role == "write")
+
+    def token(self, user: str, role: str = "write") -> str:
+        """A token of `user`, made on first use."""
+        if (user, role) not in self._tokens:
+            account = self.actor(user).account_id
+            assert account is not None
+            self._tokens[user, role] = self.rooms.tokens.add(SYSTEM, account, f"{role} for tests", role)[1]
+        return self._tokens[user, role]
+
+    def client(self, user: str | None = None, role: str = "write") -> httpx.Client:
+        """An HTTP client for `http://hub.test`, signed in as `user` by a token."""
+        return httpx.Client(
+            transport=InProcess(self.house.app, self._portal), base_url=URL, headers=self._headers(user, role)
+        )
+
+    def _headers(self, user: str | None, role: str) -> dict[str, str]:
+        return {} if user is None else {"Authorization": f"Bearer {self.token(user, role)}"}
+
+    @contextmanager
+    def serve(self) -> Iterator[str]:
+        """The same hub behind the real server, background worker included; gives its address."""
+        with live(assemble(self.rooms).app) as url:
+            yield url
+
+    def work(self) -> int:
+        """Do the background jobs that are due; how many."""
+        return self.house.worker.drain()
+
+    def check(self) -> list[Fault]:
+        """What `freehold check` finds."""
+        return list(check(self.rooms))
+
+    def close(self) -> None:
+        """End the hub; fails if it leaves work undone, files half-written, or anything that does not agree."""
+        try:
+            self.work()
+            leftovers = [
+                str(path) for path in (self.settings.data / "blobs" / "staging").glob("**/*") if path.is_file()
+            ]
+            assert self.rooms.queue.dead() == [], "jobs were given up"
+            assert self.rooms.queue.pending() == 0, "jobs were left in the queue"
+            assert leftovers == [], "files were left half-written"
+            assert self.check() == []
+        finally:
+            self.rooms.close()
+            self._stack.close()
+            shutil.rmtree(self.settings.data, ignore_errors=True)
