@@ -1,0 +1,109 @@
+"""The hub as a process of its own, started as an operator would start it: for real clients, and to be killed."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+START_S = 20.0
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class HubProcess:
+    """`freehold serve` over one data folder; it can be killed and started again on the same port."""
+
+    def __init__(self, data: Path, **settings: object) -> None:
+        self.data = data
+        self.port = free_port()
+        self.log = data.with_suffix(".log")
+        self._environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("FREEHOLD_", "HF_"))
+        }
+        self._environment |= {f"FREEHOLD_{name.upper()}": str(value) for name, value in settings.items()}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None, "the hub is not running"
+        return self._process.pid
+
+    def start(self) -> float:
+        """Start and wait until `/readyz` says yes; return the seconds that took."""
+        began = time.monotonic()
+        command = [sys.executable, "-m", "freehold", "serve"]
+        command += ["--data", str(self.data), "--host", "127.0.0.1", "--port", str(self.port)]
+        with self.log.open("ab") as log:
+            # A session of its own, so that killing the hub takes its workers along.
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self._environment, start_new_session=True
+            )
+        while time.monotonic() - began < START_S:
+            if self._process.poll() is not None:
+                break
+            try:
+                if httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200:
+                    return time.monotonic() - began
+            except httpx.TransportError:
+                time.sleep(0.01)
+        raise AssertionError(f"the hub did not become ready:\n{self.log.read_text('utf-8')[-4000:]}")
+
+    def kill(self) -> None:
+        """End it at once, as a power failure of the process would."""
+        if self._process is not None:
+            os.killpg(self._process.pid, 9)
+            self._process.wait(10)
+            self._process = None
+
+    def stop(self) -> None:
+        """Ask it to end, and wait until it has."""
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(20)
+            finally:
+                self.kill()
+
+    def command(self, *words: str, check: bool = True) -> str:
+        """Run one of the operator's commands on the same data and return what it printed."""
+        command = [sys.executable, "-m", "freehold", *words, "--data", str(self.data)]
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            text=True,
+            env=self._environment,
+            timeout=300,
+        )
+        if check and done.returncode:
+            raise AssertionError(f"{' '.join(words)} failed ({done.returncode}):\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def token(self, user: str, role: str = "write") -> str:
+        """A new token of `user`."""
+        return self.command("token", "add", user, "--role", role).strip().splitlines()[-1]
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
