@@ -1,0 +1,62 @@
+"""The server is killed at random moments of its work: nothing acknowledged is lost, nothing half-done shows."""
+
+import random
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.crash.story import Story
+from tests.crash.visitor import Visitor
+from tests.kit.process import HubProcess
+
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(900)]
+
+SEEDS = range(10)
+KILLS = 20
+LONGEST_S = 0.6
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[HubProcess]:
+    hub = HubProcess(tmp_path / "data")
+    hub.start()
+    hub.command("user", "add", "alice")
+    yield hub
+    hub.kill()
+
+
+def work_until_killed(hub: HubProcess, token: str, stories: list[Story], delay_s: float) -> None:
+    """Let all stories go on at once, and kill the hub after `delay_s` seconds of that."""
+    visitors = [Visitor(hub.url, token) for _ in stories]
+    workers = [
+        threading.Thread(target=story.go_on, args=(visitor,)) for story, visitor in zip(stories, visitors, strict=True)
+    ]
+    for worker in workers:
+        worker.start()
+    workers[0].join(delay_s)
+    hub.kill()
+    for worker, visitor in zip(workers, visitors, strict=True):
+        worker.join(30)
+        visitor.close()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_twenty_kills_lose_nothing_and_show_nothing_half_done(hub: HubProcess, seed: int) -> None:
+    chance = random.Random(seed)
+    token = hub.token("alice")
+    stories = [Story(f"alice/story-{number}", random.Random(f"{seed}.{number}")) for number in range(2)]
+    visitor = Visitor(hub.url, token)
+    for story in stories:
+        story.begin(visitor)
+    for kill in range(KILLS):
+        work_until_killed(hub, token, stories, chance.uniform(0, LONGEST_S))
+        hub.start()
+        for story in stories:
+            story.look(visitor)
+            story.retry(visitor)
+        print(f"kill {kill}: {[len(story.acknowledged) for story in stories]} commits")
+        hub.command("check")
+    assert all(len(story.acknowledged) > KILLS for story in stories)
+    visitor.close()
