@@ -105,12 +105,19 @@ class Tokens:
         """The actor that a token stands for; BadCredentials if it is malformed, unknown, revoked or expired."""
         if not is_well_formed(secret):
             raise BadCredentials(INVALID)
+        return self._actor("t.hash = :value", hash_of(secret))
+
+    def actor_of(self, token_id: str) -> Actor:
+        """The actor of a token that was shown before, when a link was made; BadCredentials if it is no longer valid."""
+        return self._actor("t.id = :value", token_id)
+
+    def _actor(self, condition: str, value: str) -> Actor:
         with self._db.read() as tx:
             row = tx.first(
                 "SELECT t.id, t.role, t.last_used_at, t.expires_at, a.id AS account_id, a.name, a.is_admin"
                 " FROM accounts_token t JOIN accounts_account a ON a.id = t.account_id"
-                " WHERE t.hash = :hash AND a.disabled = 0",
-                hash=hash_of(secret),
+                f" WHERE {condition} AND a.disabled = 0",
+                value=value,
             )
         at = self._clock()
         if row is None or (row.expires_at is not None and row.expires_at <= at):

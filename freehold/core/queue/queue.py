@@ -77,6 +77,7 @@ class Queue:
         lease = secrets.token_hex(12)
         wanted, named = _in(kinds)
         with self._db.write() as tx:
+            self._bury(tx)
             row = tx.first(
                 "UPDATE queue_job SET lease = :lease, leased_until = :until, attempts = attempts + 1 WHERE id ="
                 f" (SELECT id FROM queue_job WHERE dead = 0 AND run_at <= :now AND leased_until <= :now"
@@ -146,6 +147,14 @@ class Queue:
                 now=self._clock(), **named,
             )  # fmt: skip
         return found is not None
+
+    def _bury(self, tx: Transaction) -> None:
+        """Give up jobs whose last attempt ended with the death of its worker."""
+        tx.run(
+            "UPDATE queue_job SET dead = 1, lease = NULL, error = 'The worker died while it did this job.'"
+            " WHERE dead = 0 AND every_s IS NULL AND attempts >= :most AND leased_until <= :now",
+            most=ATTEMPTS, now=self._clock(),
+        )  # fmt: skip
 
     def _rest(self, tx: Transaction, job: Job, moment: int, error: str | None) -> None:
         tx.run(

@@ -101,11 +101,15 @@ class Incoming:
         self._writer.commit(object_key(self._sha256))
         self._objects.link_plain(self._repo, self._sha256, self._size)
 
+    def abort(self) -> None:
+        """Forget what was received; harmless after `finish`."""
+        self._hasher.end()
+        self._writer.abort()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._hasher.end()
-        self._writer.abort()
+        self.abort()

@@ -45,14 +45,18 @@ class IncomingPart:
         self._writer.commit(self._key)
         return self._hasher.end()
 
+    def abort(self) -> None:
+        """Forget what was received; harmless after `finish`."""
+        self._hasher.end()
+        self._writer.abort()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._hasher.end()
-        self._writer.abort()
+        self.abort()
 
 
 def join_parts(objects: RepoObjects, repo: Repo, upload: str, sha256: Sha256, sizes: list[int]) -> None:

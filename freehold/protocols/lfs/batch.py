@@ -1,0 +1,121 @@
+"""The batch endpoint: for each content, is it here, and by which links does it come or go."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from msgspec.structs import replace
+
+from freehold.base.errors import HubError, QuotaExceeded, TooLarge
+from freehold.base.ids import Sha256, is_digest
+from freehold.core.accounts.actor import Actor
+from freehold.core.repos.large import Held, RepoObjects
+from freehold.core.repos.parts import new_upload
+from freehold.core.repos.repo import Repo
+from freehold.protocols.lfs.grants import DOWNLOAD_S, UPLOAD_S, Grant, Grants, Verb
+from freehold.wire.lfs.batch import Action, BatchRequest, BatchResponse, Object, ObjectAnswer, ObjectError, part_header
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """From `parts_from` bytes on a content is sent in parts of `part` bytes, if the client can."""
+
+    parts_from: int = 5 << 30
+    part: int = 512 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks about which repository; `base` is the hub's address as he uses it."""
+
+    actor: Actor
+    repo: Repo
+    base: str
+
+
+class Batches:
+    """Answers batch requests of actors whose right was checked already."""
+
+    def __init__(self, objects: RepoObjects, grants: Grants, sizes: Sizes) -> None:
+        self._objects = objects
+        self._grants = grants
+        self._sizes = sizes
+
+    def answer(self, asking: Asking, request: BatchRequest) -> BatchResponse:
+        """One answer an object. What other repositories hold plays no part."""
+        named = [Sha256(item.oid) for item in request.objects if is_digest(item.oid)]
+        held = self._objects.held(asking.repo, named)
+        if request.operation == "download":
+            return BatchResponse("basic", [self._download(asking, item, held) for item in request.objects])
+        answers = {item.oid: _settled(item, held.get(Sha256(item.oid))) for item in request.objects}
+        wanted = [item for item in request.objects if answers[item.oid] is None]
+        crowded = self._refusal(asking.repo, [item.size for item in wanted])
+        in_parts = "multipart" in request.transfers and any(item.size >= self._sizes.parts_from for item in wanted)
+        for item in wanted:
+            refusal = crowded and (self._refusal(asking.repo, [item.size]) or crowded)
+            answers[item.oid] = _refused(item, refusal) if refusal else self._upload(asking, item, in_parts)
+        return BatchResponse("multipart" if in_parts else "basic", [a for a in answers.values() if a is not None])
+
+    def _refusal(self, repo: Repo, sizes: list[int]) -> HubError | None:
+        try:
+            self._objects.check_room(repo, sizes)
+        except (TooLarge, QuotaExceeded) as error:
+            return error
+        return None
+
+    def _download(self, asking: Asking, item: Object, held: dict[Sha256, Held]) -> ObjectAnswer:
+        content = held.get(Sha256(item.oid))
+        if content is None:
+            return _error(item, 404, "This repository does not hold this object.")
+        # The size is the content's own: the client knows only what a pointer file says.
+        grant = self._grant(asking, "get", content.sha256, content.size, DOWNLOAD_S)
+        return ObjectAnswer(item.oid, content.size, {"download": self._action(asking, grant, DOWNLOAD_S)})
+
+    def _upload(self, asking: Asking, item: Object, in_parts: bool) -> ObjectAnswer:
+        send = self._in_parts(asking, item) if in_parts else self._whole(asking, item)
+        verify = Action(f"{asking.base}/{quote(asking.repo.repo_id.path)}.git/info/lfs/objects/verify")
+        return ObjectAnswer(item.oid, item.size, {"upload": send, "verify": verify})
+
+    def _whole(self, asking: Asking, item: Object) -> Action:
+        return self._action(asking, self._grant(asking, "put", Sha256(item.oid), item.size, UPLOAD_S), UPLOAD_S)
+
+    def _in_parts(self, asking: Asking, item: Object) -> Action:
+        whole = replace(
+            self._grant(asking, "complete", Sha256(item.oid), item.size, UPLOAD_S),
+            upload=new_upload(),
+            part_bytes=self._sizes.part,
+        )
+        parts = [replace(whole, verb="part", part=number) for number in range(1, len(whole.parts) + 1)]
+        header = part_header(whole.part_bytes, [self._action(asking, part, UPLOAD_S).href for part in parts])
+        return replace(self._action(asking, whole, UPLOAD_S), header=header)
+
+    def _grant(self, asking: Asking, verb: Verb, sha256: Sha256, size: int, seconds: int) -> Grant:
+        actor = asking.actor
+        expires = self._grants.expiry(seconds)
+        return Grant(verb, asking.repo.id, sha256, size, actor.account_id, actor.token_id, expires)
+
+    def _action(self, asking: Asking, grant: Grant, seconds: int) -> Action:
+        place = f"parts/{grant.part}" if grant.verb == "part" else _PLACES[grant.verb]
+        url = f"{asking.base}/api/lfs/{grant.sha256}/{place}?grant={self._grants.sign(grant)}"
+        return Action(url, expires_in=seconds)
+
+
+_PLACES = {"get": "content", "put": "content", "complete": "complete"}
+
+
+def _settled(item: Object, content: Held | None) -> ObjectAnswer | None:
+    """The answer for an object that needs no upload, or can have none."""
+    if not is_digest(item.oid) or item.size < 0:
+        return _error(item, 422, "An object is named by 64 lower-case hexadecimal digits and a size in bytes.")
+    if content is None or not content.verified:
+        return None
+    if content.size != item.size:
+        return _error(item, 422, f"This object has {content.size} bytes, not {item.size}.")
+    return ObjectAnswer(item.oid, item.size)
+
+
+def _refused(item: Object, error: HubError) -> ObjectAnswer:
+    return _error(item, 413 if isinstance(error, TooLarge) else 403, error.message)
+
+
+def _error(item: Object, code: int, message: str) -> ObjectAnswer:
+    return ObjectAnswer(item.oid, item.size, error=ObjectError(code, message))

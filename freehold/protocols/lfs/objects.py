@@ -1,0 +1,174 @@
+"""The endpoints of LFS: batch and verify beside the repository, contents under signed links."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from freehold.asgi.bytes import receive_into, send
+from freehold.asgi.identity import identity
+from freehold.asgi.routing import raw_path
+from freehold.asgi.urls import base_url
+from freehold.base.errors import BadCredentials, Invalid, InvalidName, Moved, NotBuilt, NotFound, RepoNotFound
+from freehold.base.ids import RepoId, RepoKind, Sha256, check_name
+from freehold.core.accounts.actor import ANONYMOUS, Actor
+from freehold.core.accounts.people import People
+from freehold.core.accounts.tokens import Tokens
+from freehold.core.repos.incoming import Incoming
+from freehold.core.repos.large import RepoObjects
+from freehold.core.repos.parts import IncomingPart, join_parts
+from freehold.core.repos.repo import Repo
+from freehold.protocols.lfs.answers import SignInFirst, document
+from freehold.protocols.lfs.batch import Asking, Batches
+from freehold.protocols.lfs.grants import Grant, Grants, Verb
+from freehold.wire.lfs.batch import parse_batch
+from freehold.wire.lfs.transfer import parse_completion, parse_verify
+
+
+class Opened(Protocol):
+    """A repository that was opened for somebody."""
+
+    repo: Repo
+
+
+class Repos(Protocol):
+    """What is asked of the gate to repositories here."""
+
+    def reader(self, actor: Actor, repo_id: RepoId, /) -> Opened:
+        """To read."""
+
+    def proposer(self, actor: Actor, repo_id: RepoId, /) -> Opened:
+        """To send contents that a commit or a pull request may name."""
+
+    def by_row_id(self, actor: Actor, row_id: str, /) -> Opened:
+        """To read, by what never changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Callers:
+    """Who made a signed link, looked up again when it is used."""
+
+    people: People
+    tokens: Tokens
+
+    def of(self, grant: Grant) -> Actor:
+        """The actor as he is now. Raises BadCredentials when his token or account is gone."""
+        if grant.token_id is not None:
+            return self.tokens.actor_of(grant.token_id)
+        if grant.account_id is None:
+            return ANONYMOUS
+        account = self.people.by_id(grant.account_id)
+        if account is None or account.disabled:
+            raise BadCredentials("The account that this link was made for is closed.")
+        return Actor(account.id, account.name, account.is_admin, may_write=True)
+
+
+class Endpoints:
+    """All of them; each returns a response or raises a HubError."""
+
+    def __init__(self, repos: Repos, objects: RepoObjects, callers: Callers, grants: Grants, batches: Batches) -> None:
+        self._repos = repos
+        self._objects = objects
+        self._callers = callers
+        self._grants = grants
+        self._batches = batches
+
+    def batch(self, request: Request, body: bytes) -> Response:
+        """`POST ….git/info/lfs/objects/batch`."""
+        asked = parse_batch(body)
+        actor = identity(request)
+        opened = self._open(request, actor, "objects/batch", to_write=asked.operation == "upload")
+        return document(self._batches.answer(Asking(actor, opened.repo, base_url(request)), asked))
+
+    def verify(self, request: Request, body: bytes) -> Response:
+        """`POST ….git/info/lfs/objects/verify`: 200 if the repository really holds the content."""
+        opened = self._open(request, identity(request), "objects/verify", to_write=True)
+        named = parse_verify(body)
+        held = self._objects.has(opened.repo, Sha256(named.oid))
+        if held is None:
+            raise NotFound("This repository does not hold this object. Upload it again.")
+        if held.size != named.size:
+            raise Invalid(f"This object has {held.size} bytes, not {named.size}.")
+        return document({})
+
+    def locks(self, request: Request, _body: bytes) -> Response:
+        """`….git/info/lfs/locks…`: locking is not built; clients go on without it."""
+        self._open(request, identity(request), "locks", to_write=False)
+        raise NotBuilt("This hub does not lock files. Push without locks.")
+
+    async def put(self, request: Request) -> Response:
+        """`PUT /api/lfs/{sha256}/content?grant=…`: a whole content."""
+        grant, repo = await run_in_threadpool(self._granted, request, "put")
+        incoming = await run_in_threadpool(Incoming, self._objects, repo, grant.sha256, grant.size)
+        try:
+            await receive_into(request, incoming.write, grant.size)
+            await run_in_threadpool(incoming.finish)
+        finally:
+            await run_in_threadpool(incoming.abort)
+        return Response(headers={"ETag": f'"{grant.sha256}"'})
+
+    async def put_part(self, request: Request) -> Response:
+        """`PUT /api/lfs/{sha256}/parts/{part}?grant=…`: one part, answered with its entity tag."""
+        grant, _ = await run_in_threadpool(self._granted, request, "part")
+        if request.path_params["part"] != str(grant.part):
+            raise NotFound("This link is for another part of the upload.")
+        size = grant.parts[grant.part - 1]
+        part = await run_in_threadpool(IncomingPart, self._objects, grant.upload, grant.part, size)
+        try:
+            await receive_into(request, part.write, size)
+            etag = await run_in_threadpool(part.finish)
+        finally:
+            await run_in_threadpool(part.abort)
+        return Response(headers={"ETag": f'"{etag}"'})
+
+    def complete(self, request: Request, body: bytes) -> Response:
+        """`POST /api/lfs/{sha256}/complete?grant=…`: join the parts."""
+        grant, repo = self._granted(request, "complete")
+        if parse_completion(body, len(grant.parts)).oid != grant.sha256:
+            raise Invalid("This completes the upload of another object.")
+        join_parts(self._objects, repo, grant.upload, grant.sha256, grant.parts)
+        return document({})
+
+    async def get(self, request: Request) -> Response:
+        """`GET /api/lfs/{sha256}/content?grant=…`: the bytes, ranges included."""
+        return await run_in_threadpool(self._get, request)
+
+    def _get(self, request: Request) -> Response:
+        grant, repo = self._granted(request, "get")
+        headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+        return send(
+            request, partial(self._objects.locate, repo, grant.sha256), grant.size, etag=grant.sha256, headers=headers
+        )
+
+    def _granted(self, request: Request, verb: Verb) -> tuple[Grant, Repo]:
+        """What the link allows, if its maker may still do it."""
+        grant = self._grants.check(request.query_params.get("grant", ""), verb, request.path_params["sha256"])
+        actor = self._callers.of(grant)
+        repo = self._repos.by_row_id(actor, grant.repo_id).repo
+        return grant, repo if verb == "get" else self._repos.proposer(actor, repo.repo_id).repo
+
+    def _open(self, request: Request, actor: Actor, place: str, *, to_write: bool) -> Opened:
+        repo_id = _address(request)
+        try:
+            if not to_write:
+                return self._repos.reader(actor, repo_id)
+            if not actor.signed_in:
+                raise SignInFirst("Sign in to upload: use a write token of this hub as the password.")
+            return self._repos.proposer(actor, repo_id)
+        except Moved as moved:
+            raise Moved(f"{moved.to.removesuffix('.git')}.git/info/lfs/{place}") from moved
+
+
+def _address(request: Request) -> RepoId:
+    first = raw_path(request.scope).split("/")[1]
+    kind = next((kind for kind in RepoKind if kind.prefix == f"{first}/"), RepoKind.MODEL)
+    name = request.path_params["name"].removesuffix(".git")
+    try:
+        return RepoId(kind, check_name(request.path_params["ns"]), check_name(name))
+    except InvalidName:
+        raise RepoNotFound(
+            "Repository not found. Check its name, or sign in with an account that may see it."
+        ) from None

@@ -1,0 +1,43 @@
+"""The table of contents of LFS."""
+
+from freehold.asgi.routing import Route
+from freehold.base.clock import Clock, now
+from freehold.base.ids import RepoKind
+from freehold.core.accounts.people import People
+from freehold.core.accounts.tokens import Tokens
+from freehold.core.repos.large import RepoObjects
+from freehold.protocols.lfs.answers import in_lfs_shape, taking_body
+from freehold.protocols.lfs.batch import Batches, Sizes
+from freehold.protocols.lfs.grants import Grants
+from freehold.protocols.lfs.objects import Callers, Endpoints, Repos
+from freehold.wire.lfs.batch import MAX_BODY
+
+_KIB = 1024
+
+
+def routes(
+    repos: Repos,
+    objects: RepoObjects,
+    people: People,
+    tokens: Tokens,
+    secret: bytes,
+    *,
+    sizes: Sizes | None = None,
+    clock: Clock = now,
+) -> list[Route]:
+    """The routes; `secret` signs the links (the hub's key `lfs-link`)."""
+    grants = Grants(secret, clock)
+    lfs = Endpoints(repos, objects, Callers(people, tokens), grants, Batches(objects, grants, sizes or Sizes()))
+    beside = [f"/{kind.prefix}{{ns:seg}}/{{name:seg}}/info/lfs" for kind in RepoKind]
+    return [
+        *(Route(f"{repo}/objects/batch", taking_body(lfs.batch, MAX_BODY), methods=["POST"]) for repo in beside),
+        *(Route(f"{repo}/objects/verify", taking_body(lfs.verify, 64 * _KIB), methods=["POST"]) for repo in beside),
+        *(
+            Route(f"{repo}/locks{{rest:rest}}", taking_body(lfs.locks, 64 * _KIB), methods=["GET", "POST"])
+            for repo in beside
+        ),
+        Route("/api/lfs/{sha256:seg}/content", in_lfs_shape(lfs.put), methods=["PUT"]),
+        Route("/api/lfs/{sha256:seg}/content", in_lfs_shape(lfs.get), methods=["GET", "HEAD"]),
+        Route("/api/lfs/{sha256:seg}/parts/{part:seg}", in_lfs_shape(lfs.put_part), methods=["PUT"]),
+        Route("/api/lfs/{sha256:seg}/complete", taking_body(lfs.complete, MAX_BODY), methods=["POST"]),
+    ]
