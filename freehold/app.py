@@ -31,21 +31,27 @@ from freehold.stores.db.database import Database
 
 
 @dataclass(frozen=True)
-class Rooms:
-    """Everything below the faces."""
+class Accounts:
+    """The register of who is who, which operators' commands need without the rest."""
 
-    settings: Settings
-    clock: Clock
     db: Database
-    blobs: BlobStore
-    queue: Queue
     people: People
     tokens: Tokens
     sessions: Sessions
 
     def close(self) -> None:
-        """Give back what the rooms hold open."""
+        """Give back the database's connections."""
         self.db.close()
+
+
+@dataclass(frozen=True)
+class Rooms(Accounts):
+    """Everything below the faces."""
+
+    settings: Settings
+    clock: Clock
+    blobs: BlobStore
+    queue: Queue
 
 
 @dataclass(frozen=True)
@@ -58,21 +64,25 @@ class House:
     worker: Worker
 
 
-def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
-    """The rooms below the faces, with the schema up to date; what an operator's command needs."""
+def open_accounts(settings: Settings, clock: Clock = now) -> Accounts:
+    """The database, with its schema up to date, and the register of accounts."""
     settings.data.mkdir(parents=True, exist_ok=True)
     db = Database(database_url(settings))
     db.migrate()
+    return Accounts(db, People(db, clock), Tokens(db, clock), Sessions(db, clock))
+
+
+def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
+    """The rooms below the faces."""
+    accounts = open_accounts(settings, clock)
+    db = accounts.db
     blobs = open_store(settings.data / "blobs", settings.storage, settings.s3_access_key, settings.s3_secret_key)
     return Rooms(
+        **vars(accounts),
         settings=settings,
         clock=clock,
-        db=db,
         blobs=blobs,
         queue=Queue(db, clock),
-        people=People(db, clock),
-        tokens=Tokens(db, clock),
-        sessions=Sessions(db, clock),
     )
 
 

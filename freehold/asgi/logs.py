@@ -37,6 +37,7 @@ def configure(form: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _plain,
                 structlog.processors.format_exc_info,
                 without_secrets,
                 draw,
@@ -51,3 +52,9 @@ def configure(form: str) -> None:
 def without_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Replace what looks like a credential in every text of a line."""
     return {key: _SECRET.sub("[secret]", value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def _plain(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Drop uvicorn's second, coloured copy of its message."""
+    event.pop("color_message", None)
+    return event

@@ -1,10 +1,11 @@
 """The HTTP server around the application: uvicorn with the hub's own protocol class."""
 
-import threading
+from collections.abc import Callable
 from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp
+
+from freehold.asgi.server import Protocol
 
 GRACE_S = 30
 """How long requests in flight may take to end after the server was told to stop."""
@@ -16,7 +17,7 @@ def options(host: str, port: int) -> dict[str, Any]:
         "host": host,
         "port": port,
         "loop": "uvloop",
-        "http": "httptools",
+        "http": Protocol,
         "ws": "none",
         "lifespan": "on",
         "log_config": None,
@@ -30,25 +31,14 @@ def options(host: str, port: int) -> dict[str, Any]:
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server that says when it listens, and on which port."""
+    """uvicorn's server that tells `ready` the port on which it listens (0 asks the system to choose one)."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[int], None]) -> None:
         super().__init__(config)
-        self.ready = threading.Event()
-
-    @property
-    def port(self) -> int:
-        """The port that it listens on, which the system chose if 0 was asked for."""
-        port: int = self.servers[0].sockets[0].getsockname()[1]
-        return port
+        self._ready = ready
 
     async def startup(self, *args: Any, **kwargs: Any) -> None:
         """Start, then tell."""
         await super().startup(*args, **kwargs)
         if self.started:
-            self.ready.set()
-
-
-def server(app: ASGIApp, host: str, port: int) -> Server:
-    """A server for one process."""
-    return Server(uvicorn.Config(app, **options(host, port)))
+            self._ready(self.servers[0].sockets[0].getsockname()[1])

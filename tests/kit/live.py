@@ -1,24 +1,27 @@
 """A hub behind the real server, on a free port of the loopback, in a thread of the test."""
 
+import queue
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import uvicorn
 from starlette.types import ASGIApp
 
-from freehold.cli.serving import server
+from freehold.cli.serving import Server, options
 
 
 @contextmanager
 def live(app: ASGIApp, host: str = "127.0.0.1") -> Iterator[str]:
     """Serve `app` until the block ends; gives the hub's address."""
-    one = server(app, host, 0)
-    thread = threading.Thread(target=one.run, name="live-hub", daemon=True)
+    ports: queue.Queue[int] = queue.Queue()
+    server = Server(uvicorn.Config(app, **options(host, 0)), ports.put)
+    thread = threading.Thread(target=server.run, name="live-hub", daemon=True)
     thread.start()
-    if not one.ready.wait(20):
-        raise RuntimeError("The server did not start.")
+    port = ports.get(timeout=20)
     try:
-        yield f"http://{host}:{one.port}"
+        yield f"http://{host}:{port}"
     finally:
-        one.should_exit = True
-        thread.join(30)
+        server.should_exit = True
+        thread.join(60)
+        assert not thread.is_alive(), "the server did not stop"

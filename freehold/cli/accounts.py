@@ -1,0 +1,62 @@
+"""Adding people, organisations and tokens from the command line, in the name of the hub itself."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from freehold.app import Accounts, open_accounts
+from freehold.base.errors import Invalid, NotFound
+from freehold.cli.addresses import address, link_url
+from freehold.core.accounts.actor import SYSTEM
+from freehold.settings import Settings
+
+
+@contextmanager
+def _accounts(settings: Settings) -> Iterator[Accounts]:
+    accounts = open_accounts(settings)
+    try:
+        yield accounts
+    finally:
+        accounts.close()
+
+
+def add_user(settings: Settings, name: str, *, admin: bool, full_name: str, password: str | None) -> None:
+    """Add a person and print how to sign in."""
+    with _accounts(settings) as accounts:
+        account = accounts.people.add_user(SYSTEM, name, admin=admin, full_name=full_name, password=password)
+        if password is not None:
+            print(f"Added {account.name}. Sign in at {address(settings)}/login")
+            return
+        print(f"Added {account.name}. This link signs in once, within three days:")
+        print(link_url(settings, accounts.sessions.make_link(SYSTEM, name)))
+
+
+def link(settings: Settings, name: str) -> None:
+    """Print a one-time sign-in link."""
+    with _accounts(settings) as accounts:
+        print(link_url(settings, accounts.sessions.make_link(SYSTEM, name)))
+
+
+def add_org(settings: Settings, name: str, *, full_name: str, default_visibility: str, members: Sequence[str]) -> None:
+    """Add an organisation; `members` are `USER:ROLE`."""
+    pairs = [_member(text) for text in members]
+    with _accounts(settings) as accounts:
+        account = accounts.people.add_org(
+            SYSTEM, name, full_name=full_name, default_visibility=default_visibility, members=pairs
+        )
+        print(f"Added {account.name} with {len(pairs)} members.")
+
+
+def add_token(settings: Settings, user: str, *, name: str, role: str) -> None:
+    """Make a token and print its secret alone on the last line."""
+    with _accounts(settings) as accounts:
+        account = accounts.people.by_name(user)
+        if account is None:
+            raise NotFound(f"There is no user called {user!r}. Add one: freehold user add {user}")
+        print(accounts.tokens.add(SYSTEM, account.id, name, role)[1])
+
+
+def _member(text: str) -> tuple[str, str]:
+    user, separator, role = text.partition(":")
+    if not separator:
+        raise Invalid(f"--member takes USER:ROLE, such as alice:write; not {text!r}.")
+    return user, role

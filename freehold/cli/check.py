@@ -1,0 +1,26 @@
+"""`freehold check`: what does not agree with what, in words or JSON."""
+
+import json
+from dataclasses import asdict
+
+from freehold.app import check, open_rooms
+from freehold.base.errors import NotFound
+from freehold.settings import Settings
+
+
+def report(settings: Settings, *, as_json: bool) -> int:
+    """Print every fault; 1 if there is any, else 0."""
+    if not settings.database and not (settings.data / "hub.sqlite").is_file():
+        raise NotFound(f"There is no hub in {settings.data}. Name its folder with --data.")
+    rooms = open_rooms(settings)
+    try:
+        faults = list(check(rooms))
+    finally:
+        rooms.close()
+    if as_json:
+        print(json.dumps({"ok": not faults, "faults": [asdict(fault) for fault in faults]}, indent=2))
+    else:
+        for fault in faults:
+            print(f"{fault.room}: {fault.subject}: {fault.problem}")
+        print(f"{len(faults)} faults." if faults else "Everything agrees.")
+    return 1 if faults else 0

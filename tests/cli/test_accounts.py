@@ -1,0 +1,76 @@
+"""Adding people, organisations and tokens from the command line."""
+
+import re
+
+import pytest
+
+from freehold.core.accounts.people import People
+from freehold.core.accounts.sessions import Sessions
+from freehold.core.accounts.tokens import Tokens
+from freehold.stores.db.database import Database
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """The database that the commands write, opened when asked."""
+    opened = []
+
+    def open_it():
+        opened.append(Database(f"sqlite:///{tmp_path / 'd' / 'hub.sqlite'}"))
+        return opened[-1]
+
+    yield open_it
+    for db in opened:
+        db.close()
+
+
+def test_a_person_without_a_password_gets_a_link(freehold, kept):
+    done = freehold("user", "add", "alice", "--full-name", "Alice Liddell", "--data", "d")
+    assert done.returncode == 0, done.stderr
+    secret = re.fullmatch(r"http://127\.0\.0\.1:8000/login/link/(.+)", done.stdout.splitlines()[-1])[1]
+    opened = Sessions(kept()).use_link(secret)
+    assert (opened.name, People(kept()).by_name("alice").full_name) == ("alice", "Alice Liddell")
+
+
+def test_a_password_comes_by_standard_input(freehold, kept):
+    done = freehold("user", "add", "root1", "--admin", "--password-stdin", "--data", "d", text="correct horse\n")
+    assert done.returncode == 0, done.stderr
+    assert People(kept()).check_password("root1", "correct horse").is_admin
+    assert "correct horse" not in done.stdout + done.stderr
+
+
+def test_a_token_stands_alone_on_the_last_line(freehold, kept):
+    freehold("user", "add", "alice", "--data", "d")
+    done = freehold("token", "add", "alice", "--name", "ci", "--role", "read", "--data", "d")
+    actor = Tokens(kept()).identify(done.stdout.splitlines()[-1])
+    assert (actor.name, actor.may_write) == ("alice", False)
+
+
+def test_an_organisation_has_members(freehold, kept):
+    freehold("user", "add", "alice", "--data", "d")
+    freehold("user", "add", "bob", "--data", "d")
+    options = ["--default-visibility", "private", "--member", "alice:admin", "--member", "bob:write", "--data", "d"]
+    assert freehold("org", "add", "acme", *options).returncode == 0
+    people = People(kept())
+    org = people.by_name("acme")
+    assert org.default_visibility == "private"
+    assert people.role_in(org.id, people.by_name("bob").id) == "write"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["user", "add", "datasets"], "used by the hub"),
+        (["user", "add", "-x-"], "No such option"),
+        (["user", "add", "alice", "--password-stdin"], "at least 10 characters"),
+        (["org", "add", "acme", "--member", "alice"], "USER:ROLE"),
+        (["org", "add", "acme", "--member", "nobody:write"], "no user called"),
+        (["token", "add", "nobody"], "no user called"),
+        (["check"], "There is no hub in"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_sentence(freehold, arguments, sentence):
+    done = freehold(*arguments, "--data", "d", text="short\n")
+    assert done.returncode != 0
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
