@@ -155,7 +155,7 @@ def nginx(folder: Path) -> Iterator[Peer]:
     """nginx with one worker and sendfile, serving `folder`."""
     port, prefix = _free_port(), folder / "nginx"
     prefix.mkdir()
-    os.chmod(folder, 0o755)
+    folder.chmod(0o755)
     (prefix / "nginx.conf").write_text(
         f"daemon off; worker_processes 1; pid {prefix}/pid; error_log stderr; user root;\n"
         "events { worker_connections 64; }\n"

@@ -1,0 +1,171 @@
+"""Xet against the client's own store on disk (upload) and against nginx serving the same ranges (download)."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+from urllib.parse import urlsplit
+
+import httpx
+
+from bench.bytes import nginx
+from bench.measure import Row, Samples, cpu_seconds, ratio, take_turns
+from tests.clients.client import Client
+from tests.kit.process import HubProcess
+from tests.kit.weights import write_weights
+
+SIZE = 512 << 20
+
+UPLOAD_TO_HUB = """
+    import time
+    from huggingface_hub import HfApi
+    api = HfApi()
+    api.create_repo(sys.argv[1])
+    began = time.perf_counter()
+    api.upload_file(repo_id=sys.argv[1], path_or_fileobj=sys.argv[2], path_in_repo="model.safetensors")
+    answer(time.perf_counter() - began)
+"""
+
+UPLOAD_TO_DISK = """
+    import time
+    import hf_xet
+    session = hf_xet.XetSession()
+    began = time.perf_counter()
+    with session.new_upload_commit(endpoint=f"local://{sys.argv[1]}") as commit:
+        commit.start_upload_file(sys.argv[2])
+    answer(time.perf_counter() - began)
+"""
+
+DOWNLOAD = """
+    import time
+    import hf_xet
+    cas, token, expiry, digest, size, target = sys.argv[1:]
+    session = hf_xet.XetSession()
+    began = time.perf_counter()
+    with session.new_file_download_group(endpoint=cas, token=token, token_expiry_unix_secs=int(expiry)) as group:
+        group.start_download_file(hf_xet.XetFileInfo(digest, int(size)), target)
+    answer(time.perf_counter() - began)
+    assert os.path.getsize(target) == int(size)
+    os.unlink(target)
+"""
+
+
+@dataclass
+class Upload:
+    """Rounds of uploads of a new file each, by the stock client with an empty cache."""
+
+    hub: HubProcess
+    client: Client
+    folder: Path
+
+    def run(self, rounds: int) -> list[Row]:
+        for number in range(rounds):
+            write_weights(self._file(number), SIZE, seed=100 + number)
+        self._cpu: list[float] = []
+        taken = take_turns({"hub": self._to_hub, "disk": self._to_disk}, rounds)
+        speed = Samples(tuple(SIZE / 1e9 / seconds for seconds in self._cpu))
+        return [
+            Row(
+                "Xet upload of 512 MiB of bfloat16 weights by the stock client, against hf-xet writing to its `local://`",
+                taken["hub"].text("s"),
+                taken["disk"].text("s"),
+                f"{ratio(taken['hub'], taken['disk']):.2f}",
+                "≤ 1.0",
+            ),
+            Row("… verified by the hub, for one core", speed.text("GB/s"), "", "", "≥ 1 GB/s"),
+        ]
+
+    def _file(self, number: int) -> Path:
+        return self.folder / f"weights-{number}.bin"
+
+    def _to_hub(self, number: int) -> float:
+        with TemporaryDirectory(dir=self.folder) as home:
+            before = cpu_seconds(self.hub.pid)
+            seconds = self.client.in_(Path(home)).python(UPLOAD_TO_HUB, f"alice/upload-{number}", self._file(number))
+            self._cpu.append(cpu_seconds(self.hub.pid) - before)
+            return float(seconds)
+
+    def _to_disk(self, number: int) -> float:
+        with TemporaryDirectory(dir=self.folder) as home:
+            place = Path(home) / "store"
+            return float(self.client.in_(Path(home)).python(UPLOAD_TO_DISK, place, self._file(number)))
+
+
+@dataclass
+class Download:
+    """Rounds of downloads of one file through the same client; the peer's ranges come from nginx."""
+
+    hub: HubProcess
+    client: Client
+    folder: Path
+
+    def run(self, rounds: int) -> list[Row]:
+        repo = "alice/upload-0"
+        headers = {"Authorization": f"Bearer {self.client.token}"}
+        with httpx.Client(base_url=self.hub.url, headers=headers) as http:
+            head = http.head(f"/{repo}/resolve/main/model.safetensors").raise_for_status()
+            grant = http.get(f"/api/models/{repo}/xet-read-token/main").raise_for_status().json()
+        rest = [grant["accessToken"], grant["exp"], head.headers["X-Xet-Hash"], SIZE, self.folder / "download"]
+
+        def fetch(cas: str) -> float:
+            with TemporaryDirectory(dir=self.folder) as home:
+                return float(self.client.in_(Path(home)).python(DOWNLOAD, cas, *rest))
+
+        with nginx(self.hub.data / "blobs") as front, ranges_from(front.url, grant["casUrl"]) as cas:
+            fetch(cas), fetch(grant["casUrl"])  # once for the page cache
+            taken = take_turns({"hub": lambda _: fetch(grant["casUrl"]), "nginx": lambda _: fetch(cas)}, rounds)
+        return [
+            Row(
+                "Xet download of it, stock client, against the same ranges from nginx",
+                taken["hub"].text("s"),
+                taken["nginx"].text("s"),
+                f"{ratio(taken['hub'], taken['nginx']):.2f}",
+                "≤ 1.1",
+            )
+        ]
+
+
+@contextmanager
+def ranges_from(front: str, cas: str) -> Iterator[str]:
+    """A store that asks `cas` for reconstructions and sends the client to `front` for the bytes of the xorbs."""
+    prefix = urlsplit(cas).path
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            passed = {name: self.headers[name] for name in ("Authorization", "Range") if name in self.headers}
+            answer = httpx.get(cas + self.path.removeprefix(prefix), headers=passed)
+            body = json.dumps(redirected(answer.json(), front)).encode() if answer.is_success else answer.content
+            self.send_response(answer.status_code)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_words: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}{prefix}"
+    server.shutdown()
+    server.server_close()
+
+
+def redirected(reconstruction: dict, front: str) -> dict:
+    """The same reconstruction with every xorb's address on `front`, which serves the blob store's folder."""
+    for xorb, fetches in reconstruction["xorbs"].items():
+        for fetch in fetches:
+            fetch["url"] = f"{front}/xorbs/{xorb[:2]}/{xorb}"
+    return reconstruction
+
+
+def client(hub: HubProcess, folder: Path) -> Client:
+    """The newest stock client, signed in as alice."""
+    environments = Path(os.environ["FREEHOLD_CLIENTS"])
+    return Client(environments / "new", folder / "home", hub.url, hub.token("alice"))
