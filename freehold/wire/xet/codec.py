@@ -19,10 +19,11 @@ MAX_PAYLOAD = MAX_CHUNK + 1024
 HEADER_BYTES = 8
 FOOTER_IDENT = b"XETBLOB"
 
-_FRAME = bytes.fromhex("04224d18 6050fb")  # LZ4 frame: independent blocks of at most 256 KiB, no sums, no size
-_FRAME_START = len(_FRAME) + 4
+# LZ4 frames as clients write them: independent blocks of at most 64 or 256 KiB, no sums, no size.
+_FRAME_SMALL, _FRAME_LARGE = bytes.fromhex("04224d18 604082"), bytes.fromhex("04224d18 6050fb")
+_FRAME_BYTES = 7
+_BLOCK_START = _FRAME_BYTES + 4
 _END_MARK = bytes(4)
-_STORED_BLOCK = 1 << 31  # flag in a block's size: the block is not compressed
 _U32 = struct.Struct("<I")
 
 
@@ -62,8 +63,8 @@ class ChunkDecoder:
 
     def __init__(self) -> None:
         self._unpacked = memoryview(bytearray(MAX_CHUNK))
-        self._regrouped = np.empty(MAX_CHUNK, np.uint8)
         self._planes = np.frombuffer(self._unpacked, np.uint8)
+        self._regrouped = np.empty(MAX_CHUNK, np.uint8)
 
     def decode(self, header: ChunkHeader, payload: memoryview) -> memoryview:
         """The raw chunk, valid until the next call; raises Invalid for anything but exactly `header.raw` bytes."""
@@ -90,18 +91,22 @@ def _decompress(payload: memoryview, out: memoryview) -> int:
 
     Clients write frames of one block without sums; the block decoder is twice as fast as the frame decoder.
     """
-    if payload[: len(_FRAME)] == _FRAME and payload[-4:] == _END_MARK:
-        block = payload[_FRAME_START:-4]
-        if _U32.unpack_from(payload, len(_FRAME))[0] == len(block):
+    if payload[:_FRAME_BYTES] in (_FRAME_SMALL, _FRAME_LARGE) and payload[-4:] == _END_MARK:
+        block = payload[_BLOCK_START:-4]
+        if _U32.unpack_from(payload, _FRAME_BYTES)[0] == len(block):
             return int(cramjam.lz4.decompress_block_into(block, out))
     return int(cramjam.lz4.decompress_into(payload, out))
 
 
 def _regroup(planes: NDArray[np.uint8], out: NDArray[np.uint8]) -> None:
-    """Undo the grouping of bytes by their index modulo 4; the first planes are one longer when 4 does not divide."""
-    count, start = len(planes), 0
+    """Undo the grouping of bytes by their index modulo 4; the first planes are longer if 4 does not divide.
+
+    One strided copy for each plane takes 0.3 ns a byte; transposing a matrix takes three times as long, and
+    widening planes into words only a tenth less.
+    """
+    start = 0
     for k in range(4):
-        stop = start + (count - k + 3) // 4
+        stop = start + (len(planes) - k + 3) // 4
         out[k::4] = planes[start:stop]
         start = stop
 
@@ -112,7 +117,7 @@ def encode_chunk(raw: bytes, scheme: Scheme) -> bytes:
     if scheme is not Scheme.NONE:
         grouped = raw if scheme is Scheme.LZ4 else b"".join(raw[k::4] for k in range(4))
         block = bytes(cramjam.lz4.compress_block(grouped, store_size=False))
-        payload = _FRAME + _U32.pack(len(block)) + block + _END_MARK
+        payload = _FRAME_LARGE + _U32.pack(len(block)) + block + _END_MARK
     if len(payload) >= len(raw):
         scheme, payload = Scheme.NONE, raw
     return ChunkHeader(len(payload), scheme, len(raw)).to_bytes() + payload
