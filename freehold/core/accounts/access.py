@@ -65,3 +65,14 @@ def visible_to(actor: Actor, repo: str = "r") -> Fragment:
         " (SELECT visible_m.org_id FROM accounts_membership visible_m WHERE visible_m.user_id = :visible_to))",
         {"visible_to": actor.account_id},
     )
+
+
+def role_of(actor: Actor, repo: str = "r") -> Fragment:
+    """The actor's role in the organisation that owns a row of `repos_repo`, as `right` wants it; else NULL."""
+    if actor.account_id is None:
+        return Fragment("NULL")
+    return Fragment(
+        f"(SELECT role_m.role FROM accounts_membership role_m WHERE role_m.org_id = {repo}.owner_id"
+        " AND role_m.user_id = :role_of)",
+        {"role_of": actor.account_id},
+    )

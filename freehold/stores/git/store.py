@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import local
+from typing import Literal
 
 import pygit2
 
@@ -26,6 +27,7 @@ from freehold.wire.git.pack import Pack
 from freehold.wire.git.refs import ancestors
 
 _OPEN_PER_THREAD = 16
+SUFFIXES: tuple[Literal["pack", "idx"], ...] = ("pack", "idx")
 STALE = "The branch was updated since you opened this page. Please refresh and try again."
 
 
@@ -79,10 +81,22 @@ class GitStore:
         tx.run("INSERT INTO git_repo (repo_id) VALUES (:id)", id=repo_id)
 
     def drop(self, tx: Transaction, repo_id: str) -> None:
-        """Forget a repository's refs; its packs are retired, and `sweep` deletes them."""
+        """Forget a repository's refs; `purge` deletes its packs."""
         tx.run("DELETE FROM git_ref WHERE repo_id = :id", id=repo_id)
         tx.run("DELETE FROM git_repo WHERE repo_id = :id", id=repo_id)
-        tx.run("UPDATE git_pack SET retired_at = 0 WHERE repo_id = :id", id=repo_id)
+        tx.run("UPDATE git_pack SET retired_at = :now WHERE repo_id = :id", now=self.clock(), id=repo_id)
+
+    def exists(self, tx: Transaction, repo_id: str) -> bool:
+        """Whether the repository is there."""
+        return tx.first("SELECT 1 FROM git_repo WHERE repo_id = :id", id=repo_id) is not None
+
+    def purge(self, repo_id: str) -> None:
+        """Delete the packs and the bare repository of a repository that was dropped."""
+        with self.db.write() as tx:
+            tx.run("DELETE FROM git_pack WHERE repo_id = :id", id=repo_id)
+        for key, _ in list(self.blobs.keys(f"git/{repo_id}.git")):
+            self.blobs.delete(key)
+        self.bare.remove(repo_id)
 
     def glimpse(self, repo_id: str, names: Sequence[str]) -> Glimpse:
         """The refs among `names` that exist (a handful), and the generation they belong to."""
@@ -90,7 +104,7 @@ class GitStore:
             rows = tx.within(
                 "SELECT g.generation, r.name, r.oid FROM git_repo g LEFT JOIN git_ref r"
                 " ON r.repo_id = g.repo_id AND r.name IN :values WHERE g.repo_id = :id",
-                list(names), id=repo_id,
+                list(names) or [""], id=repo_id,
             )  # fmt: skip
         if not rows:
             raise RepoNotFound("Repository not found.")
@@ -133,9 +147,13 @@ class GitStore:
         self.bare.write_refs(repo_id, glimpse.refs)
         return self.bare.path(repo_id)
 
+    def new_name(self) -> str:
+        """A name for a pack that no other has."""
+        return secrets.token_hex(20)
+
     def stage(self, repo_id: str, pack: Pack) -> StagedPack:
         """Put a pack durably into the blob store, under a name of its own."""
-        name = secrets.token_hex(20)
+        name = self.new_name()
         with self.blobs.writer(pack_key(repo_id, name, "pack")) as writer:
             batch: list[bytes] = []
             held = 0
@@ -150,6 +168,23 @@ class GitStore:
         # The index goes last: git looks for a pack only once it has seen the index.
         self.blobs.put(pack_key(repo_id, name, "idx"), pack.index)
         return StagedPack(repo_id, name, pack.size, pack.objects)
+
+    def copy_packs(self, source: str, target: str) -> list[StagedPack]:
+        """Stage a copy of each pack of `source` for `target`, by the store's own bytes."""
+        with self.db.read() as tx:
+            rows = tx.all(
+                "SELECT name, size, objects FROM git_pack WHERE repo_id = :id AND retired_at IS NULL", id=source
+            )
+        staged = []
+        for row in rows:
+            copy = StagedPack(target, self.new_name(), row.size, row.objects)
+            for suffix in SUFFIXES:
+                with self.blobs.writer(pack_key(target, copy.name, suffix)) as writer:
+                    for piece in self.blobs.pieces(pack_key(source, row.name, suffix)):
+                        writer.write(piece)
+                    writer.commit(pack_key(target, copy.name, suffix))
+            staged.append(copy)
+        return staged
 
     def discard(self, staged: StagedPack) -> None:
         """Delete a staged pack that did not land."""
@@ -169,7 +204,8 @@ class GitStore:
             raise RepoNotFound("Repository not found.")
         if staged is not None:
             tx.run(
-                "INSERT INTO git_pack (repo_id, name, size, objects, created_at) VALUES (:id, :name, :size, :n, :now)",
+                "INSERT INTO git_pack (repo_id, name, size, objects, created_at) VALUES (:id, :name, :size, :n, :now)"
+                " ON CONFLICT (repo_id, name) DO UPDATE SET objects = :n, retired_at = NULL",
                 id=repo_id, name=staged.name, size=staged.size, n=staged.objects, now=self.clock(),
             )  # fmt: skip
         for move in moves:
@@ -179,6 +215,11 @@ class GitStore:
     def live_packs(self, tx: Transaction, repo_id: str) -> int:
         """How many packs make up the repository."""
         return int(tx.scalar("SELECT count(*) FROM git_pack WHERE repo_id = :id AND retired_at IS NULL", id=repo_id))
+
+    def packed_bytes(self, tx: Transaction, repo_id: str) -> int:
+        """The length of its packs together."""
+        sql = "SELECT sum(size) FROM git_pack WHERE repo_id = :id AND retired_at IS NULL"
+        return int(tx.scalar(sql, id=repo_id) or 0)
 
     def _move(self, tx: Transaction, repo_id: str, move: RefMove) -> None:
         where = {"id": repo_id, "name": move.name}

@@ -40,6 +40,13 @@ class PackWriter:
         self._bodies: list[bytes] = []
         self._positions: dict[bytes, int] = {}
 
+    def fork(self) -> "PackWriter":
+        """A writer that has the same objects and goes its own way."""
+        other = PackWriter()
+        other._bodies = self._bodies.copy()
+        other._positions = self._positions.copy()
+        return other
+
     def __len__(self) -> int:
         return len(self._bodies)
 

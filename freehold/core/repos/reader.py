@@ -1,0 +1,280 @@
+"""Reading one repository, for one actor who was found to be allowed to."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from typing import Protocol
+
+from freehold.base.errors import EntryNotFound, RangeUnsatisfiable, RevisionNotFound, TooLarge
+from freehold.base.ids import Oid, Sha256, XetHash, is_oid
+from freehold.base.streams import PIECE, Buffer, Located, Made
+from freehold.core.accounts.access import Right
+from freehold.core.accounts.actor import Actor
+from freehold.core.repos import listing
+from freehold.core.repos.comparing import compare
+from freehold.core.repos.entries import Commit, Comparison, Entry, File, Ref, Refs, Revision, StoredObject
+from freehold.core.repos.history import LastCommits, log
+from freehold.core.repos.large import RepoObjects
+from freehold.core.repos.repo import Repo
+from freehold.stores.blobs.key import object_key
+from freehold.stores.db.database import Transaction
+from freehold.stores.git.objects import Objects
+from freehold.stores.git.store import GitStore
+from freehold.wire.git.objects import Node
+from freehold.wire.git.refs import CONVERTS, HEADS, MAIN, PULLS, TAGS
+
+_SHORT_OID = re.compile(r"[0-9a-f]{7,39}", re.ASCII)
+_BRANCHLIKE = (HEADS, CONVERTS, PULLS)
+
+
+class XetLinks(Protocol):
+    """What is asked here of the Xet store: which repositories may reconstruct which files."""
+
+    def copy_links(self, tx: Transaction, source: str, target: str, files: Sequence[XetHash] | None = None) -> None:
+        """Give `target` the files (all, or these) that `source` has."""
+
+    def forget(self, tx: Transaction, repo_id: str, file: XetHash | None = None) -> None:
+        """Take a file, or every file, from a repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """What every reader and writer works on."""
+
+    git: GitStore
+    objects: RepoObjects
+    links: XetLinks
+    facts: listing.BlobFacts
+    last_commits: LastCommits
+
+
+class RepoReader:
+    """One repository at the time of each call. Made by `Repos`, which has checked the actor's right."""
+
+    def __init__(self, shelves: Shelves, repo: Repo, actor: Actor, right: Right) -> None:
+        self.repo = repo
+        self.actor = actor
+        self.right = right
+        self.shelves = shelves
+        self._generation = -1
+
+    def revision(self, rev: str = "main") -> Revision:
+        """The commit that a branch, a tag, a whole ref name or a (short) commit id stands for.
+
+        Raises RevisionNotFound. Only `main` of a repository without commits resolves to no commit.
+        """
+        rev = "main" if rev == "HEAD" else rev
+        names = [rev] if rev.startswith("refs/") else [HEADS + rev, TAGS + rev]
+        glimpse = self.shelves.git.glimpse(self.repo.id, names)
+        self._generation = max(self._generation, glimpse.generation)
+        for name in names:
+            if name in glimpse.refs:
+                return Revision(self._git().peel(glimpse.refs[name]), name)
+        commit = self._commit_named(rev)
+        if commit is not None:
+            return Revision(commit, None)
+        if MAIN in names and not self.shelves.git.refs(self.repo.id).refs:
+            return Revision(None, MAIN)
+        raise RevisionNotFound(f"Invalid rev id: {rev[:200]}")
+
+    def commit_of(self, rev: str = "main") -> Oid:
+        """As `revision`, where a commit is needed: an empty repository raises RevisionNotFound too."""
+        commit = self.revision(rev).commit
+        if commit is None:
+            raise RevisionNotFound(f"{self.repo.repo_id} has no commit yet. Upload a file first.")
+        return commit
+
+    def tree(
+        self,
+        rev: str = "main",
+        path: str = "",
+        *,
+        recursive: bool = False,
+        last_commits: bool = False,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> list[Entry]:
+        """What lies below the folder `path`, in git's order; a path that is a file gives that one file.
+
+        `after` is the path of the last entry already seen. Raises RevisionNotFound and EntryNotFound.
+        """
+        commit = self.revision(rev).commit
+        if commit is None:
+            return []
+        objects = self._git()
+        path = path.strip("/")
+        node = self._node(objects, commit, path)
+        if not node.is_tree:
+            return [] if after else self._with_last(commit, self._entries(objects, [(path, node)]), last_commits)
+        prefix = f"{path}/" if path else ""
+        relative = self._cursor(objects, node.id, (after or "").removeprefix(prefix))
+        found = listing.walk(objects, node.id, recursive=recursive, after=relative)
+        page = [(prefix + listing.text(name), child) for name, child in islice(found, limit)]
+        return self._with_last(commit, self._entries(objects, page), last_commits)
+
+    def entry(self, rev: str, path: str) -> Entry:
+        """The entry at `path`. Raises RevisionNotFound and EntryNotFound."""
+        objects, commit = self._at(rev)
+        return self._entries(objects, [(path, self._node(objects, commit, path))])[0]
+
+    def paths(self, rev: str, paths: Sequence[str], *, last_commits: bool = False) -> list[Entry]:
+        """The entries at `paths`, in that order; those that do not exist are left out."""
+        objects, commit = self._at(rev)
+        root = self._root(objects, commit)
+        nodes = [(path, listing.find(objects, root, path)) for path in (path.strip("/") for path in paths)]
+        found = self._entries(objects, [(path, node) for path, node in nodes if node is not None])
+        return self._with_last(commit, found, last_commits)
+
+    def file(self, rev: str, path: str) -> File:
+        """The file at `path`. Raises EntryNotFound for a folder too, and for a large file whose content is not here."""
+        objects, commit = self._at(rev)
+        node = self._node(objects, commit, path)
+        if node.is_tree:
+            raise EntryNotFound(f"{path!r} is a folder, not a file.", commit)
+        entry = self._entries(objects, [(path, node)])[0]
+        if entry.large is None:
+            return File(entry, commit, entry.oid, entry.size)
+        if self.shelves.objects.has(self.repo, entry.large.sha256) is None:
+            raise EntryNotFound(f"The content of {path!r} was never uploaded to this repository.", commit)
+        return File(entry, commit, entry.large.sha256, entry.size)
+
+    def open_bytes(self, rev: str, path: str, limit: int = 10 << 20) -> bytes:
+        """A whole file of at most `limit` bytes. Raises EntryNotFound and TooLarge."""
+        file = self.file(rev, path)
+        if file.size > limit:
+            raise TooLarge(f"{path!r} has {file.size} bytes, more than the {limit} that can be read here.")
+        return self.read_range(file, 0, file.size)
+
+    def read_range(self, file: File, start: int, stop: int) -> bytes:
+        """The bytes `start <= position < stop` of a file, cut at its end."""
+        if start > file.size:
+            raise RangeUnsatisfiable(file.size)
+        stop = min(stop, file.size)
+        if file.entry.large is None:
+            return self._git().read(file.entry.oid)[start:stop]
+        located = self.located(file, start, stop)
+        if isinstance(located, Made):
+            return b"".join([bytes(piece) for piece in located.pieces()])
+        return self.shelves.objects.blobs.read(object_key(file.entry.large.sha256), start, stop)
+
+    def located(self, file: File, start: int, stop: int) -> Located:
+        """Where the bytes `start <= position < stop` of a file are; the caller has checked the range."""
+        if file.entry.large is not None:
+            return self.shelves.objects.locate(self.repo, file.entry.large.sha256, start, stop)
+        return Made(stop - start, partial(self._pieces, file.entry.oid, start, stop))
+
+    def refs(self) -> Refs:
+        """All branches, conversions, tags and pull requests."""
+        glimpse = self.shelves.git.refs(self.repo.id)
+        self._generation = max(self._generation, glimpse.generation)
+        objects = self._git() if any(name.startswith(TAGS) for name in glimpse.refs) else None
+        out = Refs([], [], [], [])
+        for name, oid in glimpse.refs.items():
+            if name.startswith(HEADS):
+                out.branches.append(Ref(name.removeprefix(HEADS), name, oid))
+            elif name.startswith(CONVERTS):
+                out.converts.append(Ref(name.removeprefix(CONVERTS), name, oid))
+            elif name.startswith(TAGS) and objects is not None:
+                out.tags.append(Ref(name.removeprefix(TAGS), name, objects.peel(oid) or oid))
+            elif name.startswith(PULLS):
+                out.pulls.append(Ref(name, name, oid))
+        return out
+
+    def commits(self, rev: str = "main", after: Oid | None = None, limit: int | None = None) -> list[Commit]:
+        """The history of a revision, newest first, from the commit behind `after`."""
+        commit = self.revision(rev).commit
+        return list(log(self._git(), commit, after, limit)) if commit else []
+
+    def compare(self, base: str, head: str) -> Comparison:
+        """What changed from one revision to another."""
+        old, new = self.commit_of(base), self.commit_of(head)
+        return compare(self._git(), old, new)
+
+    def objects(self) -> list[StoredObject]:
+        """Every large content that this repository holds, newest first; `ref` where a branch has it at its tip."""
+        places: dict[Sha256, tuple[str, str]] = {}
+        glimpse = self.shelves.git.refs(self.repo.id)
+        self._generation = max(self._generation, glimpse.generation)
+        objects = self._git()
+        for name, oid in sorted(glimpse.refs.items(), key=lambda item: (item[0] != MAIN, item[0])):
+            if not name.startswith(_BRANCHLIKE):
+                continue
+            for path, node in listing.walk(objects, self._root(objects, oid), recursive=True):
+                fact = None if node.is_tree else self.shelves.facts.of(objects, node.id)
+                if fact and fact.pointer:
+                    places.setdefault(fact.pointer.sha256, (listing.text(path), name))
+        return [self._stored(row, places) for row in self._object_rows()]
+
+    def used_bytes(self) -> int:
+        """What the repository takes: its large files (each content once) and its git packs."""
+        with self.shelves.git.db.read() as tx:
+            large = tx.scalar("SELECT logical_bytes FROM repos_repo WHERE id = :id", id=self.repo.id)
+            return int(large or 0) + self.shelves.git.packed_bytes(tx, self.repo.id)
+
+    def _object_rows(self) -> list[tuple[Sha256, int, str, int]]:
+        with self.shelves.git.db.read() as tx:
+            rows = tx.all(
+                "SELECT sha256, size, filename, created_at FROM repos_object"
+                " WHERE repo_id = :id AND verified >= 0 ORDER BY created_at DESC, sha256",
+                id=self.repo.id,
+            )  # fmt: skip
+        return [(Sha256(row.sha256), row.size, row.filename, row.created_at) for row in rows]
+
+    def _stored(self, row: tuple[Sha256, int, str, int], places: Mapping[Sha256, tuple[str, str]]) -> StoredObject:
+        sha256, size, filename, pushed_at = row
+        path, ref = places.get(sha256, (filename, None))
+        return StoredObject(sha256, size, path, ref, pushed_at)
+
+    def _git(self) -> Objects:
+        # Asked anew each time: what a thread got belongs to that thread alone.
+        if self._generation < 0:
+            self._generation = self.shelves.git.glimpse(self.repo.id, []).generation
+        return self.shelves.git.objects(self.repo.id, self._generation)
+
+    def _at(self, rev: str) -> tuple[Objects, Oid]:
+        commit = self.revision(rev).commit
+        if commit is None:
+            raise EntryNotFound(f"{self.repo.repo_id} has no files yet.")
+        return self._git(), commit
+
+    def _root(self, objects: Objects, commit: Oid) -> bytes:
+        return bytes.fromhex(objects.commit(commit).tree)
+
+    def _node(self, objects: Objects, commit: Oid, path: str) -> Node:
+        node = listing.find(objects, self._root(objects, commit), path)
+        if node is None:
+            raise EntryNotFound(f"{path[:300]!r} does not exist at {commit}.", commit)
+        return node
+
+    def _entries(self, objects: Objects, nodes: Sequence[tuple[str, Node]]) -> list[Entry]:
+        return listing.entries(objects, self.shelves.facts, nodes, self._xet_hashes)
+
+    def _xet_hashes(self, contents: Collection[Sha256]) -> dict[Sha256, XetHash | None]:
+        return {sha256: held.xet_hash for sha256, held in self.shelves.objects.held(self.repo, contents).items()}
+
+    def _with_last(self, commit: Oid, entries: list[Entry], wanted: bool) -> list[Entry]:
+        if not wanted:
+            return entries
+        paths = [entry.path for entry in entries]
+        last = self.shelves.last_commits.of(self._git(), self.repo.id, commit, paths)
+        return [replace(entry, last_commit=last.get(entry.path)) for entry in entries]
+
+    def _cursor(self, objects: Objects, root: bytes, after: str) -> bytes:
+        node = listing.find(objects, root, after.rstrip("/")) if after else None
+        raw = after.encode("utf-8", "surrogateescape")
+        return raw.rstrip(b"/") + b"/" if node is not None and node.is_tree else raw
+
+    def _commit_named(self, rev: str) -> Oid | None:
+        if is_oid(rev):
+            return self._git().peel(rev)
+        if _SHORT_OID.fullmatch(rev):
+            whole = self._git().expand(rev)
+            return self._git().peel(whole) if whole else None
+        return None
+
+    def _pieces(self, oid: Oid, start: int, stop: int) -> Iterator[Buffer]:
+        whole = memoryview(self._git().read(oid))
+        for at in range(start, stop, PIECE):
+            yield whole[at : min(at + PIECE, stop)]

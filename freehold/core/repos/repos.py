@@ -1,0 +1,280 @@
+"""The one gate to repositories: who gets a reader, a writer or an administrator of which."""
+
+from typing import Any, NoReturn, TypeVar
+
+from freehold.base.clock import Clock, now
+from freehold.base.errors import Conflict, Forbidden, Invalid, Moved, RepoNotFound
+from freehold.base.ids import RepoId, RepoKind, check_name, new_id
+from freehold.core.accounts.access import VISIBILITIES, Right, right, role_of
+from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.audit import record
+from freehold.core.accounts.people import Account, People
+from freehold.core.queue.queue import Queue
+from freehold.core.repos.birth import duplicate_packs, first_pack
+from freehold.core.repos.history import LastCommits
+from freehold.core.repos.large import RepoObjects
+from freehold.core.repos.listing import BlobFacts
+from freehold.core.repos.reader import RepoReader, Shelves, XetLinks
+from freehold.core.repos.refs import Desk, no_write
+from freehold.core.repos.repo import Repo
+from freehold.core.repos.writer import RepoAdmin, RepoWriter
+from freehold.stores.db.database import Database, Transaction
+from freehold.stores.git.store import GitStore, RefMove
+from freehold.wire.git.refs import MAIN
+
+ABSENT = "Repository not found. Check its name, or sign in with an account that may see it."
+DISABLED = "Access to this resource is disabled."
+SDKS = ("gradio", "streamlit", "docker", "static")
+
+_COLUMNS = (
+    "r.id, r.kind, r.owner_id, r.namespace, r.name, r.visibility, r.gated, r.disabled, r.sdk, r.created_at,"
+    " r.updated_at, r.logical_bytes"
+)
+
+
+W = TypeVar("W", bound=RepoWriter)
+
+
+class Repos:
+    """Every repository of the hub. What an actor may not read is, to him, not there."""
+
+    def __init__(
+        self,
+        db: Database,
+        git: GitStore,
+        objects: RepoObjects,
+        links: XetLinks,
+        *,
+        people: People,
+        queue: Queue,
+        clock: Clock = now,
+    ) -> None:
+        self.objects = objects
+        self.git = git
+        self._db = db
+        self._people = people
+        self._clock = clock
+        self._shelves = Shelves(git, objects, links, BlobFacts(), LastCommits())
+        self._desk = Desk(queue, clock)
+
+    def reader(self, actor: Actor, repo_id: RepoId) -> RepoReader:
+        """To read. Raises RepoNotFound (absent or hidden, alike) and Moved."""
+        repo, granted = self._open(actor, repo_id)
+        return RepoReader(self._shelves, repo, actor, granted)
+
+    def proposer(self, actor: Actor, repo_id: RepoId) -> RepoWriter:
+        """To open pull requests, or more where the actor may. Raises Forbidden besides what `reader` raises."""
+        return self._writer(RepoWriter, actor, repo_id, Right.PROPOSE)
+
+    def writer(self, actor: Actor, repo_id: RepoId) -> RepoWriter:
+        """To change files and refs. Raises Forbidden besides what `reader` raises."""
+        return self._writer(RepoWriter, actor, repo_id, Right.WRITE)
+
+    def admin(self, actor: Actor, repo_id: RepoId) -> RepoAdmin:
+        """To change settings. Raises Forbidden besides what `reader` raises."""
+        return self._writer(RepoAdmin, actor, repo_id, Right.ADMIN)
+
+    def by_row_id(self, actor: Actor, row_id: str) -> RepoReader:
+        """The repository whose row has this id, wherever it is called now. Raises RepoNotFound."""
+        row = self._row("r.id = :key", row_id, actor)
+        if row is None:
+            raise RepoNotFound(ABSENT)
+        granted = right(actor, row.visibility, row.owner_id, row.role)
+        if granted < Right.READ:
+            raise RepoNotFound(ABSENT)
+        return RepoReader(self._shelves, _repo(row), actor, granted)
+
+    def owned_by(self, owner_id: str) -> list[Repo]:
+        """Every repository of an account, hidden ones too: for those who may see its settings."""
+        with self._db.read() as tx:
+            rows = tx.all(
+                f"SELECT {_COLUMNS} FROM repos_repo r WHERE r.owner_id = :owner ORDER BY r.id", owner=owner_id
+            )
+        return [_repo(row) for row in rows]
+
+    def create(self, actor: Actor, repo_id: RepoId, *, visibility: str | None = None, sdk: str | None = None) -> Repo:
+        """Make a repository with its first commit (visibility None: what the namespace prefers).
+
+        Raises Conflict if it exists, Forbidden in a namespace where the actor may not create, Invalid.
+        """
+        repo = self._newborn(actor, repo_id, visibility, sdk)
+        staged, commit = first_pack(self.git, repo, actor, self._clock())
+        try:
+            with self._db.write() as tx:
+                self._insert(tx, actor, repo)
+                self.git.land(tx, repo.id, staged, [RefMove(MAIN, None, commit)])
+                record(tx, actor, "repo.create", repo_id.path, visibility=repo.visibility)
+                landed = {"repo_id": repo.id, "ref": MAIN, "old": None, "new": commit}
+                self._desk.queue.enqueue(tx, "commit.landed", landed)
+        except Conflict:
+            self.git.discard(staged)
+            raise
+        return repo
+
+    def duplicate(self, actor: Actor, from_id: RepoId, to_id: RepoId, visibility: str | None = None) -> Repo:
+        """Copy a repository with its history and large files. Raises what `reader` and `create` raise."""
+        source = self.reader(actor, from_id)
+        if source.repo.private and visibility is None:
+            visibility = source.repo.visibility
+        repo = self._newborn(actor, to_id, visibility, source.repo.sdk)
+        self.objects.check_room(repo, [source.repo.logical_bytes])
+        staged, moves = duplicate_packs(self.git, source.repo.id, repo.id)
+        try:
+            with self._db.write() as tx:
+                self._insert(tx, actor, repo)
+                for pack in staged:
+                    self.git.land(tx, repo.id, pack, [])
+                self.git.land(tx, repo.id, None, moves)
+                self.objects.copy(tx, source.repo.id, repo.id)
+                self._shelves.links.copy_links(tx, source.repo.id, repo.id)
+                record(tx, actor, "repo.duplicate", to_id.path, source=from_id.path)
+                landed = {"repo_id": repo.id, "ref": MAIN, "old": None, "new": None}
+                self._desk.queue.enqueue(tx, "commit.landed", landed)
+        except Conflict:
+            for pack in staged:
+                self.git.discard(pack)
+            raise
+        return repo
+
+    def move(self, actor: Actor, from_id: RepoId, to_id: RepoId) -> Repo:
+        """Give a repository another address; the old one leads to it from then on. Raises as `admin` and `create`."""
+        repo = self.admin(actor, from_id).repo
+        if to_id.kind is not repo.kind:
+            raise Invalid(f"A {repo.kind} stays a {repo.kind}: it cannot move to {to_id.path}.")
+        check_name(to_id.name)
+        owner = self._creatable(actor, to_id)
+        old, new = _address(repo.repo_id), _address(to_id)
+        with self._db.write() as tx:
+            if new != old:
+                self._demand_free(tx, to_id, owner.id, repo.id)
+            tx.run(
+                "UPDATE repos_repo SET owner_id = :owner, namespace = :namespace, name = :name, address = :address,"
+                " updated_at = :now WHERE id = :id",
+                owner=owner.id, namespace=owner.name, name=to_id.name, address=new, now=self._clock(), id=repo.id,
+            )  # fmt: skip
+            if new != old:
+                tx.run(
+                    "INSERT INTO repos_redirect (address, repo_id, created_at) VALUES (:address, :id, :now)"
+                    " ON CONFLICT (address) DO UPDATE SET repo_id = :id, created_at = :now",
+                    address=old, id=repo.id, now=self._clock(),
+                )  # fmt: skip
+            record(tx, actor, "repo.move", from_id.path, to=to_id.path)
+        return self.by_row_id(actor, repo.id).repo
+
+    def delete(self, actor: Actor, repo_id: RepoId) -> None:
+        """Remove a repository and all that is in it; its bytes are freed in the background."""
+        repo = self.admin(actor, repo_id).repo
+        with self._db.write() as tx:
+            # Its own row first, as every writer does.
+            tx.run("UPDATE repos_repo SET updated_at = :now WHERE id = :id", now=self._clock(), id=repo.id)
+            self.git.drop(tx, repo.id)
+            self.objects.forget(tx, repo.id)
+            self._shelves.links.forget(tx, repo.id)
+            tx.run("DELETE FROM repos_redirect WHERE repo_id = :id", id=repo.id)
+            tx.run("DELETE FROM repos_pull WHERE repo_id = :id", id=repo.id)
+            tx.run("DELETE FROM repos_repo WHERE id = :id", id=repo.id)
+            record(tx, actor, "repo.delete", repo_id.path)
+            self._desk.queue.enqueue(tx, "git.repack", {"repo_id": repo.id})
+            landed = {"repo_id": repo.id, "ref": MAIN, "old": None, "new": None}
+            self._desk.queue.enqueue(tx, "commit.landed", landed)
+
+    def _open(self, actor: Actor, repo_id: RepoId) -> tuple[Repo, Right]:
+        row = self._row("r.address = :key", _address(repo_id), actor)
+        if row is None:
+            self._follow(actor, repo_id)
+        granted = right(actor, row.visibility, row.owner_id, row.role)
+        if granted < Right.READ:
+            raise RepoNotFound(ABSENT)
+        if row.disabled and not actor.is_admin:
+            raise Forbidden(DISABLED)
+        return _repo(row), granted
+
+    def _writer(self, kind: type[W], actor: Actor, repo_id: RepoId, least: Right) -> W:
+        repo, granted = self._open(actor, repo_id)
+        if granted < least:
+            raise Forbidden(no_write(repo.repo_id))
+        return kind(self._shelves, repo, actor, granted, self._desk)
+
+    def _row(self, where: str, key: str, actor: Actor) -> Any:
+        role = role_of(actor)
+        sql = f"SELECT {_COLUMNS}, {role.sql} AS role FROM repos_repo r WHERE {where}"
+        with self._db.read() as tx:
+            return tx.first(sql, key=key, **role.params)
+
+    def _follow(self, actor: Actor, repo_id: RepoId) -> NoReturn:
+        with self._db.read() as tx:
+            target = tx.scalar("SELECT repo_id FROM repos_redirect WHERE address = :address", address=_address(repo_id))
+        if target is not None:
+            raise Moved(self.by_row_id(actor, target).repo.repo_id.path)
+        raise RepoNotFound(ABSENT)
+
+    def _newborn(self, actor: Actor, repo_id: RepoId, visibility: str | None, sdk: str | None) -> Repo:
+        check_name(repo_id.name)
+        owner = self._creatable(actor, repo_id)
+        visibility = visibility or owner.default_visibility
+        if visibility not in VISIBILITIES:
+            raise Invalid(f"Visibility {visibility[:50]!r} is unknown: use one of {', '.join(VISIBILITIES)}.")
+        if repo_id.kind is not RepoKind.SPACE:
+            sdk = None
+        elif sdk not in SDKS:
+            raise Invalid(f"A space needs an sdk: one of {', '.join(SDKS)}.")
+        with self._db.read() as tx:
+            self._demand_free(tx, repo_id, owner.id, None)
+        moment = self._clock()
+        return Repo(
+            new_id(), repo_id.kind, owner.id, owner.name, repo_id.name, visibility, "", False, sdk, moment, moment, 0
+        )
+
+    def _creatable(self, actor: Actor, repo_id: RepoId) -> Account:
+        """The account that would own `repo_id`. Raises Forbidden if the actor may not create in it."""
+        owner = self._people.by_name(repo_id.namespace)
+        role = self._people.role_in(owner.id, actor.account_id) if owner else None
+        if owner is None or right(actor, "private", owner.id, role) < Right.WRITE:
+            raise Forbidden(
+                f"You don't have the rights to create a {repo_id.kind} under the namespace {repo_id.namespace!r}."
+            )
+        return owner
+
+    def _demand_free(self, tx: Transaction, repo_id: RepoId, owner_id: str, mover: str | None) -> None:
+        """Raise Conflict unless the address is free: no repository has it, and no stranger's redirect starts there."""
+        address = _address(repo_id)
+        if tx.first("SELECT 1 FROM repos_repo WHERE address = :address", address=address):
+            raise _taken(repo_id)
+        row = tx.first(
+            "SELECT d.repo_id, r.owner_id FROM repos_redirect d LEFT JOIN repos_repo r ON r.id = d.repo_id"
+            " WHERE d.address = :address",
+            address=address,
+        )  # fmt: skip
+        # Whoever follows an old link must never land at somebody else's files.
+        if row is not None and row.owner_id not in (None, owner_id) and row.repo_id != mover:
+            raise Conflict(f"{repo_id.full} is the former address of another {repo_id.kind}. Choose another name.")
+
+    def _insert(self, tx: Transaction, actor: Actor, repo: Repo) -> None:
+        self._demand_free(tx, repo.repo_id, repo.owner_id, None)
+        address = _address(repo.repo_id)
+        tx.run("DELETE FROM repos_redirect WHERE address = :address", address=address)
+        inserted = tx.run(
+            "INSERT INTO repos_repo (id, kind, owner_id, namespace, name, address, visibility, sdk, creator_id,"
+            " created_at, updated_at) VALUES (:id, :kind, :owner, :namespace, :name, :address, :visibility, :sdk,"
+            " :creator, :now, :now) ON CONFLICT (address) DO NOTHING",
+            id=repo.id, kind=repo.kind.value, owner=repo.owner_id, namespace=repo.namespace, name=repo.name,
+            address=address, visibility=repo.visibility, sdk=repo.sdk, creator=actor.account_id, now=repo.created_at,
+        )  # fmt: skip
+        if not inserted.rowcount:
+            raise _taken(repo.repo_id)
+        self.git.create(tx, repo.id)
+
+
+def _address(repo_id: RepoId) -> str:
+    return f"{repo_id.kind.value}:{repo_id.namespace}/{repo_id.name}".lower()
+
+
+def _taken(repo_id: RepoId) -> Conflict:
+    return Conflict(f"A {repo_id.kind} repository called {repo_id.full} already exists", url=f"/{repo_id.path}")
+
+
+def _repo(row: Any) -> Repo:
+    return Repo(
+        row.id, RepoKind(row.kind), row.owner_id, row.namespace, row.name, row.visibility, row.gated,
+        bool(row.disabled), row.sdk, row.created_at, row.updated_at, row.logical_bytes,
+    )  # fmt: skip
