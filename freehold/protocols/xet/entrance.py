@@ -1,0 +1,100 @@
+"""From a CAS request to the person and the repository that its access token stands for."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from freehold.asgi.identity import token_in
+from freehold.base.errors import BadCredentials, Forbidden, Invalid
+from freehold.base.ids import XetHash, is_digest
+from freehold.core.accounts.access import Right
+from freehold.core.accounts.actor import ANONYMOUS, SYSTEM, Actor
+from freehold.core.accounts.people import People
+from freehold.core.accounts.tokens import Tokens
+from freehold.core.repos.readable import readable_ids
+from freehold.core.repos.reader import RepoReader
+from freehold.core.repos.repos import DISABLED, Repos
+from freehold.protocols.xet.signing import Access, Signer
+from freehold.stores.xet.access import Caller
+
+NOBODY = "anon"
+"""Stands in addresses for those who have not signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """Checks access tokens. Asks the database, so call it from a worker thread."""
+
+    repos: Repos
+    people: People
+    tokens: Tokens
+    signer: Signer
+
+    def reader(self, request: Request) -> "Visit":
+        """A visit to the token's repository; raises BadCredentials, Forbidden or RepoNotFound."""
+        access = self._access(request)
+        actor = self._actor(access)
+        reader = self.repos.by_row_id(SYSTEM if access.system else actor, access.repo_id)
+        if reader.repo.disabled and not access.system:
+            raise Forbidden(DISABLED)
+        return Visit(access, actor, reader)
+
+    def writer(self, request: Request) -> "Visit":
+        """The same, for somebody who may still write there; raises Forbidden for a token that only reads."""
+        self.uploader(request)
+        visit = self.reader(request)
+        needed = Right.PROPOSE if visit.access.proposes else Right.WRITE
+        if not visit.access.system and visit.repo.right < needed:
+            raise Forbidden("You may no longer upload to this repository.")
+        return visit
+
+    def uploader(self, request: Request) -> str:
+        """The account that uploads by a write token, by the token's word alone: the shard is what decides."""
+        access = self._access(request)
+        if access.scope != "write" or access.account_id is None:
+            raise Forbidden("This access token only reads. Ask for a write token.")
+        return access.account_id
+
+    def _access(self, request: Request) -> Access:
+        text = token_in(request)
+        if text is None:
+            raise BadCredentials("An access token is needed. Ask the hub for one.")
+        access = self.signer.access(text)
+        if request.path_params["domain"].rpartition("-e")[0] != (access.account_id or NOBODY):
+            raise Forbidden("This address belongs to another account than the access token.")
+        return access
+
+    def _actor(self, access: Access) -> Actor:
+        """The person as he is now: rights that were taken away since the token was given no longer count."""
+        if access.account_id is None:
+            return ANONYMOUS
+        if access.token_id is not None:
+            return self.tokens.actor_of(access.token_id)
+        account = self.people.by_id(access.account_id)
+        if account is None or account.disabled:
+            raise BadCredentials("This account does not exist any more.")
+        # The hub acts for an account as that account sees things, so that what it makes shows nothing more.
+        admin = account.is_admin and not access.system
+        return Actor(account.id, account.name, admin, access.scope == "write")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who came, with which token, to which repository."""
+
+    access: Access
+    actor: Actor
+    repo: RepoReader
+
+    @property
+    def caller(self) -> Caller:
+        """The same, as the Xet store wants to know it."""
+        readable = readable_ids(self.actor)
+        return Caller(self.actor.account_id or NOBODY, readable.sql, readable.params)
+
+
+def xet_hash(text: str) -> XetHash:
+    """A hash from an address. Raises Invalid."""
+    if not is_digest(text):
+        raise Invalid(f"Not a Xet hash: {text[:80]!r}. It must be 64 lower-case hexadecimal digits.")
+    return XetHash(text)

@@ -1,0 +1,48 @@
+"""Bytes of xorbs, for whoever holds a link to exactly these."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from freehold.asgi.bytes import send_pieces
+from freehold.base.errors import Forbidden, Invalid
+from freehold.base.streams import Elsewhere
+from freehold.protocols.xet.ranges import asked_range
+from freehold.protocols.xet.signing import LINK_S, Signer
+from freehold.stores.blobs.key import BlobKey
+from freehold.stores.blobs.store import BlobStore
+
+
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """`GET /v1/fetch/{key}?range=…&until=…&signature=…`; no other credential is asked for."""
+
+    blobs: BlobStore
+    signer: Signer
+
+    def fetch(self, request: Request) -> Response:
+        """The asked bytes, if they lie in the range that the link was made for. Raises Forbidden."""
+        query = request.query_params
+        try:
+            key = BlobKey(request.path_params["key"])
+        except Invalid:
+            raise Forbidden("This link was changed. Ask for the reconstruction again.") from None
+        first, stop = self.signer.check_link(
+            key, query.get("range", ""), query.get("until", ""), query.get("signature", "")
+        )
+        if request.headers.get("range") is None:
+            raise Forbidden(f"This link opens bytes {first} to {stop - 1}. Ask for them in a Range header.")
+        start, end = asked_range(request, stop)
+        if start < first:
+            raise Forbidden(f"This link opens bytes {first} to {stop - 1} only.")
+        located = self.blobs.locate(key, start, end)
+        if isinstance(located, Elsewhere):
+            return RedirectResponse(located.url, 302)
+        headers = {
+            "content-range": f"bytes {start}-{end - 1}/*",
+            "content-type": "application/octet-stream",
+            "cache-control": f"private, immutable, max-age={LINK_S}",
+            "accept-ranges": "bytes",
+        }
+        return send_pieces(located, headers, 206)

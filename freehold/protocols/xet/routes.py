@@ -1,0 +1,89 @@
+"""The table of contents of the Xet protocol: the token endpoints of the Hub's API, and the CAS."""
+
+from collections.abc import Callable
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from freehold.asgi.bytes import receive_into
+from freehold.asgi.routing import Route
+from freehold.base.errors import NotBuilt
+from freehold.base.ids import RepoKind
+from freehold.core.repos.large import RepoObjects
+from freehold.protocols.xet.chunks import Chunks
+from freehold.protocols.xet.entrance import Entrance
+from freehold.protocols.xet.fetching import Fetching
+from freehold.protocols.xet.reconstructions import Reconstructions
+from freehold.protocols.xet.shards import ShardEndpoints
+from freehold.protocols.xet.tokens import TokenEndpoints
+from freehold.protocols.xet.uploads import Uploads
+from freehold.stores.xet.store import XetStore
+
+_SMALL_BODY = 64 << 10
+_TELEMETRY_BODY = 1 << 20
+_PREFIXES = ("default", "default-merkledb")
+
+
+def routes(entrance: Entrance, objects: RepoObjects, xet: XetStore) -> list[Route]:
+    """Every route."""
+    return [*_tokens(TokenEndpoints(entrance)), *cas_routes(entrance, objects, xet)]
+
+
+def cas_routes(entrance: Entrance, objects: RepoObjects, xet: XetStore) -> list[Route]:
+    """The CAS alone."""
+    reconstructions = Reconstructions(entrance, xet, objects.blobs)
+    uploads, shards = Uploads(entrance, xet.xorbs), ShardEndpoints(entrance, objects, xet)
+    return [
+        _cas("GET", "/v2/reconstructions/{file:seg}", reconstructions.v2),
+        _cas("GET", "/v1/reconstructions/{file:seg}", reconstructions.v1),
+        _cas("GET", "/v1/reconstructions", reconstructions.batch),
+        _cas("POST", "/v1/reconstructions", _with_body(reconstructions.batch_of)),
+        _cas("GET", "/v1/fetch/{key:rest}", Fetching(objects.blobs, entrance.signer).fetch),
+        *[_cas("GET", f"/v1/chunks/{prefix}/{{chunk:seg}}", Chunks(entrance, xet.dedup).known) for prefix in _PREFIXES],
+        *[_cas("POST", f"/v1/xorb-grants/{prefix}/{{xorb:seg}}", _with_body(uploads.ask)) for prefix in _PREFIXES],
+        _cas("PUT", "/v1/granted", uploads.put),
+        *[
+            _cas("POST", f"/v1/xorb-commits/{prefix}/{{xorb:seg}}/grant/{{grant:seg}}", uploads.commit)
+            for prefix in _PREFIXES
+        ],
+        *[_cas("POST", f"/v1/xorbs/{prefix}/{{xorb:seg}}", uploads.post) for prefix in _PREFIXES],
+        _cas("POST", "/v1/shards", shards.v1),
+        _cas("POST", "/v2/shards", shards.v2),
+        _cas("GET", "/v2/file-chunk-hashes/{file:seg}", _file_chunk_hashes),
+        _cas("POST", "/v1/telemetry", _telemetry),
+        Route("/v1/telemetry", _telemetry, methods=["POST"]),  # hf-xet 1.8.0 drops the path of the CAS address here
+    ]
+
+
+def _tokens(token: TokenEndpoints) -> list[Route]:
+    return [
+        Route(f"/api/{kind.plural}/{{ns:seg}}/{{name:seg}}/xet-{verb}-token/{{rev:seg}}", endpoint, methods=["GET"])
+        for kind in RepoKind
+        for verb, endpoint in (("read", token.read), ("write", token.write))
+    ]
+
+
+def _cas(method: str, path: str, endpoint: Callable[..., object]) -> Route:
+    return Route(f"/xet/{{domain:seg}}{path}", endpoint, methods=[method])
+
+
+def _with_body(endpoint: Callable[[Request, bytes], Response]) -> Callable[[Request], object]:
+    """An endpoint that wants a small body at once, in a worker thread."""
+
+    async def read_first(request: Request) -> Response:
+        body = bytearray()
+        await receive_into(request, body.extend, _SMALL_BODY)
+        return await run_in_threadpool(endpoint, request, bytes(body))
+
+    return read_first
+
+
+def _file_chunk_hashes(_request: Request) -> Response:
+    raise NotBuilt("This hub does not tell chunk hashes of stored files: they would prove possession. Upload the file.")
+
+
+async def _telemetry(request: Request) -> Response:
+    """Clients send figures about their transfers; they are read and dropped."""
+    await receive_into(request, lambda _piece: None, _TELEMETRY_BODY)
+    return Response(status_code=204)

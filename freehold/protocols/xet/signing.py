@@ -1,0 +1,125 @@
+"""Small signed texts: the access tokens of the CAS, upload grants, and links to byte ranges."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from typing import Literal, TypeVar
+
+import msgspec
+
+from freehold.base.clock import Clock, now
+from freehold.base.errors import BadCredentials, Forbidden, HubError
+from freehold.base.ids import XetHash
+from freehold.stores.blobs.key import BlobKey
+
+TOKEN_S = 3600
+"""How long an access token is announced to hold, in seconds. A download in progress asks for a new one in time."""
+
+GRANT_S = 3600
+LINK_S = 2 * 3600
+_LINK_STEP_S = 600  # links made within ten minutes are the same text, so caches on the way can hold their bytes
+
+GRACE_S = 300
+"""How much longer everything is honoured: clients refresh by their own clocks, and a refused token ends their work."""
+
+
+Scope = Literal["read", "write"]
+
+
+class Access(msgspec.Struct, frozen=True, array_like=True):
+    """What a CAS token allows: `scope` on one repository, for a person or (`system`) for the hub itself.
+
+    The person's right is looked up again whenever the token is used.
+    """
+
+    scope: Scope
+    repo_id: str
+    ref: str
+    account_id: str | None
+    token_id: str | None
+    expires: int
+    """Seconds since 1970 UTC."""
+    proposes: bool = False
+    """The upload is for a pull request, so the right to propose is enough."""
+    system: bool = False
+    """The hub acts for the account, which may be an organisation."""
+
+
+class UploadGrant(msgspec.Struct, frozen=True, array_like=True):
+    """The permission to send one xorb of `length` bytes."""
+
+    xorb: XetHash
+    account_id: str
+    length: int
+    expires: int
+
+
+_Value = TypeVar("_Value", Access, UploadGrant)
+
+
+class Signer:
+    """Makes values into text and back under the hub's own secret."""
+
+    def __init__(self, secret: bytes, clock: Clock = now) -> None:
+        self._secret, self._clock = secret, clock
+
+    def now_s(self) -> int:
+        """Seconds since 1970 UTC."""
+        return self._clock() // 1_000_000
+
+    def sign(self, value: Access | UploadGrant) -> str:
+        """The text form, fit for a header and a URL segment."""
+        body = msgspec.json.encode(value)
+        return f"xet_{_text(body)}.{_text(self._mac(type(value).__name__, body))}"
+
+    def access(self, text: str) -> Access:
+        """Read a CAS token. Raises BadCredentials."""
+        return self._read(text, Access, BadCredentials("This is not a valid access token. Ask the hub for a new one."))
+
+    def grant(self, text: str) -> UploadGrant:
+        """Read an upload grant. Raises Forbidden, upon which clients ask for a new one."""
+        return self._read(text, UploadGrant, Forbidden("This grant is not valid, or no longer. Ask for a new one."))
+
+    def _read(self, text: str, kind: type[_Value], refusal: HubError) -> _Value:
+        body, _, mac = text.removeprefix("xet_").partition(".")
+        try:
+            raw = _bytes(body)
+            if not hmac.compare_digest(self._mac(kind.__name__, raw), _bytes(mac)):
+                raise refusal
+            value = msgspec.json.decode(raw, type=kind)
+        except (binascii.Error, ValueError):
+            raise refusal from None
+        if value.expires + GRACE_S < self.now_s():
+            raise refusal
+        return value
+
+    def link(self, key: BlobKey, first: int, stop: int) -> str:
+        """The query that opens bytes `first` to `stop` (exclusive) of a blob, and no others."""
+        until = (self.now_s() + LINK_S) // _LINK_STEP_S * _LINK_STEP_S
+        span = f"{first}-{stop - 1}"
+        return f"range={span}&until={until}&signature={self._link_mac(key, span, until)}"
+
+    def check_link(self, key: BlobKey, span: str, until: str, signature: str) -> tuple[int, int]:
+        """The bytes, as (first, stop), that a link opens. Raises Forbidden, upon which clients ask for fresh links."""
+        genuine = until.isascii() and until.isdigit() and len(until) < 20
+        if not genuine or not hmac.compare_digest(self._link_mac(key, span, int(until)), signature):
+            raise Forbidden("This link was changed. Ask for the reconstruction again.")
+        if int(until) + GRACE_S < self.now_s():
+            raise Forbidden("This link has expired. Ask for the reconstruction again.")
+        first, _, last = span.partition("-")
+        return int(first), int(last) + 1
+
+    def _link_mac(self, key: BlobKey, span: str, until: int) -> str:
+        return _text(self._mac("link", f"{key.path} {span} {until}".encode()))
+
+    def _mac(self, purpose: str, body: bytes) -> bytes:
+        return hmac.digest(self._secret, purpose.encode() + b"\0" + body, hashlib.sha256)
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _bytes(text: str) -> bytes:
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

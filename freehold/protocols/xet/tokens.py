@@ -1,0 +1,95 @@
+"""Where clients learn the address of the CAS and get their access token, in the body and in headers."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from freehold.asgi.identity import identity
+from freehold.asgi.routing import raw_path
+from freehold.asgi.urls import base_url
+from freehold.base.errors import InvalidName, Moved, RepoNotFound
+from freehold.base.ids import RepoId, RepoKind, check_name
+from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.people import People
+from freehold.core.repos.repos import ABSENT
+from freehold.protocols.xet.entrance import NOBODY, Entrance
+from freehold.protocols.xet.signing import TOKEN_S, Access, Scope, Signer
+
+_KINDS = {kind.plural: kind for kind in RepoKind}
+
+
+@dataclass(frozen=True, slots=True)
+class TokenEndpoints:
+    """`GET /api/{type}s/{id}/xet-read-token/{rev}` and `…/xet-write-token/{rev}`."""
+
+    entrance: Entrance
+
+    def read(self, request: Request) -> Response:
+        """For somebody who may read the repository."""
+        actor = identity(request)
+        try:
+            reader = self.entrance.repos.reader(actor, _address(request))
+        except Moved as moved:
+            raise _moved(request, moved) from None
+        reader.revision(request.path_params["rev"])
+        return self._answer(request, actor, reader.repo.id, "read", proposes=False)
+
+    def write(self, request: Request) -> Response:
+        """For somebody who may write it, or with `create_pr=1` (then `rev` may be `None`) open a pull request."""
+        actor, rev = identity(request), request.path_params["rev"]
+        proposes = request.query_params.get("create_pr") in {"1", "true"} or rev.startswith("refs/pr/")
+        try:
+            gate = self.entrance.repos.proposer if proposes else self.entrance.repos.writer
+            writer = gate(actor, _address(request))
+        except Moved as moved:
+            raise _moved(request, moved) from None
+        if not proposes:
+            writer.revision(rev)
+        return self._answer(request, actor, writer.repo.id, "write", proposes=proposes)
+
+    def _answer(self, request: Request, actor: Actor, repo_id: str, scope: Scope, *, proposes: bool) -> Response:
+        signer, ref = self.entrance.signer, request.path_params["rev"]
+        expires = signer.now_s() + TOKEN_S
+        access = Access(scope, repo_id, ref, actor.account_id, actor.token_id, expires, proposes)
+        url = f"{base_url(request)}{cas_path(self.entrance.people, actor.account_id)}"
+        return token_response(url, access, signer)
+
+
+def cas_path(people: People, account_id: str | None) -> str:
+    """The path of the CAS as one account sees it.
+
+    Clients keep a cache of known chunks for each address: an address of one's own keeps a person's cache from
+    naming another's xorbs, and a new epoch makes his clients forget it.
+    """
+    account = None if account_id is None else people.by_id(account_id)
+    return f"/xet/{account.id}-e{account.xet_epoch}" if account else f"/xet/{NOBODY}-e1"
+
+
+def token_response(url: str, access: Access, signer: Signer) -> Response:
+    """The token in the body, for the native part of the client, and in headers, for its Python part."""
+    token = signer.sign(access)
+    headers = {
+        "X-Xet-Cas-Url": url,
+        "X-Xet-Access-Token": token,
+        "X-Xet-Token-Expiration": str(access.expires),
+        "Cache-Control": "no-store",
+    }
+    return JSONResponse({"casUrl": url, "accessToken": token, "exp": access.expires}, headers=headers)
+
+
+def _address(request: Request) -> RepoId:
+    kind = _KINDS[raw_path(request.scope).split("/")[2]]
+    try:
+        return RepoId(kind, check_name(request.path_params["ns"]), check_name(request.path_params["name"]))
+    except InvalidName:
+        raise RepoNotFound(ABSENT) from None
+
+
+def _moved(request: Request, moved: Moved) -> Moved:
+    """The same endpoint of the repository's new address."""
+    segments = raw_path(request.scope).split("/")
+    new = [quote(part) for part in moved.to.strip("/").split("/")[-2:]]
+    query = f"?{request.url.query}" if request.url.query else ""
+    return Moved("/".join([*segments[1:3], *new, *segments[5:]]) + query)
