@@ -1,1 +1,1 @@
-"""The Hub's JSON and NDJSON documents as values."""
+"""The Hub's JSON documents and its NDJSON commit as values; no input or output happens here."""
