@@ -65,9 +65,6 @@ class MemoryBlobs:
         """Memory answers no URLs."""
         return None
 
-    def tidy(self) -> None:
-        """Nothing outlives its writer here."""
-
 
 class MemoryWriter:
     """A BlobWriter that gathers its bytes until `commit`."""

@@ -1,0 +1,67 @@
+"""The part of the Hub's documented API that is not built yet: each route says so in a sentence."""
+
+from freehold.protocols.hub.table import Declared, absent
+
+ANY = "GET|POST|PUT|PATCH|DELETE|HEAD"
+
+_OAUTH = "This hub does not offer OAuth or device login yet. Sign in with a token: hf auth login --token hf_…"
+_DISCUSSIONS = "This hub has no discussions yet. A commit with create_pr=1 makes the ref of a pull request."
+_BUCKETS = "This hub has no storage buckets yet. Use a dataset repository."
+_COLLECTIONS = "This hub has no collections yet."
+_LIKES = "This hub has no likes yet."
+_PROFILES = "This hub has no public profiles of people and organisations yet."
+_REQUESTS = "This hub does not handle access requests yet. Make the repository private and add members."
+_WEBHOOKS = "This hub has no webhooks yet."
+_SPACES = "This hub keeps the files of spaces, but does not run them yet."
+_JOBS = "This hub does not run jobs yet."
+_PAPERS = "This hub has no paper pages."
+_SEARCH = "This hub has no semantic search yet. Use the search parameter of the list."
+_BOARDS = "This hub has no leaderboards yet."
+
+BEFORE = [
+    # These share their form with addresses of repositories and so must be asked first.
+    absent("GET", "/api/spaces/semantic-search", _SEARCH),
+    absent("GET", "/api/spaces/hardware", _SPACES),
+    absent("GET", "/api/spaces/templates", _SPACES),
+    absent("GET", "/api/spaces/zero-gpu/quota", _SPACES),
+]
+
+AFTER: list[Declared] = [
+    absent("GET|POST", "/api/{type}s/{id}/discussions", _DISCUSSIONS),
+    absent("GET|POST", "/api/{type}s/{id}/discussions/{num}", _DISCUSSIONS),
+    absent("POST", "/api/{type}s/{id}/discussions/{num}/{action:rest}", _DISCUSSIONS),
+    absent("POST", "/uploads", _DISCUSSIONS),
+    absent("POST|DELETE", "/api/{type}s/{id}/like", _LIKES),
+    absent("GET", "/api/{type}s/{id}/likers", _LIKES),
+    absent("GET", "/api/users/{user}/likes", _LIKES),
+    absent("GET|POST", "/api/{type}s/{id}/user-access-request/{action}", _REQUESTS),
+    absent("GET", "/api/datasets/{id}/leaderboard", _BOARDS),
+    absent("GET", "/api/tasks", "This hub serves no inference, so it lists no tasks."),
+    absent("GET|POST|DELETE", "/api/spaces/{id}/secrets", _SPACES),
+    absent("GET|POST|DELETE", "/api/spaces/{id}/variables", _SPACES),
+    absent("PUT|DELETE", "/api/spaces/{id}/volumes", _SPACES),
+    absent("POST", "/api/spaces/{id}/hardware", _SPACES),
+    absent("POST", "/api/spaces/{id}/sleeptime", _SPACES),
+    absent("POST", "/api/spaces/{id}/pause", _SPACES),
+    absent("POST", "/api/spaces/{id}/restart", _SPACES),
+    absent("POST", "/api/spaces/{id}/dev-mode", _SPACES),
+    absent("GET", "/api/spaces/{id}/logs/{log}", _SPACES),
+    absent("GET", "/api/users/{user}/{page}", _PROFILES),
+    absent("GET", "/api/organizations/{org}/{page}", _PROFILES),
+    absent("GET|POST", "/api/settings/webhooks", _WEBHOOKS),
+    absent("GET|POST|DELETE", "/api/settings/webhooks/{hook:rest}", _WEBHOOKS),
+    absent("GET|POST", "/api/collections", _COLLECTIONS),
+    absent(ANY, "/api/collections/{slug:rest}", _COLLECTIONS),
+    absent(ANY, "/api/buckets/{bucket:rest}", _BUCKETS),
+    absent(ANY, "/buckets/{bucket:rest}", _BUCKETS),
+    absent(ANY, "/api/jobs/{job:rest}", _JOBS),
+    absent(ANY, "/api/scheduled-jobs/{job:rest}", _JOBS),
+    absent("GET", "/api/papers/{paper:rest}", _PAPERS),
+    absent("GET", "/papers/{paper:rest}", _PAPERS),
+    absent("GET", "/api/daily_papers", _PAPERS),
+    absent("POST", "/oauth/device", _OAUTH),
+    absent("POST", "/oauth/token", _OAUTH),
+    absent("GET", "/oauth/authorize", _OAUTH),
+    absent("GET", "/oauth/userinfo", _OAUTH),
+    absent("GET", "/.well-known/openid-configuration", _OAUTH),
+]

@@ -1,0 +1,40 @@
+"""Information about one repository, at its main branch or at a revision."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from freehold.base.errors import RepoNotFound
+from freehold.core.facts.facts import Facts
+from freehold.core.repos.repos import ABSENT
+from freehold.protocols.hub.answer import flag, json, several
+from freehold.protocols.hub.gate import Gate
+from freehold.protocols.hub.properties import IN_INFO, Choice, Subject, describe
+from freehold.wire.hub.expand import check_expand
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """`GET /api/{type}s/{id}[/revision/{rev}]`."""
+
+    gate: Gate
+    facts: Facts
+
+    def info(self, request: Request) -> Response:
+        """Everything, or with `expand` exactly what was asked for."""
+        reader = self.gate.reader(request)
+        repo, expand = reader.repo, several(request, "expand")
+        check_expand(repo.kind, expand)
+        commit = reader.revision(request.path_params.get("rev", "main")).commit
+        subject = Subject(repo, commit, lambda: reader, self.facts)
+        choice = Choice(tuple(expand) or IN_INFO[repo.kind], blobs=flag(request, "blobs"))
+        said = describe(subject, choice)
+        if flag(request, "securityStatus"):
+            said["securityRepoStatus"] = {"scansDone": False, "filesWithIssues": []}
+        return json(said)
+
+
+def no_namespace(_request: Request) -> Response:
+    """A name without an owner: here, nobody has one."""
+    raise RepoNotFound(ABSENT)

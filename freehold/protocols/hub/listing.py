@@ -1,0 +1,90 @@
+"""Lists of repositories."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from freehold.asgi import paging
+from freehold.asgi.identity import identity
+from freehold.base.errors import Invalid, NotBuilt
+from freehold.base.ids import RepoKind
+from freehold.core.accounts.actor import Actor
+from freehold.core.catalog.catalog import Catalog
+from freehold.core.catalog.query import Query, Sort
+from freehold.core.catalog.rows import ListedRepo
+from freehold.core.facts.facts import Facts
+from freehold.protocols.hub.answer import flag, page, several
+from freehold.protocols.hub.gate import Gate, kind_of
+from freehold.protocols.hub.properties import IN_FULL_LIST, IN_LIST, Choice, Subject, describe
+from freehold.wire.hub.expand import check_expand
+
+NOT_BUILT = ("apps", "gated", "inference", "inference_provider", "num_parameters", "models", "datasets", "linked")
+"""Documented filters that this hub does not have yet: an unfiltered list would be a wrong answer."""
+
+_SORTS = {
+    "": Sort.LAST_MODIFIED,
+    "lastModified": Sort.LAST_MODIFIED,
+    "createdAt": Sort.CREATED_AT,
+    # Nothing is counted here, so these find all repositories equal, and the newest comes first.
+    "downloads": Sort.LAST_MODIFIED,
+    "likes": Sort.LAST_MODIFIED,
+    "trendingScore": Sort.LAST_MODIFIED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """`GET /api/models`, `/api/datasets`, `/api/spaces`."""
+
+    gate: Gate
+    catalog: Catalog
+    facts: Facts
+
+    def listing(self, request: Request) -> Response:
+        """What the caller may see, in pages."""
+        kind, actor = kind_of(request), identity(request)
+        choice = _choice(request, kind)
+        most = paging.limit(request, paging.MAX_LIMIT)
+        found = self.catalog.list(actor, kind, _query(request, most + 1))
+        shown = found[:most]
+        link = paging.next_link(request, shown[-1].cursor) if len(found) > most else None
+        return page([self._line(actor, one, choice) for one in shown], link)
+
+    def _line(self, actor: Actor, listed: ListedRepo, choice: Choice) -> dict[str, object]:
+        repo, entry = listed.repo, listed.entry
+        subject = Subject(repo, entry.commit, lambda: self.gate.repos.by_row_id(actor, repo.id), self.facts, entry)
+        return describe(subject, choice)
+
+
+def _query(request: Request, limit: int) -> Query:
+    asked = request.query_params
+    for name in NOT_BUILT:
+        if name in asked:
+            raise NotBuilt(f"This hub cannot filter by {name!r} yet. Leave it out.")
+    sort = asked.get("sort", "")
+    if sort not in _SORTS:
+        raise Invalid(f"sort must be one of {', '.join(name for name in _SORTS if name)}.")
+    if asked.get("direction", "-1") != "-1":
+        raise Invalid("Lists are always sorted in descending order: leave out direction, or send -1.")
+    return Query(
+        author=asked.get("author", ""),
+        search=tuple(several(request, "search")),
+        tags=tuple(several(request, "filter")),
+        pipeline_tag=asked.get("pipeline_tag", ""),
+        sort=_SORTS[sort],
+        limit=limit,
+        after=paging.cursor(request) or "",
+    )
+
+
+def _choice(request: Request, kind: RepoKind) -> Choice:
+    expand = several(request, "expand")
+    check_expand(kind, expand)
+    if expand:
+        return Choice(tuple(expand))
+    names = IN_LIST[kind]
+    if flag(request, "full"):
+        names += IN_FULL_LIST[kind]
+    names += tuple(name for name in ("config", "cardData") if flag(request, name) and name not in names)
+    return Choice(names)

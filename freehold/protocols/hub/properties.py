@@ -1,0 +1,190 @@
+"""What can be said of a repository: one function a property, picked by `expand`, `full` and the rest."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from msgspec import UNSET
+
+from freehold.base.clock import iso
+from freehold.base.ids import Oid, RepoKind
+from freehold.core.catalog.rows import CatalogEntry
+from freehold.core.facts.facts import Facts
+from freehold.core.repos.entries import Entry
+from freehold.core.repos.reader import RepoReader
+from freehold.core.repos.repo import Repo
+from freehold.protocols.hub.spaces import runtime_of
+from freehold.wire.hub.expand import EXPANDABLE
+from freehold.wire.hub.models import Sibling, SiblingLfs
+
+
+class Subject:
+    """A repository at one commit; whatever takes work is found out once, when a property first needs it.
+
+    `entry` is what the catalogue knows already; without it, facts are asked.
+    """
+
+    def __init__(
+        self,
+        repo: Repo,
+        commit: Oid | None,
+        open_reader: Callable[[], RepoReader],
+        facts: Facts,
+        entry: CatalogEntry | None = None,
+    ) -> None:
+        self.repo, self.commit = repo, commit
+        self._open, self._facts, self._entry = open_reader, facts, entry
+
+    @cached_property
+    def reader(self) -> RepoReader:
+        """The repository itself."""
+        return self._open()
+
+    @cached_property
+    def entry(self) -> CatalogEntry:
+        """Card, tags, task and library."""
+        if self._entry is not None:
+            return self._entry
+        tags = self.fact("tags")
+        card = self.fact("card").get("data", {})
+        return CatalogEntry(self.commit, card, tags.get("tags", []), tags.get("pipeline_tag"), tags.get("library_name"))
+
+    def fact(self, step: str) -> dict[str, Any]:
+        """What a step found out about the commit; empty if there is none."""
+        return self._all_facts.get(step, {})
+
+    @cached_property
+    def _all_facts(self) -> dict[str, dict[str, Any]]:
+        return {} if self.commit is None else self._facts.all(self.reader, self.commit)
+
+    @cached_property
+    def files(self) -> list[Entry]:
+        """Every file."""
+        if self.commit is None:
+            return []
+        return [entry for entry in self.reader.tree(self.commit, recursive=True) if entry.kind == "file"]
+
+
+Property = Callable[[Subject], Any]
+"""A JSON value, or UNSET where there is none to give."""
+
+
+def _card(key: str) -> Property:
+    return lambda of: of.entry.card.get(key, UNSET)
+
+
+def _fact(step: str) -> Property:
+    return lambda of: of.fact(step) or UNSET
+
+
+def _names(value: Any) -> list[str]:
+    """A card's value that may be one name, a list of them, or anything else."""
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+
+
+def _card_names(key: str) -> Property:
+    return lambda of: _names(of.entry.card.get(key))
+
+
+def _always(value: Any) -> Property:
+    return lambda _of: value
+
+
+_PROPERTIES: Mapping[str, Property] = {
+    "author": lambda of: of.repo.namespace,
+    "baseModels": _card_names("base_model"),
+    "cardData": lambda of: of.entry.card,
+    "config": _fact("config"),
+    "createdAt": lambda of: iso(of.repo.created_at),
+    "datasets": _card_names("datasets"),
+    "disabled": lambda of: of.repo.disabled,
+    "downloads": _always(0),  # this hub counts no downloads and knows no likes; clients expect numbers
+    "gated": lambda of: of.repo.gated or False,
+    "gguf": _fact("gguf"),
+    "inferenceProviderMapping": _always([]),
+    "lastModified": lambda of: iso(of.repo.updated_at),
+    "library_name": lambda of: of.entry.library_name or UNSET,
+    "likes": _always(0),
+    "mainSize": lambda of: sum(file.size for file in of.files),
+    "mask_token": lambda of: of.fact("config").get("tokenizer_config", {}).get("mask_token", UNSET),
+    "model-index": _card("model-index"),
+    "modelId": lambda of: of.repo.repo_id.full,
+    "models": _card_names("models"),
+    "paperswithcode_id": _card("paperswithcode_id"),
+    "pipeline_tag": lambda of: of.entry.pipeline_tag or UNSET,
+    "private": lambda of: of.repo.private,
+    "runtime": lambda of: runtime_of(of.reader),
+    "safetensors": _fact("safetensors"),
+    "sdk": lambda of: of.repo.sdk or UNSET,
+    "sha": lambda of: of.commit or UNSET,
+    "siblings": lambda of: [Sibling(file.path) for file in of.files],
+    "spaces": _always([]),
+    "tags": lambda of: of.entry.tags,
+    "transformersInfo": _fact("transformers"),
+    "usedStorage": lambda of: of.repo.logical_bytes,
+    "widgetData": _card("widget"),
+}
+
+UNKNOWN = {name for names in EXPANDABLE.values() for name in names} - set(_PROPERTIES)
+"""Properties that may be asked for and that this hub knows nothing of: scores, providers, regions."""
+
+_EVERY = ("author", "createdAt", "disabled", "downloads", "gated", "lastModified", "likes", "private", "sha")
+_BRIEF = ("createdAt", "downloads", "gated", "lastModified", "likes", "private", "tags")
+
+IN_INFO: Mapping[RepoKind, tuple[str, ...]] = {
+    RepoKind.MODEL: (
+        "modelId", *_EVERY, "tags", "pipeline_tag", "library_name", "cardData", "siblings", "config",
+        "transformersInfo", "model-index", "widgetData", "mask_token", "safetensors", "gguf", "spaces", "usedStorage",
+    ),
+    RepoKind.DATASET: (*_EVERY, "tags", "cardData", "siblings", "paperswithcode_id", "usedStorage"),
+    RepoKind.SPACE: (
+        *_EVERY[:3], *_EVERY[5:], "tags", "cardData", "siblings", "sdk", "runtime", "models", "datasets", "usedStorage",
+    ),
+    RepoKind.KERNEL: _EVERY,
+}  # fmt: skip
+"""What a repository's own information says without `expand`."""
+
+IN_LIST: Mapping[RepoKind, tuple[str, ...]] = {
+    RepoKind.MODEL: ("modelId", *_BRIEF, "pipeline_tag", "library_name"),
+    RepoKind.DATASET: ("author", "disabled", "sha", *_BRIEF),
+    RepoKind.SPACE: ("sdk", *_BRIEF),
+    RepoKind.KERNEL: _EVERY,
+}
+"""What a listing says of each without `expand` and `full`."""
+
+IN_FULL_LIST: Mapping[RepoKind, tuple[str, ...]] = {
+    RepoKind.MODEL: ("author", "sha", "siblings"),
+    RepoKind.DATASET: ("cardData", "siblings"),
+    RepoKind.SPACE: ("author", "sha", "cardData", "siblings", "models", "datasets"),
+    RepoKind.KERNEL: (),
+}
+"""What `full=true` adds to that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What to say: properties, and whether siblings carry sizes and ids."""
+
+    names: tuple[str, ...]
+    blobs: bool = False
+
+
+def describe(subject: Subject, choice: Choice) -> dict[str, Any]:
+    """The chosen properties, always with `_id` and `id`; those without a value are left out."""
+    said: dict[str, Any] = {"_id": subject.repo.id, "id": subject.repo.repo_id.full}
+    for name in choice.names:
+        value = _PROPERTIES[name](subject) if name in _PROPERTIES else UNSET
+        if value is not UNSET:
+            said[name] = value
+    if choice.blobs and "siblings" in said:
+        said["siblings"] = list(detailed_siblings(subject.files))
+    return said
+
+
+def detailed_siblings(files: Iterable[Entry]) -> Iterable[Sibling]:
+    """Files with size, git id and, for large ones, SHA-256."""
+    for file in files:
+        large = file.large
+        lfs = SiblingLfs(large.sha256, large.size, large.pointer_size) if large else UNSET
+        yield Sibling(file.path, file.size, file.oid, lfs)

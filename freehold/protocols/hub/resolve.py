@@ -1,0 +1,100 @@
+"""A file of a revision, by HEAD and GET: the address that every download goes through."""
+
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from freehold.asgi.bytes import send
+from freehold.asgi.urls import base_url
+from freehold.core.repos.entries import File
+from freehold.core.repos.reader import RepoReader
+from freehold.protocols.hub.gate import Gate
+
+_INERT = {
+    ".txt": "text/plain; charset=utf-8",
+    ".md": "text/plain; charset=utf-8",
+    ".csv": "text/plain; charset=utf-8",
+    ".py": "text/plain; charset=utf-8",
+    ".yaml": "text/plain; charset=utf-8",
+    ".yml": "text/plain; charset=utf-8",
+    ".json": "application/json",
+    ".jsonl": "text/plain; charset=utf-8",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".wav": "audio/wav",
+    ".mp3": "audio/mpeg",
+    ".flac": "audio/flac",
+    ".mp4": "video/mp4",
+    ".webm": "video/webm",
+}
+"""What a browser may be told a file is: only types that cannot run as a page of this hub."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """`/resolve/{rev}/{path}` and `/raw/{rev}/{path}`."""
+
+    gate: Gate
+
+    def resolve(self, request: Request) -> Response:
+        """The content: a large file's own bytes."""
+        reader, file = self._file(request)
+        headers = file_headers(file)
+        if file.entry.large is not None and file.entry.large.xet_hash is not None:
+            headers |= xet_headers(request, reader, file.commit, file.entry.large.xet_hash)
+        return _send(request, reader, file, headers)
+
+    def raw(self, request: Request) -> Response:
+        """What git holds: a large file's pointer."""
+        reader, file = self._file(request)
+        kept = as_kept(file)
+        return _send(request, reader, kept, file_headers(kept))
+
+    def _file(self, request: Request) -> tuple[RepoReader, File]:
+        reader = self.gate.reader(request)
+        return reader, reader.file(request.path_params["rev"], request.path_params["path"])
+
+
+def _send(request: Request, reader: RepoReader, file: File, headers: dict[str, str]) -> Response:
+    return send(
+        request,
+        lambda start, stop: reader.located(file, start, stop),
+        file.size,
+        etag=file.etag,
+        headers=headers,
+        media_type=_INERT.get(PurePosixPath(file.path.lower()).suffix, "application/octet-stream"),
+    )
+
+
+def as_kept(file: File) -> File:
+    """The file that git holds: for a large one its pointer, for any other itself."""
+    large = file.entry.large
+    if large is None:
+        return file
+    entry = replace(file.entry, large=None, size=large.pointer_size)
+    return File(entry, file.commit, entry.oid, entry.size)
+
+
+def file_headers(file: File) -> dict[str, str]:
+    """What every answer about a file says of it, whether or not its bytes follow."""
+    name = PurePosixPath(file.path).name
+    plain = name.encode("ascii", "replace").decode().translate({34: "_", 92: "_", 63: "_"})
+    return {
+        "X-Repo-Commit": file.commit,
+        "X-Linked-Size": str(file.size),
+        "X-Linked-Etag": f'"{file.etag}"',
+        "Content-Disposition": f"inline; filename*=UTF-8''{quote(name, safe='')}; filename=\"{plain}\";",
+    }
+
+
+def xet_headers(request: Request, reader: RepoReader, commit: str, xet_hash: str) -> dict[str, str]:
+    """What switches a client to the CAS, and where it gets its token."""
+    repo = reader.repo.repo_id
+    route = f"{base_url(request)}/api/{repo.kind.plural}/{repo.full}/xet-read-token/{commit}"
+    return {"X-Xet-Hash": xet_hash, "X-Xet-Refresh-Route": route, "Link": f'<{route}>; rel="xet-auth"'}

@@ -1,0 +1,121 @@
+"""The table of contents of the Hub's API: every route in order, the logic elsewhere."""
+
+from freehold.asgi.routing import Route
+from freehold.core.accounts.people import People
+from freehold.core.accounts.tokens import Tokens
+from freehold.core.catalog.catalog import Catalog
+from freehold.core.facts.facts import Facts
+from freehold.core.repos.repos import Repos
+from freehold.protocols.hub.absent import AFTER, BEFORE
+from freehold.protocols.hub.body import MIB, taking, taking_bytes
+from freehold.protocols.hub.clients import agent_harnesses, telemetry
+from freehold.protocols.hub.commit import Commits
+from freehold.protocols.hub.gate import Gate
+from freehold.protocols.hub.history import History
+from freehold.protocols.hub.info import Info, no_namespace
+from freehold.protocols.hub.listing import Listing
+from freehold.protocols.hub.objects import Objects
+from freehold.protocols.hub.preupload import Preuploads
+from freehold.protocols.hub.refs import RefEndpoints
+from freehold.protocols.hub.repositories import Repositories
+from freehold.protocols.hub.resolve import Resolve
+from freehold.protocols.hub.safetensors import Safetensors
+from freehold.protocols.hub.settings import SettingsEndpoints
+from freehold.protocols.hub.spaces import Spaces
+from freehold.protocols.hub.table import Declared, flattened, on
+from freehold.protocols.hub.tags import datasets_tags_by_type, models_tags_by_type
+from freehold.protocols.hub.tree import Trees
+from freehold.protocols.hub.validate import validate_yaml
+from freehold.protocols.hub.whoami import WhoAmI
+from freehold.wire.hub import requests as body
+
+
+def routes(repos: Repos, people: People, tokens: Tokens, facts: Facts, catalog: Catalog) -> list[Route]:
+    """The routes, in the order in which they must be tried."""
+    return flattened(declared(repos, people, tokens, facts, catalog))
+
+
+def declared(repos: Repos, people: People, tokens: Tokens, facts: Facts, catalog: Catalog) -> list[Declared]:
+    """The same as they are documented."""
+    gate = Gate(repos)
+    return [
+        *BEFORE,
+        *_reading(gate, facts, catalog),
+        *_writing(gate),
+        *_managing(gate, people),
+        *_asking_the_hub(people, tokens),
+        *AFTER,
+        *_without_namespace(),
+    ]
+
+
+def _reading(gate: Gate, facts: Facts, catalog: Catalog) -> list[Declared]:
+    resolve, info, trees = Resolve(gate), Info(gate, facts), Trees(gate)
+    refs, history, objects = RefEndpoints(gate), History(gate), Objects(gate)
+    return [
+        on("HEAD|GET", "/{prefix}{id}/resolve/{rev}/{path:rest}", resolve.resolve),
+        on("HEAD|GET", "/{prefix}{id}/raw/{rev}/{path:rest}", resolve.raw),
+        on("GET", "/api/{type}s", Listing(gate, catalog, facts).listing),
+        on("GET", "/api/{type}s/{id}", info.info),
+        on("GET", "/api/{type}s/{id}/revision/{rev}", info.info),
+        on("GET", "/api/{type}s/{id}/tree/{rev}", trees.tree),
+        on("GET", "/api/{type}s/{id}/tree/{rev}/{path:rest}", trees.tree),
+        on("POST", "/api/{type}s/{id}/paths-info/{rev}", taking_bytes(trees.paths_info)),
+        on("GET", "/api/{type}s/{id}/refs", refs.refs),
+        on("GET", "/api/{type}s/{id}/commits/{rev}", history.commits),
+        on("GET", "/api/{type}s/{id}/compare/{spec:rest}", history.compare),
+        on("GET", "/api/{type}s/{id}/lfs-files", objects.lfs_files),
+        on("GET", "/api/models/{id}/safetensors-metadata/{path:rest}", Safetensors(gate).metadata),
+        on("GET", "/api/spaces/{id}/runtime", Spaces(gate).runtime),
+    ]
+
+
+def _writing(gate: Gate) -> list[Declared]:
+    refs, history, objects = RefEndpoints(gate), History(gate), Objects(gate)
+    return [
+        on("POST", "/api/{type}s/{id}/preupload/{rev}", taking(body.Preupload, Preuploads(gate).preupload)),
+        on("POST", "/api/{type}s/{id}/commit/{rev}", Commits(gate).commit),
+        on("POST", "/api/{type}s/{id}/branch/{branch:rest}", taking(body.CreateBranch, refs.create_branch)),
+        on("DELETE", "/api/{type}s/{id}/branch/{branch:rest}", refs.delete_branch),
+        on("POST", "/api/{type}s/{id}/tag/{rev}", taking(body.CreateTag, refs.create_tag)),
+        on("DELETE", "/api/{type}s/{id}/tag/{rev}", refs.delete_tag),
+        on("POST", "/api/{type}s/{id}/super-squash/{branch}", taking(body.Squash, history.super_squash)),
+        on("POST", "/api/{type}s/{id}/lfs-files/batch", taking(body.DeleteObjects, objects.delete)),
+        on("POST", "/api/{type}s/{id}/lfs-files/duplicate", taking(body.CopyObjects, objects.duplicate)),
+    ]
+
+
+def _managing(gate: Gate, people: People) -> list[Declared]:
+    repositories, settings = Repositories(gate), SettingsEndpoints(gate, people)
+    return [
+        on("POST", "/api/repos/create", taking(body.CreateRepo, repositories.create)),
+        on("DELETE", "/api/repos/delete", taking(body.DeleteRepo, repositories.delete)),
+        on("POST", "/api/repos/move", taking(body.MoveRepo, repositories.move)),
+        on("POST", "/api/{type}s/{id}/duplicate", taking(body.Duplicate, repositories.duplicate)),
+        on("PUT", "/api/{type}s/{id}/settings", taking(body.UpdateSettings, settings.update)),
+        on("GET", "/api/{type}s/{id}/auth-check", settings.may_read),
+        on("GET", "/api/{type}s/{id}/auth-check/write", settings.may_write),
+        on("GET", "/api/settings/repositories", settings.own_repositories),
+        on("GET", "/api/organizations/{org}/settings/repositories", settings.org_repositories),
+    ]
+
+
+def _asking_the_hub(people: People, tokens: Tokens) -> list[Declared]:
+    return [
+        on("GET", "/api/whoami-v2", WhoAmI(people, tokens).whoami),
+        on("POST", "/api/validate-yaml", taking(body.ValidateYaml, validate_yaml, most=16 * MIB)),
+        on("GET", "/api/models-tags-by-type", models_tags_by_type),
+        on("GET", "/api/datasets-tags-by-type", datasets_tags_by_type),
+        on("GET", "/api/agent-harnesses", agent_harnesses),
+        on("HEAD", "/api/telemetry/{topic:rest}", telemetry),
+    ]
+
+
+def _without_namespace() -> list[Declared]:
+    """Addresses in the form that the oldest models elsewhere have; here every repository has an owner."""
+    return [
+        on("GET", "/api/{type}s/{name}", no_namespace),
+        on("GET", "/api/{type}s/{name}/revision/{rev}", no_namespace),
+        on("GET", "/api/{type}s/{name}/tree/{path:rest}", no_namespace),
+        on("HEAD|GET", "/{prefix}{name}/resolve/{path:rest}", no_namespace),
+    ]

@@ -1,0 +1,56 @@
+"""Who the caller is."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from freehold.asgi.identity import identity
+from freehold.base.clock import iso
+from freehold.base.errors import BadCredentials
+from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.people import People
+from freehold.core.accounts.tokens import Tokens
+from freehold.protocols.hub.answer import json
+from freehold.wire.hub import models
+
+NOBODY = "Invalid username or password. Send a token in the Authorization header."
+
+
+@dataclass(frozen=True, slots=True)
+class WhoAmI:
+    """`GET /api/whoami-v2`."""
+
+    people: People
+    tokens: Tokens
+
+    def whoami(self, request: Request) -> Response:
+        """The account, its organisations, and the token that was used."""
+        actor = identity(request)
+        account = self.people.by_id(actor.account_id) if actor.account_id is not None else None
+        if account is None:
+            raise BadCredentials(NOBODY)
+        return json(
+            models.WhoAmI(
+                type="user",
+                id=account.id,
+                name=account.name,
+                fullname=account.full_name or account.name,
+                email=account.email,
+                email_verified=False,
+                can_pay=False,
+                is_pro=False,
+                avatar_url="",
+                orgs=[
+                    models.OrgMembership(org.name, org.full_name or org.name, org.id, org.role)
+                    for org in self.people.orgs_of(account.id)
+                ],
+                auth=self._auth(actor),
+            )
+        )
+
+    def _auth(self, actor: Actor) -> models.Auth:
+        if actor.token_id is None:
+            return models.Auth("session")
+        token = next(one for one in self.tokens.list(str(actor.account_id)) if one.id == actor.token_id)
+        return models.Auth("access_token", models.AccessToken(token.name, token.role, iso(token.created_at)))

@@ -1,0 +1,98 @@
+"""Lists of repositories."""
+
+import httpx
+import pytest
+
+from tests.protocols.hub.conftest import Asker
+
+CARD = b"---\npipeline_tag: text-classification\ntags: [birds]\n---\n"
+
+
+def ids(answer: httpx.Response) -> list[str]:
+    assert answer.status_code == 200, answer.text
+    return [one["id"] for one in answer.json()]
+
+
+@pytest.mark.proves("GET /api/{type}s")
+def test_it_lists_the_newest_first_and_only_what_one_may_see(
+    alice: Asker, carol: Asker, nobody: Asker, birds: str, secret: str
+) -> None:
+    alice.create("songs", "dataset")
+    assert ids(alice.get("models")) == ["alice/secret", "alice/birds"]
+    assert ids(carol.get("models")) == ids(nobody.get("models")) == ["alice/birds"]
+    assert ids(nobody.get("datasets")) == ["alice/songs"]
+    assert ids(nobody.get("spaces")) == []
+
+
+def test_a_commit_moves_a_repository_to_the_front_at_once(alice: Asker, birds: str) -> None:
+    alice.create("owls")
+    alice.made(alice.commit(birds, {"README.md": CARD}))
+    first = alice.get("models").json()[0]
+    assert (first["id"], first["modelId"], first["pipeline_tag"]) == (
+        "alice/birds",
+        "alice/birds",
+        "text-classification",
+    )
+    assert "birds" in first["tags"]
+
+
+def test_it_filters_by_author_name_tag_and_task(alice: Asker, birds: str) -> None:
+    alice.create("owls", organization="acme")
+    alice.made(alice.commit(birds, {"README.md": CARD}))
+    assert ids(alice.get("models", author="ACME")) == ["acme/owls"]
+    assert ids(alice.get("models", search="BIR")) == ["alice/birds"]
+    assert ids(alice.client.get("/api/models?search=ali&search=irds")) == ["alice/birds"]
+    assert ids(alice.get("models", filter="birds")) == ["alice/birds"]
+    assert ids(alice.client.get("/api/models?filter=birds&filter=nothing")) == []
+    assert ids(alice.get("models", pipeline_tag="text-classification")) == ["alice/birds"]
+
+
+@pytest.mark.parametrize("sort", ["createdAt", "lastModified", "downloads", "likes", "trendingScore"])
+def test_it_sorts_by_what_clients_know(alice: Asker, birds: str, sort: str) -> None:
+    assert ids(alice.get("models", sort=sort)) == ["alice/birds"]
+
+
+def test_it_refuses_another_order(alice: Asker) -> None:
+    assert alice.get("models", sort="size").status_code == 400
+    assert alice.get("models", direction="1").status_code == 400
+
+
+def test_pages_follow_by_a_link_on_the_clients_host(alice: Asker) -> None:
+    for name in ("a", "b", "c"):
+        alice.create(name)
+    seen, url = [], "http://hub.test/api/models?limit=2&sort=createdAt&search=alice"
+    while url:
+        answer = alice.client.get(url)
+        seen.append(ids(answer))
+        url = answer.links.get("next", {}).get("url", "")
+        assert url == "" or url.startswith("http://hub.test/api/models?limit=2&sort=createdAt&search=alice&cursor=")
+    assert seen == [["alice/c", "alice/b"], ["alice/a"]]
+
+
+def test_a_cursor_of_ones_own_making_is_refused(alice: Asker) -> None:
+    assert alice.get("models", cursor="x").status_code == 400
+
+
+def test_full_adds_siblings_and_the_card(alice: Asker, birds: str) -> None:
+    alice.made(alice.commit(birds, {"README.md": CARD, "config.json": b'{"model_type": "bert"}'}))
+    brief, full = (
+        alice.get("models").json()[0],
+        alice.get("models", full="true", cardData="True", config="true").json()[0],
+    )
+    assert "siblings" not in brief
+    assert {"rfilename": "README.md"} in full["siblings"]
+    assert full["cardData"]["tags"] == ["birds"]
+    assert full["config"]["model_type"] == "bert"
+    assert len(full["sha"]) == 40
+
+
+def test_expand_gives_the_ids_and_exactly_what_is_asked_for(alice: Asker, birds: str) -> None:
+    said = alice.client.get("/api/models?expand=author&expand=sha").json()[0]
+    assert set(said) == {"_id", "id", "author", "sha"}
+
+
+@pytest.mark.parametrize("name", ["gated", "inference", "inference_provider", "num_parameters", "apps", "linked"])
+def test_a_filter_that_is_not_built_says_so(alice: Asker, name: str) -> None:
+    answer = alice.get("models", **{name: "true"})
+    assert (answer.status_code, answer.headers["X-Error-Code"]) == (501, "NotImplemented")
+    assert name in answer.headers["X-Error-Message"]
