@@ -24,19 +24,20 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from freehold.asgi.transfers import BodyReceiver, Discarder, FileSender, PeerGone, PieceSender, State, Transfer
 from freehold.base.streams import Buffer
 
-STALL_S = 60.0
-"""How long a peer may neither send nor take a byte."""
-
-LINGER_S = 20.0
-"""How long the rest of a refused body is read and thrown away, so that its sender sees the refusal."""
-
 _threads = ThreadPoolExecutor(32, thread_name_prefix="bytes")
 
 
 class Protocol(HttpToolsProtocol):
     """One connection."""
 
-    _body_seen = 0  # bytes of the current request's body that came through the event loop
+    stall_s = 60.0
+    """How long the peer may neither send nor take a byte of a body."""
+
+    linger_s = 20.0
+    """How long the rest of a refused body is read and thrown away, so that its sender sees the refusal."""
+
+    body_seen = 0
+    """Bytes of the current request's body that came through the event loop."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,7 +46,7 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Offer the extensions; the application starts only after this callback has returned."""
         super().on_headers_complete()
-        self._body_seen = 0
+        self.body_seen = 0
         if self.cycle is None or self.cycle.scope is not self.scope or self.scheme != "http":
             return
         loan = _Loan(self, self.cycle)
@@ -60,7 +61,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         """Count what comes by the event loop: the rest is what a worker thread must read."""
-        self._body_seen += len(body)
+        self.body_seen += len(body)
         super().on_body(body)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -92,7 +93,7 @@ class Protocol(HttpToolsProtocol):
         """Return when everything that was written through the event loop has reached the kernel."""
         if not self.transport.is_closing():
             self.transport.set_write_buffer_limits(high=0)
-            await _within_stall(self.flow.drain())
+            await _within(self.stall_s, self.flow.drain())
         if not self.transport.is_closing():
             self.transport.set_write_buffer_limits()
 
@@ -101,7 +102,6 @@ class Protocol(HttpToolsProtocol):
         if self.parser is not None:
             self.parser = httptools.HttpRequestParser(self)
             self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
-            self.flow.resume_reading()
 
 
 class _Loan:
@@ -129,7 +129,7 @@ class _Loan:
         try:
             await protocol.flushed()
             async with protocol.lend() as sock:
-                await _run(transfer_on(sock))
+                await _run(transfer_on(sock), protocol.stall_s)
             cycle.expected_content_length -= count
         except PeerGone:
             self._hang_up()
@@ -146,31 +146,38 @@ class _Loan:
             raise ClientDisconnect
         await self._continue()
         first, cycle.body = bytes(cycle.body), bytearray()
-        left = self.body_length - protocol._body_seen if cycle.more_body else 0
+        left = self.body_length - protocol.body_seen if cycle.more_body else 0
         try:
             async with protocol.lend() as sock:
                 await self._receive(BodyReceiver(sock, sink, first, left))
         except PeerGone as error:
             self._hang_up()
             raise ClientDisconnect from error
-        if cycle.more_body:
-            cycle.more_body = False
-            protocol.start_afresh()
-        else:
-            protocol.flow.resume_reading()
-        cycle.message_event.set()
         return self.body_length
 
     async def _receive(self, receiver: BodyReceiver) -> None:
         try:
-            await _run(receiver)
+            await _run(receiver, self.protocol.stall_s)
         except PeerGone:
             raise
         except Exception:
-            self._refuse(receiver.sock, receiver.left)
+            if receiver.left:
+                self._refuse(receiver.sock, receiver.left)
+            else:
+                self._complete()
             raise
+        else:
+            self._complete()
         finally:
             receiver.close()
+
+    def _complete(self) -> None:
+        """The whole body is off the socket: go on as if the event loop had read it."""
+        if self.cycle.more_body:
+            self.cycle.more_body = False
+            self.protocol.start_afresh()
+        self.cycle.message_event.set()
+        self.protocol.flow.resume_reading()
 
     async def _continue(self) -> None:
         """Tell a client that asked first (`Expect: 100-continue`) to go on."""
@@ -185,21 +192,21 @@ class _Loan:
 
     def _refuse(self, sock: socket.socket, left: int) -> None:
         """End the connection after the answer. Closing it with unread bytes would destroy the answer on its way."""
+        protocol = self.protocol
         self.cycle.keep_alive = False
-        if left:
-            task = self.protocol.loop.create_task(_linger(self.protocol.give(sock), left))
-            self.protocol.tasks.add(task)
-            task.add_done_callback(self.protocol.tasks.discard)
+        task = protocol.loop.create_task(_linger(protocol.give(sock), left, protocol.linger_s))
+        protocol.tasks.add(task)
+        task.add_done_callback(protocol.tasks.discard)
 
 
-async def _linger(sock: socket.socket, left: int) -> None:
+async def _linger(sock: socket.socket, left: int, seconds: float) -> None:
     """Throw away what still comes, for a while; the answer has meanwhile gone out by the other handle."""
     with contextlib.closing(sock), contextlib.suppress(PeerGone, TimeoutError):
-        async with asyncio.timeout(LINGER_S):
-            await _run(Discarder(sock, left))
+        async with asyncio.timeout(seconds):
+            await _run(Discarder(sock, left), seconds)
 
 
-async def _run(transfer: Transfer) -> None:
+async def _run(transfer: Transfer, stall_s: float) -> None:
     """Give the transfer turns in worker threads until it is done; raises PeerGone when the peer leaves or stalls."""
     loop = asyncio.get_running_loop()
     while True:
@@ -213,12 +220,12 @@ async def _run(transfer: Transfer) -> None:
         if state is State.DONE:
             return
         if state is not State.TURN:
-            await _within_stall(_ready(loop, transfer.sock, state))
+            await _within(stall_s, _ready(loop, transfer.sock, state))
 
 
-async def _within_stall(waiting: Coroutine[Any, Any, None]) -> None:
+async def _within(seconds: float, waiting: Coroutine[Any, Any, None]) -> None:
     try:
-        await asyncio.wait_for(waiting, STALL_S)
+        await asyncio.wait_for(waiting, seconds)
     except TimeoutError as error:
         raise PeerGone from error
 
