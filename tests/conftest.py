@@ -8,6 +8,7 @@ import pytest
 from freehold.stores.db.database import Database
 from tests.kit.databases import Postgres
 from tests.kit.hub import TestHub
+from tests.kit.objectstores import ObjectStore
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -19,6 +20,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def postgres() -> Iterator[Postgres]:
     """One PostgreSQL server for the test session, started by the first test that asks."""
     server = Postgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[ObjectStore]:
+    """One S3-compatible server for the test session, started by the first test that asks."""
+    server = ObjectStore()
     yield server
     server.stop()
 

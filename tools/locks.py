@@ -25,7 +25,9 @@ def problems(lock: Path, wanted: list[str]) -> Iterator[str]:
     versions = pinned(lock)
     for text in wanted:
         requirement = Requirement(text)
-        if not any(version in requirement.specifier for version in versions.get(canonicalize_name(requirement.name), [])):
+        if not any(
+            version in requirement.specifier for version in versions.get(canonicalize_name(requirement.name), [])
+        ):
             yield f"{lock} holds no version of {text}"
     if "://" in lock.read_text("utf-8"):
         yield f"{lock} names an address; packages come from wherever the machine is told"

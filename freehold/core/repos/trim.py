@@ -21,6 +21,7 @@ class Trimming:
 
     def trim(self, _payload: dict[str, Any]) -> None:
         """Drop the oldest whole copies beyond the budget, what no row names, and parts that nobody completed."""
+        self._objects.blobs.tidy()
         self._sweep_unnamed()
         sweep_parts(self._objects)
         copies = self._copies()

@@ -26,7 +26,7 @@ class LocalBlobs:
         self._durable: set[Path] = set()
         with as_hub_errors():
             self.staging.mkdir(parents=True, exist_ok=True)
-            self._remove_abandoned()
+        self.tidy()
 
     def writer(self, expected: BlobKey | None = None) -> "LocalWriter":  # noqa: ARG002 - a rename needs no warning
         """Begin a blob in the staging folder."""
@@ -94,6 +94,14 @@ class LocalBlobs:
         """A disk answers no URLs."""
         return None
 
+    def tidy(self) -> None:
+        """Remove staged files that no process is writing: a live writer holds a lock on its file."""
+        with as_hub_errors():
+            for path in self.staging.iterdir():
+                with suppress(FileNotFoundError, BlockingIOError), path.open("rb") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    path.unlink()
+
     def settle(self, staged: Path, key: BlobKey) -> None:
         """Rename a durable staged file into place and make the name durable too."""
         target = self.root / key.path
@@ -112,13 +120,6 @@ class LocalBlobs:
             above = above.parent
             _sync_folder(above)
         self._durable.add(folder)
-
-    def _remove_abandoned(self) -> None:
-        # A live writer holds a lock on its file; a killed one does not.
-        for path in self.staging.iterdir():
-            with suppress(FileNotFoundError, BlockingIOError), path.open("rb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                path.unlink()
 
 
 class LocalWriter:

@@ -65,6 +65,9 @@ class MemoryBlobs:
         """Memory answers no URLs."""
         return None
 
+    def tidy(self) -> None:
+        """Nothing outlives its writer here."""
+
 
 class MemoryWriter:
     """A BlobWriter that gathers its bytes until `commit`."""

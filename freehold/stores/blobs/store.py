@@ -72,6 +72,9 @@ class BlobStore(Protocol):
     def sign_get(self, key: BlobKey, start: int, stop: int, ttl_s: int) -> str | None:
         """A URL that gives exactly this span without credentials for `ttl_s` seconds, if the store can."""
 
+    def tidy(self) -> None:
+        """Remove what writers left that died before they could."""
+
 
 @contextmanager
 def as_hub_errors() -> Iterator[None]:
