@@ -2,16 +2,19 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from freehold.asgi.bytes import receive_into, send, send_pieces
 from freehold.asgi.routing import Route
 from freehold.asgi.server import Protocol
-from freehold.base.errors import Invalid
+from freehold.base.errors import Invalid, RangeUnsatisfiable
 from freehold.base.streams import PIECE, Elsewhere, Here, Located, Made
 from tests.asgi.serving import Line, serving
 from tests.wire.xet.client import noise
@@ -148,6 +151,17 @@ def test_a_range(line: Line, path: str, asked: str, start: int, stop: int) -> No
 def test_a_range_it_cannot_honour_is_ignored(line: Line, asked: str) -> None:
     answer = line.ask("/here", Range=asked)
     assert (answer.status, len(answer.body)) == (200, SIZE)
+
+
+@given(st.text(alphabet="bytes=-0123456789, x", max_size=20) | st.from_regex(r"bytes=\d{0,4}-\d{0,4}", fullmatch=True))
+def test_a_range_is_a_span_of_the_file_or_refused(asked: str) -> None:
+    scope = {"type": "http", "method": "GET", "headers": [(b"range", asked.encode())], "path": "/"}
+    spans: list[tuple[int, int]] = []
+    with suppress(RangeUnsatisfiable):
+        send(
+            Request(scope), lambda *span: spans.append(span) or Made(span[1] - span[0], lambda: iter(())), 500, etag="e"
+        )
+        assert 0 <= spans[0][0] < spans[0][1] <= 500
 
 
 @pytest.mark.parametrize("asked", [f"bytes={SIZE}-", f"bytes={SIZE}-{SIZE + 9}", "bytes=-0", "bytes=" + "9" * 40 + "-"])
