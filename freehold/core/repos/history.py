@@ -3,9 +3,8 @@
 import heapq
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from threading import Lock
-
-from pygit2.enums import SortMode
 
 from freehold.base.ids import Oid
 from freehold.core.repos.entries import Commit, LastCommit
@@ -18,16 +17,27 @@ _DEEPEST = 20_000
 
 def log(objects: Objects, start: Oid, after: Oid | None, limit: int | None) -> Iterator[Commit]:
     """Commits reachable from `start`, newest first, from the one behind `after`; at most `limit`."""
-    seen = after is None
-    given = 0
-    for item in objects.repository.walk(str(start), SortMode.TIME):
-        if limit is not None and given >= limit:
-            return
-        oid = Oid(str(item.id))
-        if seen:
-            yield describe(oid, objects.commit(oid))
-            given += 1
-        seen = seen or oid == after
+    found = walk(objects, start)
+    if after is not None:
+        # Consumes the walk up to and including `after`.
+        any(oid == after for oid, _ in found)
+    for oid, commit in islice(found, limit):
+        yield describe(oid, commit)
+
+
+def walk(objects: Objects, start: Oid) -> Iterator[tuple[Oid, CommitObject]]:
+    """Every commit reachable from `start` in git's order: by date, and of one second as they are come upon."""
+    seen = {start}
+    first = objects.commit(start)
+    waiting = [(-first.committer.at, 0, start, first)]
+    while waiting:
+        _, _, oid, commit = heapq.heappop(waiting)
+        yield oid, commit
+        for parent in commit.parents:
+            if parent not in seen:
+                seen.add(parent)
+                older = objects.commit(parent)
+                heapq.heappush(waiting, (-older.committer.at, len(seen), parent, older))
 
 
 def describe(oid: Oid, commit: CommitObject) -> Commit:

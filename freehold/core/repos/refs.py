@@ -43,7 +43,7 @@ class RefWriter(RepoReader):
     def create_branch(self, name: str, starting_point: str | None = None) -> Oid:
         """Begin a branch at a revision (default: `main`). Raises Conflict if it exists, Invalid for a bad name."""
         self._demand(Right.WRITE)
-        if name.startswith("refs/") or name == "HEAD" or is_oid(name) or not is_ref_name(HEADS + name):
+        if name.startswith("refs/") or name == "HEAD" or is_oid(name) or not is_ref_name(name):
             raise Invalid(f"Invalid reference for a branch: {name[:200]}")
         commit = self.commit_of(starting_point or "main")
         self._land("ref.create", None, [RefMove(HEADS + name, None, commit)])
@@ -59,7 +59,7 @@ class RefWriter(RepoReader):
     def create_tag(self, name: str, rev: str = "main", message: str = "") -> Oid:
         """Tag a revision, with an annotation if there is a message; returns the commit. Raises Conflict, Invalid."""
         self._demand(Right.WRITE)
-        if name.startswith("refs/") or not is_ref_name(TAGS + name):
+        if name.startswith("refs/") or not is_ref_name(name):
             raise Invalid(f"Invalid reference for a tag: {name[:200]}")
         commit = self.commit_of(rev)
         writer = PackWriter()
