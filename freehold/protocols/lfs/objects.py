@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -20,31 +19,14 @@ from freehold.core.accounts.tokens import Tokens
 from freehold.core.repos.incoming import Incoming
 from freehold.core.repos.large import RepoObjects
 from freehold.core.repos.parts import IncomingPart, join_parts
+from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repo import Repo
+from freehold.core.repos.repos import Repos
 from freehold.protocols.lfs.answers import SignInFirst, document
 from freehold.protocols.lfs.batch import Asking, Batches
 from freehold.protocols.lfs.grants import Grant, Grants, Verb
 from freehold.wire.lfs.batch import parse_batch
 from freehold.wire.lfs.transfer import parse_completion, parse_verify
-
-
-class Opened(Protocol):
-    """A repository that was opened for somebody."""
-
-    repo: Repo
-
-
-class Repos(Protocol):
-    """What is asked of the gate to repositories here."""
-
-    def reader(self, actor: Actor, repo_id: RepoId, /) -> Opened:
-        """To read."""
-
-    def proposer(self, actor: Actor, repo_id: RepoId, /) -> Opened:
-        """To send contents that a commit or a pull request may name."""
-
-    def by_row_id(self, actor: Actor, row_id: str, /) -> Opened:
-        """To read, by what never changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +132,7 @@ class Endpoints:
         repo = self._repos.by_row_id(actor, grant.repo_id).repo
         return grant, repo if verb == "get" else self._repos.proposer(actor, repo.repo_id).repo
 
-    def _open(self, request: Request, actor: Actor, place: str, *, to_write: bool) -> Opened:
+    def _open(self, request: Request, actor: Actor, place: str, *, to_write: bool) -> RepoReader:
         repo_id = _address(request)
         try:
             if not to_write:

@@ -6,10 +6,11 @@ from freehold.base.ids import RepoKind
 from freehold.core.accounts.people import People
 from freehold.core.accounts.tokens import Tokens
 from freehold.core.repos.large import RepoObjects
+from freehold.core.repos.repos import Repos
 from freehold.protocols.lfs.answers import in_lfs_shape, taking_body
 from freehold.protocols.lfs.batch import Batches, Sizes
 from freehold.protocols.lfs.grants import Grants
-from freehold.protocols.lfs.objects import Callers, Endpoints, Repos
+from freehold.protocols.lfs.objects import Callers, Endpoints
 from freehold.wire.lfs.batch import MAX_BODY
 
 _KIB = 1024
