@@ -1,1 +1,1 @@
-"""Pages for people."""
+"""Pages for people: rendered on the server, whole without script, nothing fetched from elsewhere."""

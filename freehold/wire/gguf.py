@@ -25,6 +25,12 @@ MAX_RANK = 8
 _PIECE = 1 << 20
 _STRING, _ARRAY = 8, 9
 _NUMBERS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
+_TYPES = {
+    0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 6: "Q5_0", 7: "Q5_1", 8: "Q8_0", 9: "Q8_1", 10: "Q2_K", 11: "Q3_K",
+    12: "Q4_K", 13: "Q5_K", 14: "Q6_K", 15: "Q8_K", 16: "IQ2_XXS", 17: "IQ2_XS", 18: "IQ3_XXS", 19: "IQ1_S",
+    20: "IQ4_NL", 21: "IQ3_S", 22: "IQ2_S", 23: "IQ4_XS", 24: "I8", 25: "I16", 26: "I32", 27: "I64", 28: "F64",
+    29: "IQ1_M", 30: "BF16", 34: "TQ1_0", 35: "TQ2_0", 39: "MXFP4",
+}  # fmt: skip
 _TOKENS = "tokenizer.ggml.tokens"
 
 
@@ -33,6 +39,16 @@ class Tensor:
     name: str
     shape: tuple[int, ...]
     kind: int
+
+    @property
+    def elements(self) -> int:
+        """How many numbers it holds."""
+        return math.prod(self.shape)
+
+    @property
+    def type_name(self) -> str:
+        """What ggml calls its type."""
+        return _TYPES.get(self.kind, f"type {self.kind}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +62,7 @@ class Header:
     @property
     def parameters(self) -> int:
         """How many numbers all tensors hold together."""
-        return sum(math.prod(tensor.shape) for tensor in self.tensors)
+        return sum(tensor.elements for tensor in self.tensors)
 
     def summary(self) -> dict[str, Any]:
         """What the Hub calls `gguf`: `total` parameters, `architecture`, `context_length`, special tokens."""

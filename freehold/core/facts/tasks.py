@@ -1,131 +1,33 @@
 """Names that the Hub gives to tasks, libraries and file formats, and the signs they are known by."""
 
-TASKS = frozenset(
-    [
-        "any-to-any",
-        "audio-classification",
-        "audio-text-to-text",
-        "audio-to-audio",
-        "automatic-speech-recognition",
-        "depth-estimation",
-        "document-question-answering",
-        "feature-extraction",
-        "fill-mask",
-        "graph-ml",
-        "image-classification",
-        "image-feature-extraction",
-        "image-segmentation",
-        "image-text-to-image",
-        "image-text-to-text",
-        "image-text-to-video",
-        "image-to-3d",
-        "image-to-image",
-        "image-to-text",
-        "image-to-video",
-        "keypoint-detection",
-        "mask-generation",
-        "multiple-choice",
-        "object-detection",
-        "question-answering",
-        "reinforcement-learning",
-        "robotics",
-        "sentence-similarity",
-        "summarization",
-        "table-question-answering",
-        "tabular-classification",
-        "tabular-regression",
-        "text-classification",
-        "text-generation",
-        "text-ranking",
-        "text-to-3d",
-        "text-to-audio",
-        "text-to-image",
-        "text-to-speech",
-        "text-to-video",
-        "text2text-generation",
-        "time-series-forecasting",
-        "token-classification",
-        "translation",
-        "unconditional-image-generation",
-        "video-classification",
-        "video-text-to-text",
-        "video-to-video",
-        "visual-document-retrieval",
-        "visual-question-answering",
-        "voice-activity-detection",
-        "zero-shot-classification",
-        "zero-shot-image-classification",
-        "zero-shot-object-detection",
-    ]
-)
+_TASKS_TEXT = """
+    any-to-any audio-classification audio-text-to-text audio-to-audio automatic-speech-recognition
+    depth-estimation document-question-answering feature-extraction fill-mask graph-ml image-classification
+    image-feature-extraction image-segmentation image-text-to-image image-text-to-text image-text-to-video
+    image-to-3d image-to-image image-to-text image-to-video keypoint-detection mask-generation multiple-choice
+    object-detection question-answering reinforcement-learning robotics sentence-similarity summarization
+    table-question-answering tabular-classification tabular-regression text-classification text-generation
+    text-ranking text-to-3d text-to-audio text-to-image text-to-speech text-to-video text2text-generation
+    time-series-forecasting token-classification translation unconditional-image-generation video-classification
+    video-text-to-text video-to-video visual-document-retrieval visual-question-answering voice-activity-detection
+    zero-shot-classification zero-shot-image-classification zero-shot-object-detection
+"""
+TASKS = frozenset(_TASKS_TEXT.split())
 
-LIBRARIES = frozenset(
-    [
-        "adapter-transformers",
-        "allennlp",
-        "asteroid",
-        "bertopic",
-        "diffusers",
-        "espnet",
-        "fairseq",
-        "fastai",
-        "fasttext",
-        "flair",
-        "flax",
-        "gliner",
-        "keras",
-        "kernels",
-        "mlx",
-        "model2vec",
-        "nemo",
-        "open_clip",
-        "paddlenlp",
-        "peft",
-        "pyannote-audio",
-        "pythae",
-        "scikit-learn",
-        "sentence-transformers",
-        "setfit",
-        "sklearn",
-        "spacy",
-        "span-marker",
-        "speechbrain",
-        "stable-baselines3",
-        "stanza",
-        "tensorflowtts",
-        "timm",
-        "transformers",
-        "transformers.js",
-        "ultralytics",
-        "unity-sentis",
-    ]
-)
+_LIBRARIES_TEXT = """
+    adapter-transformers allennlp asteroid bertopic diffusers espnet fairseq fastai fasttext flair flax gliner
+    keras kernels mlx model2vec nemo open_clip paddlenlp peft pyannote-audio pythae scikit-learn
+    sentence-transformers setfit sklearn spacy span-marker speechbrain stable-baselines3 stanza tensorflowtts timm
+    transformers transformers.js ultralytics unity-sentis
+"""
+LIBRARIES = frozenset(_LIBRARIES_TEXT.split())
 
 SPEECH_SEQ2SEQ = frozenset(("whisper", "speech_to_text", "speecht5", "moonshine", "seamless_m4t", "seamless_m4t_v2"))
-SEQ2SEQ = frozenset(
-    [
-        "bart",
-        "bigbird_pegasus",
-        "blenderbot",
-        "blenderbot-small",
-        "fsmt",
-        "led",
-        "longt5",
-        "m2m_100",
-        "marian",
-        "mbart",
-        "mt5",
-        "mvp",
-        "nllb-moe",
-        "pegasus",
-        "pegasus_x",
-        "plbart",
-        "prophetnet",
-        "switch_transformers",
-        "t5",
-        "umt5",
-    ]
-)
+_SEQ2SEQ_TEXT = """
+    bart bigbird_pegasus blenderbot blenderbot-small fsmt led longt5 m2m_100 marian mbart mt5 mvp nllb-moe pegasus
+    pegasus_x plbart prophetnet switch_transformers t5 umt5
+"""
+SEQ2SEQ = frozenset(_SEQ2SEQ_TEXT.split())
 
 BY_ARCHITECTURE: tuple[tuple[str, str, str | None], ...] = (
     # Longer endings stand before those that they end in.

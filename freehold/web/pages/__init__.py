@@ -1,1 +1,1 @@
-"""One folder a page; no page knows another."""
+"""One folder a page: what it shows as a frozen dataclass, its handler, its template and its style."""

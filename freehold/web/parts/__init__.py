@@ -1,1 +1,1 @@
-"""Pieces that several pages show."""
+"""Pieces that several pages share: Jinja macros, their style, and the values that they show."""

@@ -1,0 +1,83 @@
+"""Forms that change something: read under limits, and believed only with their token and from this hub's own pages."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from freehold.asgi.identity import SESSION_COOKIE
+from freehold.asgi.urls import base_url
+from freehold.base.errors import Forbidden, Invalid, TooLarge
+
+FIELD = "csrf"
+COOKIE = "freehold_form"
+"""Stands in for the session of a visitor who has none: it holds nothing but randomness."""
+
+_LIMIT = 64 << 10
+_MAX_FIELDS = 100
+_STALE = "This form is out of date, or it was sent from another site. Go back, reload the page and send it again."
+
+Form = Mapping[str, str]
+Handler = Callable[[Request, Form], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Csrf:
+    """Makes and checks form tokens: a MAC over the session (or the visitor's form cookie)."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def token(self, request: Request, visitor: str = "") -> str:
+        """The token for forms of this request; `visitor` is the form cookie that its answer will set."""
+        bound = request.cookies.get(SESSION_COOKIE) or visitor or request.cookies.get(COOKIE, "")
+        return hmac.new(self._secret, bound.encode(), hashlib.sha256).hexdigest()
+
+    def check(self, request: Request, given: str) -> None:
+        """Raise Forbidden unless this hub's own page sent the form in this visitor's browser."""
+        if not (_from_here(request) and hmac.compare_digest(self.token(request), given)):
+            raise Forbidden(_STALE)
+
+    def posted(self, handler: Handler) -> Endpoint:
+        """An endpoint that reads and checks a form, then calls `handler` in a worker thread."""
+
+        async def endpoint(request: Request) -> Response:
+            form = await _read(request)
+            self.check(request, form.get(FIELD, ""))
+            return await run_in_threadpool(handler, request, form)
+
+        return endpoint
+
+
+def new_visitor() -> str:
+    """A value for the form cookie."""
+    return secrets.token_urlsafe(16)
+
+
+async def _read(request: Request) -> Form:
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+        raise Invalid("A form is sent as application/x-www-form-urlencoded.")
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > _LIMIT:
+            raise TooLarge(f"A form may have {_LIMIT >> 10} KiB.")
+    try:
+        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=_MAX_FIELDS, errors="strict")
+    except ValueError as error:
+        raise Invalid("The form could not be read. Reload the page and send it again.") from error
+    return dict(pairs)
+
+
+def _from_here(request: Request) -> bool:
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("origin")
+    here = urlsplit(base_url(request))
+    return origin in {None, f"{here.scheme}://{here.netloc}"}

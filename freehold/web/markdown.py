@@ -1,0 +1,250 @@
+"""A card's Markdown as HTML that is safe inside the hub's own pages.
+
+Text → markdown-it → nh3 (the only judge of what may stay) → links made to point into the repository. Remote
+images become links: a reader's address is nobody else's business.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from html.parser import HTMLParser
+from itertools import pairwise
+from posixpath import dirname, join, normpath
+from urllib.parse import quote, unquote, urlsplit
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
+
+from freehold.web import highlight
+from freehold.web.assets import token_classes
+
+MAX_TEXT = 256 << 10
+"""In characters; what follows is left out, and the page says so."""
+MAX_OPEN = 400
+"""Elements left open at once in raw HTML: the sanitiser's time grows with the square of the depth."""
+
+_TAG_NAMES = """
+    a abbr audio b blockquote br caption center code col colgroup dd del details div dl dt em figcaption figure
+    h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p pre q s samp section small span strong sub summary sup
+    table tbody td tfoot th thead tr tt u ul var video
+"""
+_TAGS = set(_TAG_NAMES.split())
+_ATTRIBUTES = {
+    "*": {"align", "class", "id", "title"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "audio": {"src", "controls"},
+    "video": {"src", "controls", "width", "height"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+    "ol": {"start"},
+    "details": {"open"},
+    "input": {"type", "checked"},
+}
+_CLASSES = frozenset(("code", "contains-task-list", "task-list-item", "footnotes", "footnote-ref", "footnote-backref"))
+_ID = "card-"
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_VOID = frozenset(("br", "hr", "img", "input", "col", "wbr", "source"))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a text lies, so that its relative links find their files: paths of this hub, already quoted."""
+
+    blob: str
+    """The start of addresses of files' pages: `/alice/birds/blob/main/`."""
+    raw: str
+    """The start of addresses of files' bytes: `/alice/birds/resolve/main/`."""
+    path: str
+    """Of the text in its repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    level: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    html: Markup
+    headings: tuple[Heading, ...]
+    truncated: bool
+
+
+@lru_cache(maxsize=64)
+def render(text: str, place: Place) -> Rendered:
+    """`text` as safe HTML, with the headings that a table of contents needs."""
+    kept = text[:MAX_TEXT]
+    html, headings = _convert(kept, raw_html=True)
+    if _open_elements(html) > MAX_OPEN:
+        html, headings = _convert(kept, raw_html=False)
+    links = _Links(place)
+    links.feed(_clean(html))
+    links.close()
+    return Rendered(Markup("".join(links.out)), headings, len(text) > MAX_TEXT)  # noqa: S704  # cleaned above
+
+
+def _convert(text: str, *, raw_html: bool) -> tuple[str, tuple[Heading, ...]]:
+    markdown = MarkdownIt("commonmark", {"html": raw_html, "highlight": _fence}).enable(["table", "strikethrough"])
+    markdown.use(tasklists_plugin).use(footnote_plugin)
+    tokens = markdown.parse(text)
+    headings = tuple(_mark_headings(tokens))
+    for token in tokens:
+        style = token.attrs.pop("style", None) if token.type in ("th_open", "td_open") else None
+        if style is not None:
+            token.attrs["align"] = str(style).removeprefix("text-align:")
+    return markdown.renderer.render(tokens, markdown.options, {}), headings
+
+
+def _fence(code: str, language: str, _attributes: str) -> str:
+    return f'<pre class="code"><code>{highlight.code(code, language)}</code></pre>'
+
+
+def _mark_headings(tokens: Sequence[Token]) -> Iterator[Heading]:
+    used: dict[str, int] = {}
+    for token, inline in pairwise(tokens):
+        if token.type != "heading_open":
+            continue
+        words = "".join(child.content for child in inline.children or () if child.type in ("text", "code_inline"))
+        slug = re.sub(r"[^\w-]", "", words.strip().lower().replace(" ", "-"))[:80] or "section"
+        used[slug] = used.get(slug, -1) + 1
+        identifier = f"{slug}-{used[slug]}" if used[slug] else slug
+        token.attrs["id"] = identifier
+        yield Heading(int(token.tag[1]), _ID + identifier, words.strip())
+
+
+def _open_elements(html: str) -> int:
+    """A bound on how deep a browser could nest `html`: openings without a closing of the same name, summed."""
+    depth: dict[str, int] = {}
+    deepest = total = 0
+    for found in _TAG.finditer(html):
+        name = found.group(2).lower()
+        if name in _VOID:
+            continue
+        known = depth.get(name, 0)
+        step = 1 if not found.group(1) else -1 if known else 0
+        depth[name] = known + step
+        total += step
+        deepest = max(deepest, total)
+    return deepest
+
+
+def _clean(html: str) -> str:
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=_filter,
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,  # set with the rest of the link below
+        set_tag_attribute_values={"input": {"disabled": ""}},
+        tag_attribute_values={"input": {"type": {"checkbox"}}},
+    )
+
+
+@lru_cache(maxsize=1)
+def _known_classes() -> frozenset[str]:
+    return _CLASSES | token_classes()
+
+
+def _filter(tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "class":
+        return " ".join(name for name in value.split() if name in _known_classes()) or None
+    if attribute == "id":
+        # A prefix keeps a card's names apart from the page's own and from the names that scripts look up.
+        return _ID + value if tag in ("h1", "h2", "h3", "h4", "h5", "h6", "li", "sup", "a") else None
+    if attribute == "align":
+        return value if value in ("left", "center", "right") else None
+    if attribute in ("width", "height", "colspan", "rowspan", "start"):
+        return value if value.rstrip("%").isdigit() and len(value) < 6 else None
+    return value
+
+
+class _Links(HTMLParser):
+    """Rewrites the links of clean HTML; every attribute is written anew and escaped."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(convert_charrefs=False)
+        self._place, self._in_link = place, 0
+        self.out: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag == "a":
+            self._in_link += 1
+            self._open("a", self._anchor(values))
+        elif tag in ("img", "audio", "video") and "src" in values:
+            self._media(tag, values)
+        else:
+            self._open(tag, values)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_link -= tag == "a"
+        self.out.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        self.out.append(data)
+
+    def handle_entityref(self, name: str) -> None:
+        self.out.append(f"&{name};")
+
+    def handle_charref(self, name: str) -> None:
+        self.out.append(f"&#{name};")
+
+    def _open(self, tag: str, values: dict[str, str]) -> None:
+        written = "".join(f' {name}="{escape(value)}"' for name, value in values.items())
+        self.out.append(f"<{tag}{written}>")
+
+    def _anchor(self, values: dict[str, str]) -> dict[str, str]:
+        target = values.pop("href", None)
+        if target is None:
+            return values
+        if target.startswith("#"):
+            return values | {"href": "#" + _ID + target[1:]}
+        if _is_remote(target):
+            return values | {"href": target, "rel": "nofollow noopener noreferrer"}
+        inside = self._inside(target, self._place.blob)
+        return values | {"href": inside} if inside else values
+
+    def _media(self, tag: str, values: dict[str, str]) -> None:
+        source = values.pop("src")
+        if not _is_remote(source):
+            inside = self._inside(source, self._place.raw)
+            extra = {"loading": "lazy"} if tag == "img" else {"controls": "", "preload": "none"}
+            return self._open(tag, {"src": inside, **values, **extra} if inside else values)
+        host = urlsplit(source).hostname or "elsewhere"
+        label = escape(values.get("alt") or tag)
+        note = f'{label} <span class="remote-host">{escape(host)}</span>'
+        if self._in_link:
+            self.out.append(f'<span class="remote">{note}</span>')
+        else:
+            target = escape(source)
+            self.out.append(f'<a class="remote" href="{target}" rel="nofollow noopener noreferrer">{note}</a>')
+        return None
+
+    def _inside(self, target: str, base: str) -> str | None:
+        """The address of a relative target; None if it leaves the repository."""
+        path, mark, fragment = target.partition("#")
+        path = unquote(path.partition("?")[0])
+        if path.startswith("/"):
+            return None
+        whole = normpath(join(dirname(self._place.path), path))
+        if whole.startswith("..") or "\0" in whole:
+            return None
+        return base + quote(whole, errors="replace") + (mark + quote(fragment) if mark else "")
+
+
+def _is_remote(target: str) -> bool:
+    try:
+        parts = urlsplit(target.strip())
+    except ValueError:
+        return True
+    return bool(parts.scheme or parts.netloc) or target.lstrip().startswith(("//", "\\"))

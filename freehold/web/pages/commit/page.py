@@ -1,0 +1,54 @@
+"""One commit: who made it, what it says, and what it changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from freehold.asgi.identity import identity
+from freehold.asgi.routing import Route
+from freehold.base.errors import RevisionNotFound
+from freehold.core.repos.entries import Change, Commit
+from freehold.core.repos.reader import RepoReader
+from freehold.core.repos.repos import Repos
+from freehold.web.diffs import FileDiff, split
+from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
+from freehold.web.site import Site
+
+_MAX_CHANGES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class CommitPage:
+    """`cut`: there is more than is shown."""
+
+    head: RepoHead
+    commit: Commit
+    changes: Sequence[Change]
+    files: Sequence[FileDiff]
+    cut: bool
+
+
+def routes(site: Site, repos: Repos) -> list[Route]:
+    """`…/commit/{oid}`."""
+
+    def commit(request: Request) -> Response:
+        reader = repos.reader(identity(request), repo_id(request))
+        found = next(iter(reader.commits(request.path_params["oid"], limit=1)), None)
+        if found is None:
+            raise RevisionNotFound("There is no such commit here.")
+        changes, files, cut = _changes(reader, found)
+        page = CommitPage(head_of(reader), found, changes[:_MAX_CHANGES], files, cut or len(changes) > _MAX_CHANGES)
+        return site.page(request, "pages/commit/page.html", page, section=reader.repo.kind.plural)
+
+    return [Route(template, commit, name="commit") for template in templates("/commit/{oid:seg}")]
+
+
+def _changes(reader: RepoReader, commit: Commit) -> tuple[Sequence[Change], Sequence[FileDiff], bool]:
+    if not commit.parents:
+        entries = reader.tree(commit.oid, recursive=True, limit=2 * _MAX_CHANGES)
+        return [Change(entry.path, "added") for entry in entries if entry.kind == "file"], (), False
+    comparison = reader.compare(commit.parents[0], commit.oid)
+    files, cut = split(comparison.diff)
+    return comparison.changes, files, cut

@@ -1,0 +1,56 @@
+"""One file at a revision, shown as what it is: text, Markdown, a table, an image, sound, or the head of weights."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from freehold.asgi.identity import identity
+from freehold.asgi.routing import Route
+from freehold.core.repos.entries import File, LastCommit
+from freehold.core.repos.repos import Repos
+from freehold.web.links import repo_path
+from freehold.web.markdown import Place
+from freehold.web.pages.file.views import View, view_of
+from freehold.web.parts.head import RepoHead, head_of, repo_id, templates, trail
+from freehold.web.site import Site, root_of
+
+
+@dataclass(frozen=True, slots=True)
+class FilePage:
+    head: RepoHead
+    rev: str
+    file: File
+    name: str
+    trail: list[tuple[str, str]]
+    view: View
+    as_source: bool
+    last_commit: LastCommit | None
+
+
+def routes(site: Site, repos: Repos) -> list[Route]:
+    """`…/blob/{rev}/{path}`; `?source=1` shows Markdown and tables as they are written."""
+
+    def file(request: Request) -> Response:
+        reader = repos.reader(identity(request), repo_id(request))
+        rev, path = request.path_params["rev"], request.path_params["path"].strip("/")
+        entry = next(iter(reader.paths(rev, [path], last_commits=True)), None)
+        if entry is not None and entry.kind == "directory":
+            return RedirectResponse(root_of(request) + repo_path(reader.repo.repo_id, "tree", rev, path), 302)
+        found = reader.file(rev, path)
+        root, repo = root_of(request), reader.repo.repo_id
+        blob, raw = (root + repo_path(repo, view, rev) + "/" for view in ("blob", "resolve"))
+        source = bool(request.query_params.get("source"))
+        page = FilePage(
+            head_of(reader),
+            rev,
+            found,
+            path.rpartition("/")[2],
+            trail(path)[:-1],
+            view_of(reader, found, Place(blob, raw, path), source=source),
+            source,
+            entry.last_commit if entry else None,
+        )
+        return site.page(request, "pages/file/page.html", page, section=reader.repo.kind.plural)
+
+    return [Route(template, file, name="file") for template in templates("/blob/{rev:seg}/{path:rest}")]

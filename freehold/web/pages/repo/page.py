@@ -1,0 +1,88 @@
+"""A repository's own page: its card, what is known of it, and how to use it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from freehold.asgi.identity import identity
+from freehold.asgi.routing import Route
+from freehold.asgi.urls import base_url
+from freehold.base.errors import TooLarge
+from freehold.base.ids import Oid
+from freehold.core.facts.facts import Facts
+from freehold.core.repos.entries import Commit
+from freehold.core.repos.reader import RepoReader
+from freehold.core.repos.repos import Repos
+from freehold.web.links import repo_path
+from freehold.web.markdown import MAX_TEXT, Place, Rendered, render
+from freehold.web.pages.repo.sidebar import Sidebar, sidebar_of
+from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
+from freehold.web.site import Site, root_of
+from freehold.web.snippets import Snippet, Traits, snippets
+from freehold.wire.cards import parse_card
+
+README = "README.md"
+_CARD_BYTES = 4 * MAX_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class RepoPage:
+    head: RepoHead
+    sidebar: Sidebar
+    snippets: Sequence[Snippet]
+    card: Rendered | None
+    """None without a README; `problem` then says whether there is one that is too long."""
+    problem: str
+    last_commit: Commit | None
+    is_empty: bool
+
+
+def routes(site: Site, repos: Repos, facts: Facts) -> list[Route]:
+    """`/{namespace}/{name}`, `/datasets/…`, `/spaces/…`, `/kernels/…`."""
+
+    def repo(request: Request) -> Response:
+        reader = repos.reader(identity(request), repo_id(request))
+        commit = reader.revision().commit
+        page = _page(reader, commit, facts, request)
+        return site.page(request, "pages/repo/page.html", page, section=reader.repo.kind.plural)
+
+    return [Route(template, repo, name="repo") for template in templates("")]
+
+
+def _page(reader: RepoReader, commit: Oid | None, facts: Facts, request: Request) -> RepoPage:
+    known: Mapping[str, Mapping[str, Any]] = facts.all(reader, commit) if commit else {}
+    names = frozenset(entry.path for entry in reader.tree(commit, limit=500) if entry.kind == "file") if commit else ()
+    card, problem = _card(reader, commit, root_of(request)) if commit and README in names else (None, "")
+    problem = known.get("card", {}).get("problem", "") or problem
+    traits = Traits(
+        reader.repo.repo_id,
+        base_url(request),
+        known.get("tags", {}).get("library_name", ""),
+        known.get("tags", {}).get("pipeline_tag", ""),
+        known.get("transformers", {}).get("auto_model", ""),
+        frozenset(names),
+        reader.repo.private,
+    )
+    return RepoPage(
+        head_of(reader),
+        sidebar_of(reader.repo, reader.used_bytes(), known),
+        snippets(traits),
+        card,
+        problem,
+        next(iter(reader.commits(commit, limit=1)), None) if commit else None,
+        is_empty=not set(names) - {".gitattributes"},
+    )
+
+
+def _card(reader: RepoReader, commit: Oid, root: str) -> tuple[Rendered | None, str]:
+    try:
+        content = reader.open_bytes(commit, README, _CARD_BYTES)
+    except TooLarge:
+        return None, "The card is too long to be shown here."
+    repo = reader.repo.repo_id
+    # Files are linked by branch, so that a copied link stays current; bytes by commit, so that they match the text.
+    place = Place(root + repo_path(repo, "blob", "main") + "/", root + repo_path(repo, "resolve", commit) + "/", README)
+    return render(parse_card(content).body, place), ""

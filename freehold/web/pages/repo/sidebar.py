@@ -1,0 +1,72 @@
+"""What is known of a repository, as the few facts that stand beside its card."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from freehold.core.repos.repo import Repo
+from freehold.wire.licenses import LICENSES
+
+_PREFIXED = ("license:", "base_model:", "dataset:", "arxiv:", "language:", "region:", "library:")
+_MAX_CHIPS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Sidebar:
+    license: str
+    license_name: str
+    parameters: int
+    dtypes: Sequence[tuple[str, int]]
+    size: int
+    """In bytes, files and history."""
+    task: str
+    library: str
+    context_length: int
+    languages: Sequence[str]
+    base_models: Sequence[str]
+    relation: str
+    papers: Sequence[str]
+    datasets: Sequence[str]
+    tags: Sequence[str]
+    sdk: str
+    created_at: int
+
+
+Facts = Mapping[str, Mapping[str, Any]]
+
+
+def sidebar_of(repo: Repo, size: int, known: Facts) -> Sidebar:
+    """Choose from the facts; each is untrusted text and is shown as text only."""
+    card: Mapping[str, Any] = known.get("card", {}).get("data", {})
+    named = known.get("tags", {})
+    weights = known.get("safetensors", {})
+    bases = named.get("base_models", {})
+    tags: list[str] = named.get("tags", [])
+    license_id = next((tag.removeprefix("license:") for tag in tags if tag.startswith("license:")), "")
+    plain = [tag for tag in tags if not tag.startswith(_PREFIXED)]
+    return Sidebar(
+        license_id,
+        str(card.get("license_name") or LICENSES.get(license_id, license_id))[:100],
+        weights.get("total", 0) or known.get("gguf", {}).get("total", 0),
+        sorted(weights.get("parameters", {}).items(), key=lambda item: -item[1]),
+        size,
+        named.get("pipeline_tag", ""),
+        named.get("library_name", ""),
+        _whole(known.get("gguf", {}).get("context_length")),
+        _strings(card.get("language"))[:20],
+        bases.get("models", [])[:10],
+        bases.get("relation", ""),
+        known.get("card", {}).get("arxiv", [])[:10],
+        [tag.removeprefix("dataset:") for tag in tags if tag.startswith("dataset:")][:20],
+        [tag for tag in plain if tag not in (named.get("pipeline_tag"), named.get("library_name"))][:_MAX_CHIPS],
+        repo.sdk or "",
+        repo.created_at,
+    )
+
+
+def _strings(value: Any) -> list[str]:
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
+
+
+def _whole(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0

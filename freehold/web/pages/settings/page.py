@@ -1,0 +1,63 @@
+"""A repository's settings: who may see it, and its end."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from freehold.asgi.identity import identity
+from freehold.asgi.routing import Route
+from freehold.core.accounts.access import VISIBILITIES
+from freehold.core.repos.repos import Repos
+from freehold.web.forms import Form
+from freehold.web.links import repo_path
+from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
+from freehold.web.signed_in import signed_in
+from freehold.web.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    head: RepoHead
+    visibilities: tuple[str, ...]
+    problem: str = ""
+
+
+def routes(site: Site, repos: Repos) -> list[Route]:
+    """`…/settings` and its two forms."""
+
+    def show(request: Request) -> Response:
+        actor = identity(request)
+        if not actor.signed_in:
+            return site.ask_to_sign_in(request)
+        return _page(site, request, head_of(repos.admin(actor, repo_id(request))))
+
+    def change(request: Request, form: Form) -> Response:
+        actor, _ = signed_in(request)
+        target = repo_id(request)
+        repos.admin(actor, target).update(visibility=form.get("visibility", ""))
+        return site.redirect(request, repo_path(target, "settings"))
+
+    def delete(request: Request, form: Form) -> Response:
+        actor, _ = signed_in(request)
+        admin = repos.admin(actor, repo_id(request))
+        name = admin.repo.repo_id.full
+        if form.get("name", "").strip() != name:
+            return _page(site, request, head_of(admin), f"Type {name} to delete it. Nothing was deleted.")
+        repos.delete(actor, admin.repo.repo_id)
+        return site.redirect(request, f"/{admin.repo.namespace}")
+
+    posted = site.csrf.posted
+    shown = [Route(path, show, name="settings") for path in templates("/settings")]
+    changed = [Route(path, posted(change), methods=["POST"], name="change") for path in templates("/settings")]
+    return [
+        *shown,
+        *changed,
+        *(Route(path, posted(delete), methods=["POST"], name="delete") for path in templates("/settings/delete")),
+    ]
+
+
+def _page(site: Site, request: Request, head: RepoHead, problem: str = "") -> Response:
+    page = SettingsPage(head, VISIBILITIES, problem)
+    section = head.repo.kind.plural
+    return site.page(request, "pages/settings/page.html", page, section=section, status=400 if problem else 200)

@@ -1,0 +1,39 @@
+"""What every page about one repository begins with, and the address that such a page answers at."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from freehold.base.ids import RepoId, RepoKind
+from freehold.core.accounts.access import Right
+from freehold.core.repos.reader import RepoReader
+from freehold.core.repos.repo import Repo
+
+
+@dataclass(frozen=True, slots=True)
+class RepoHead:
+    repo: Repo
+    may_administer: bool
+
+
+def head_of(reader: RepoReader) -> RepoHead:
+    """The head of a page that `reader` may show."""
+    return RepoHead(reader.repo, reader.right >= Right.ADMIN)
+
+
+def templates(tail: str) -> list[str]:
+    """The route templates of a repository's page, one for each kind; `tail` follows its name."""
+    return [f"/{kind.prefix}{{namespace:seg}}/{{name:seg}}{tail}" for kind in reversed(RepoKind)]
+
+
+def repo_id(request: Request) -> RepoId:
+    """The repository that the request's path names."""
+    first = request.scope["route"].path.split("/", 2)[1]
+    kind = next((kind for kind in RepoKind if kind.plural == first), RepoKind.MODEL)
+    return RepoId(kind, request.path_params["namespace"], request.path_params["name"])
+
+
+def trail(path: str) -> list[tuple[str, str]]:
+    """Each folder of a path with the path that leads to it."""
+    parts = [part for part in path.split("/") if part]
+    return [(name, "/".join(parts[: position + 1])) for position, name in enumerate(parts)]

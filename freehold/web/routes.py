@@ -1,0 +1,52 @@
+"""Every page's address, in the order in which they are tried: words of the hub's own before people's names."""
+
+from freehold.asgi.routing import Route
+from freehold.core.accounts.people import People
+from freehold.core.accounts.sessions import Sessions
+from freehold.core.accounts.tokens import Tokens
+from freehold.core.catalog.catalog import Catalog
+from freehold.core.facts.facts import Facts
+from freehold.core.repos.repos import Repos
+from freehold.web import theme
+from freehold.web.pages.commit import page as commit
+from freehold.web.pages.file import page as file
+from freehold.web.pages.files import page as files
+from freehold.web.pages.history import page as history
+from freehold.web.pages.home import page as home
+from freehold.web.pages.listing import page as listing
+from freehold.web.pages.login import page as login
+from freehold.web.pages.new import page as new
+from freehold.web.pages.profile import page as profile
+from freehold.web.pages.repo import page as repo
+from freehold.web.pages.settings import page as settings
+from freehold.web.pages.tokens import page as tokens_page
+from freehold.web.site import Site
+
+
+def routes(
+    site: Site,
+    repos: Repos,
+    *,
+    people: People,
+    tokens: Tokens,
+    sessions: Sessions,
+    catalog: Catalog,
+    facts: Facts,
+) -> list[Route]:
+    """The pages."""
+    return [
+        *theme.routes(site),
+        site.assets.route(),
+        *home.routes(site, catalog),
+        *listing.routes(site, catalog),
+        *login.routes(site, people, sessions),
+        *tokens_page.routes(site, tokens),
+        *new.routes(site, repos, people),
+        *settings.routes(site, repos),
+        *files.routes(site, repos),
+        *file.routes(site, repos),
+        *history.routes(site, repos),
+        *commit.routes(site, repos),
+        *repo.routes(site, repos, facts),
+        *profile.routes(site, people, catalog),
+    ]

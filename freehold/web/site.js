@@ -1,0 +1,67 @@
+// What script adds to pages that work without it: copying, the search key, theme without a reload.
+const root = document.documentElement;
+
+function copyButton(button, text) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(text());
+    button.classList.add("done");
+    button.setAttribute("aria-label", "Copied");
+    setTimeout(() => { button.classList.remove("done"); button.removeAttribute("aria-label"); }, 1600);
+  });
+}
+
+if (navigator.clipboard) {
+  for (const button of document.querySelectorAll("button[data-copy]")) {
+    copyButton(button, () => button.dataset.copy);
+  }
+  for (const block of document.querySelectorAll("pre.code")) {
+    const frame = document.createElement("div");
+    frame.className = "copied";
+    block.replaceWith(frame);
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = "Copy";
+    frame.append(block, button);
+    copyButton(button, () => block.textContent);
+  }
+}
+
+const search = document.getElementById("site-search");
+const hint = document.querySelector(".site-search kbd");
+if (hint) hint.hidden = false;
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    search.focus();
+    search.select();
+  }
+  if (event.key === "Escape") {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  }
+});
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+const theme = document.querySelector("form.theme");
+if (theme) {
+  theme.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const button = event.submitter ?? theme.querySelector("button");
+    const data = new URLSearchParams(new FormData(theme, button));
+    root.dataset.theme = button.value;
+    if (button.value === "auto") delete root.dataset.theme;
+    await fetch(theme.action, { method: "POST", body: data, redirect: "manual" });
+    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+    theme.replaceChildren(...page.querySelector("form.theme").children);
+    theme.querySelector("button").focus();
+  });
+}

@@ -1,0 +1,168 @@
+"""The frame around every page: templates, who is signed in, theme, policy headers, and errors for people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from freehold.asgi.identity import ACTOR_KEY, SESSION_COOKIE, identity
+from freehold.asgi.urls import base_url
+from freehold.base.clock import Clock, iso, now
+from freehold.base.ids import RepoKind
+from freehold.core.accounts.actor import ANONYMOUS, Actor
+from freehold.web import highlight, wording
+from freehold.web.assets import WEB, Assets
+from freehold.web.forms import COOKIE, Csrf, new_visitor
+from freehold.web.links import repo_path
+
+THEME_COOKIE = "freehold_theme"
+THEMES = ("auto", "light", "dark")
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self';"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "private, no-cache",
+    "Vary": "Cookie, Accept",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the layout shows around a page, and how its links are made."""
+
+    hub_name: str
+    actor: Actor
+    theme: str
+    csrf: str
+    path: str
+    """Of the page, with its query: where a sign-in or a change of theme returns to."""
+    section: str
+    """Which entry of the navigation is the current one."""
+    root: str
+    """The hub's path prefix, without a trailing slash."""
+    base: str
+    """`https://hub.example.org/prefix`, as the visitor's own tools must spell it."""
+    search: str = ""
+
+    def url(self, path: str) -> str:
+        """A path of this hub, already quoted, under its prefix."""
+        return self.root + path
+
+    def to(self, repo_id: Any, view: str = "", rev: str = "", path: str = "") -> str:
+        """The address of a view of a repository."""
+        return self.root + repo_path(repo_id, view, rev, path)
+
+
+class Site:
+    """Renders pages. Holds no repository and decides nothing: what must not be shown is not handed to it."""
+
+    def __init__(self, hub_name: str, secret: bytes, clock: Clock = now) -> None:
+        self.hub_name, self.csrf, self.assets = hub_name, Csrf(secret), Assets()
+        self._clock = clock
+        self._templates = _environment(self.assets)
+        self._templates.filters["ago"] = lambda micros: wording.ago(micros, clock())
+
+    def page(self, request: Request, template: str, page: Any, **options: Any) -> Response:
+        """Render `template` with `page`.
+
+        `section` and `search` fill the layout; `status` is the answer's; `forms`: whoever is not signed in may
+        send a form here.
+        """
+        visitor = _visitor(request) if options.pop("forms", False) else ""
+        status = options.pop("status", 200)
+        frame = self._frame(request, identity(request), visitor, **options)
+        response = self._render(template, page, frame, status)
+        if visitor and visitor != request.cookies.get(COOKIE):
+            self.set_cookie(request, response, COOKIE, visitor)
+        return response
+
+    def error(self, request: Request, status: int, message: str) -> Response:
+        """An error as a page: what happened, and what can be done."""
+        actor = request.scope.get(ACTOR_KEY) or ANONYMOUS
+        page = wording.error_page(status, message, signed_in=actor.signed_in)
+        return self._render("error.html", page, self._frame(request, actor, ""), status)
+
+    def ask_to_sign_in(self, request: Request) -> RedirectResponse:
+        """Send a visitor to the sign-in form, which sends him back here."""
+        here = request.scope["path"].removeprefix(root_of(request))
+        return self.redirect(request, f"/login?next={quote(here, safe='')}")
+
+    def redirect(self, request: Request, path: str) -> RedirectResponse:
+        """After a form: go and look at `path`, already quoted and without the prefix."""
+        return RedirectResponse(root_of(request) + path, HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
+
+    def set_cookie(
+        self, request: Request, response: Response, name: str, value: str, seconds: int | None = None
+    ) -> None:
+        """Set a cookie for this hub alone; without `seconds` it ends with the browser, with 0 at once."""
+        secure = base_url(request).startswith("https://")
+        path = root_of(request) or "/"
+        response.set_cookie(name, value, max_age=seconds, path=path, secure=secure, httponly=True, samesite="lax")
+
+    def _frame(self, request: Request, actor: Actor, visitor: str, section: str = "", search: str = "") -> Frame:
+        theme = request.cookies.get(THEME_COOKIE, "auto")
+        query = f"?{request.url.query}" if request.url.query else ""
+        return Frame(
+            self.hub_name,
+            actor,
+            theme if theme in THEMES else "auto",
+            self.csrf.token(request, visitor),
+            quote(request.scope["path"].removeprefix(root_of(request)) or "/") + query,
+            section,
+            root_of(request),
+            base_url(request),
+            search,
+        )
+
+    def _render(self, template: str, page: Any, frame: Frame, status: int) -> Response:
+        html = self._templates.get_template(template).render(page=page, frame=frame)
+        # Paths in git need not be UTF-8; they arrive here with surrogates, which no page can hold.
+        return Response(html.encode("utf-8", "replace"), status, _HEADERS, "text/html")
+
+
+def _visitor(request: Request) -> str:
+    """The form cookie's value: needed where nobody is signed in yet, and kept once it is set."""
+    return "" if SESSION_COOKIE in request.cookies else request.cookies.get(COOKIE) or new_visitor()
+
+
+def root_of(request: Request) -> str:
+    """The path prefix that the hub is mounted under, without a trailing slash."""
+    return str(request.scope.get("root_path", "")).rstrip("/")
+
+
+def _environment(assets: Assets) -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(WEB),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    templates.globals |= {"assets": assets, "icon": partial(_icon, assets.icons), "KINDS": list(RepoKind)}
+    templates.filters |= {
+        "size": wording.size,
+        "iso": iso,
+        "day": wording.day,
+        "number": wording.number,
+        "code": highlight.code,
+    }
+    return templates
+
+
+def _icon(icons: Mapping[str, Markup], name: str) -> Markup:
+    return icons[name]
