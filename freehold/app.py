@@ -1,8 +1,7 @@
 """Builds every room from settings, hands each the rooms it needs, and returns an ASGI application and a worker."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import anyio.to_thread
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -19,15 +18,28 @@ from freehold.base.errors import NotFound
 from freehold.base.faults import Fault
 from freehold.base.ids import Sha256
 from freehold.core.accounts.people import People
+from freehold.core.accounts.secrets import hub_secret
 from freehold.core.accounts.sessions import Sessions
 from freehold.core.accounts.tokens import Tokens
+from freehold.core.catalog.catalog import Catalog
+from freehold.core.facts.facts import Facts
 from freehold.core.queue.queue import Queue
-from freehold.core.queue.worker import Worker
+from freehold.core.queue.worker import Handler, Worker
+from freehold.core.repos.checking import Check as ReposCheck
+from freehold.core.repos.large import Limits, RepoObjects
+from freehold.core.repos.repos import Repos
+from freehold.core.repos.trim import Trimming
+from freehold.core.repos.upkeep import SWEEP_EVERY_S, Upkeep
+from freehold.protocols.hub import routes as hub
+from freehold.protocols.lfs import routes as lfs
 from freehold.settings import Settings, load
 from freehold.stores.blobs.key import object_key
 from freehold.stores.blobs.opening import open_store
 from freehold.stores.blobs.store import BlobStore
 from freehold.stores.db.database import Database
+from freehold.stores.git.checking import Checking as GitChecking
+from freehold.stores.git.store import GitStore
+from freehold.stores.xet.store import XetStore
 
 
 @dataclass(frozen=True)
@@ -52,6 +64,12 @@ class Rooms(Accounts):
     clock: Clock
     blobs: BlobStore
     queue: Queue
+    git: GitStore
+    xet: XetStore
+    objects: RepoObjects
+    repos: Repos
+    facts: Facts
+    catalog: Catalog
 
 
 @dataclass(frozen=True)
@@ -75,14 +93,27 @@ def open_accounts(settings: Settings, clock: Clock = now) -> Accounts:
 def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
     """The rooms below the faces."""
     accounts = open_accounts(settings, clock)
-    db = accounts.db
+    db, people = accounts.db, accounts.people
     blobs = open_store(settings.data / "blobs", settings.storage, settings.s3_access_key, settings.s3_secret_key)
+    queue = Queue(db, clock)
+    git = GitStore(db, blobs, settings.data / "cache" / "git", clock)
+    xet = XetStore(db, blobs, hub_secret(db, "xet-dedup"), clock)
+    limits = Limits(settings.max_file_bytes, settings.quota_bytes)
+    objects = RepoObjects(db, blobs, xet, queue, people=people, limits=limits, clock=clock)
+    repos = Repos(db, git, objects, xet, people=people, queue=queue, clock=clock)
+    facts = Facts(db, clock)
     return Rooms(
         **vars(accounts),
         settings=settings,
         clock=clock,
         blobs=blobs,
-        queue=Queue(db, clock),
+        queue=queue,
+        git=git,
+        xet=xet,
+        objects=objects,
+        repos=repos,
+        facts=facts,
+        catalog=Catalog(db, repos, facts),
     )
 
 
@@ -115,18 +146,37 @@ def assemble(rooms: Rooms) -> House:
 
 def join_routes(rooms: Rooms, metrics: Metrics) -> list[Route]:
     """The routes of every face, the most specific first."""
-    probes = {"database": lambda: _ask(rooms.db), "storage": lambda: rooms.blobs.size(object_key(Sha256("0" * 64)))}
-    return [*health.routes(metrics, probes)]
+    db, repos, people, tokens = rooms.db, rooms.repos, rooms.people, rooms.tokens
+    probes = {"database": lambda: _ask(db), "storage": lambda: rooms.blobs.size(object_key(Sha256("0" * 64)))}
+    return [
+        *health.routes(metrics, probes),
+        *lfs.routes(repos, rooms.objects, people, tokens, hub_secret(db, "lfs-link"), clock=rooms.clock),
+        *hub.routes(repos, people, tokens, rooms.facts, rooms.catalog),
+    ]
 
 
-def handlers(_rooms: Rooms) -> Mapping[str, Callable[[dict[str, Any]], None]]:
+def handlers(rooms: Rooms) -> Mapping[str, Handler]:
     """Who does which background job."""
-    return {}
+    upkeep = Upkeep(rooms.git)
+    trimming = Trimming(rooms.objects, rooms.settings.plain_cache_bytes)
+    return {
+        "commit.landed": rooms.catalog.landed,
+        "git.repack": upkeep.repack,
+        "git.sweep": upkeep.sweep,
+        "objects.sweep": trimming.sweep,
+        "objects.trim": trimming.trim,
+    }
 
 
-def check(_rooms: Rooms) -> Iterator[Fault]:
+CHORES = {"git.sweep": SWEEP_EVERY_S, "objects.trim": 3600}
+"""Work that comes again by itself, and after how many seconds."""
+
+
+def check(rooms: Rooms) -> Iterator[Fault]:
     """Everything that is kept, compared with everything else that is kept; yields what does not agree."""
-    yield from ()
+    yield from GitChecking(rooms.git).faults()
+    yield from rooms.xet.check()
+    yield from ReposCheck(rooms.repos, rooms.xet).faults()
 
 
 def application() -> ASGIApp:
@@ -155,13 +205,19 @@ THREADS = 40
 """How many requests may be at work at once in one process; more wait their turn."""
 
 
+def _begin_work(worker: Worker, queue: Queue) -> None:
+    for kind, every_s in CHORES.items():
+        queue.schedule(kind, every_s)
+    worker.start()
+
+
 def _with_lifespan(app: ASGIApp, worker: Worker, rooms: Rooms) -> ASGIApp:
     """Start the background work with the server, and end both together."""
 
     async def lifespan(_scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-        worker.start()
+        await anyio.to_thread.run_sync(_begin_work, worker, rooms.queue)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await anyio.to_thread.run_sync(worker.stop)

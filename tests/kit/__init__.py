@@ -1,1 +1,1 @@
-"""The kit that tests are built from."""
+"""What tests are made of: a hub in a folder, the cast, and builders of valid things."""

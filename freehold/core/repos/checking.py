@@ -1,0 +1,152 @@
+"""Verifies what repositories hold: rows against the stores, contents against their hashes, pointers against both."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256 as sha256_of
+from typing import Any, Protocol
+
+from freehold.base.errors import EntryNotFound, NotFound, StorageFailed
+from freehold.base.faults import Fault
+from freehold.base.ids import Sha256, XetHash
+from freehold.base.streams import Buffer, Made
+from freehold.core.accounts.actor import SYSTEM
+from freehold.core.repos.reader import RepoReader
+from freehold.core.repos.repos import Repos
+from freehold.stores.blobs.key import object_key
+
+_ROOM = "repos"
+_PAGE = 500
+
+
+class XetFiles(Protocol):
+    """What is asked of the Xet store here."""
+
+    def file_size(self, file: XetHash) -> int | None:
+        """The length in bytes, or None when there is no such file."""
+
+    def stream(self, file: XetHash, start: int, stop: int) -> Made:
+        """Bytes of a file, decoded."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """Reads everything once, changes nothing, and may run while the hub serves."""
+
+    repos: Repos
+    xet: XetFiles
+
+    def faults(self) -> Iterator[Fault]:
+        """Everything that is wrong, in words."""
+        deleted = self._deleted_on_purpose()
+        for repo_id in self._ids():
+            try:
+                reader = self.repos.by_row_id(SYSTEM, repo_id)
+            except NotFound:
+                continue  # deleted while we looked
+            yield from self._repository(reader, deleted)
+        yield from self._contents()
+
+    def _repository(self, reader: RepoReader, deleted: set[str]) -> Iterator[Fault]:
+        repo = reader.repo
+        db = self.repos.git.db
+        with db.read() as tx:
+            held = int(tx.scalar("SELECT coalesce(sum(size), 0) FROM repos_object WHERE repo_id = :id", id=repo.id))
+            counted = tx.scalar("SELECT logical_bytes FROM repos_repo WHERE id = :id", id=repo.id)
+            owner = tx.scalar("SELECT 1 FROM accounts_account WHERE id = :id", id=repo.owner_id)
+        if counted is not None and counted != held:
+            yield Fault(_ROOM, str(repo.repo_id), f"{counted} bytes of large files are counted, but it holds {held}")
+        if owner is None:
+            yield Fault(_ROOM, str(repo.repo_id), "its owner does not exist")
+        try:
+            yield from self._pointers(reader, deleted)
+        except NotFound as error:
+            yield Fault(_ROOM, str(repo.repo_id), error.message)
+        except StorageFailed as error:
+            yield Fault(_ROOM, str(repo.repo_id), error.message)
+
+    def _pointers(self, reader: RepoReader, deleted: set[str]) -> Iterator[Fault]:
+        """Every pointer at the tip of a ref names a content that the repository holds, or held until it was deleted."""
+        refs = reader.refs()
+        named: dict[Sha256, str] = {}
+        for ref in (*refs.branches, *refs.converts, *refs.tags, *refs.pulls):
+            for entry in reader.tree(ref.oid, recursive=True):
+                if entry.large is not None:
+                    named.setdefault(entry.large.sha256, f"{entry.path} at {ref.ref}")
+        with self.repos.git.db.read() as tx:
+            rows = tx.all("SELECT sha256 FROM repos_object WHERE repo_id = :id", id=reader.repo.id)
+        known = {row.sha256 for row in rows} | deleted
+        for sha256, place in named.items():
+            if sha256 not in known:
+                yield Fault(_ROOM, f"{reader.repo.repo_id}: {place}", f"content {sha256} is lost")
+
+    def _contents(self) -> Iterator[Fault]:
+        """Each content once, whichever repositories hold it: its bytes hash to what it is called."""
+        last = ""
+        while True:
+            with self.repos.git.db.read() as tx:
+                page = [
+                    row.sha256
+                    for row in tx.all(
+                        f"SELECT DISTINCT sha256 FROM repos_object WHERE sha256 > :last ORDER BY sha256 LIMIT {_PAGE}",
+                        last=last,
+                    )
+                ]
+                rows = tx.within(
+                    "SELECT DISTINCT sha256, size, xet_hash, plain, verified FROM repos_object WHERE sha256 IN :values",
+                    page,
+                )
+            sound: set[str] = set()
+            for row in sorted(rows, key=lambda row: (row.sha256, -row.plain)):
+                if problem := self._problem(row, sound):
+                    yield Fault(_ROOM, f"content {row.sha256}", problem)
+            if len(page) < _PAGE:
+                return
+            last = page[-1]
+
+    def _problem(self, row: Any, sound: set[str]) -> str | None:
+        """What is wrong with one row; `sound` remembers the contents whose whole copy was hashed already."""
+        if not row.plain and row.xet_hash is None:
+            return "a row names it, but its bytes are nowhere"
+        if row.plain and row.sha256 not in sound:
+            if problem := self._plain_problem(row):
+                return problem
+            sound.add(row.sha256)
+        return None if row.xet_hash is None else self._xet_problem(row)
+
+    def _plain_problem(self, row: Any) -> str | None:
+        blobs, key = self.repos.objects.blobs, object_key(row.sha256)
+        size = blobs.size(key)
+        if size != row.size:
+            return "its bytes are lost" if size is None else f"it has {size} bytes instead of {row.size}"
+        return None if _sha256(blobs.pieces(key)) == row.sha256 else "its bytes do not hash to its name"
+
+    def _xet_problem(self, row: Any) -> str | None:
+        size = self.xet.file_size(row.xet_hash)
+        if size != row.size:
+            what = "is lost" if size is None else f"has {size} bytes instead of {row.size}"
+            return f"its Xet file {row.xet_hash} {what}"
+        if row.verified != 1:  # what was never verified is its uploader's word, and not lent to others
+            return None
+        try:
+            digest = _sha256(self.xet.stream(row.xet_hash, 0, row.size).pieces())
+        except (StorageFailed, EntryNotFound) as error:
+            return error.message
+        return None if digest == row.sha256 else f"its Xet file {row.xet_hash} does not hash to its name"
+
+    def _ids(self) -> list[str]:
+        with self.repos.git.db.read() as tx:
+            return [row.id for row in tx.all("SELECT id FROM repos_repo ORDER BY id")]
+
+    def _deleted_on_purpose(self) -> set[str]:
+        """Contents that people deleted while history still points at them, as the audit trail tells."""
+        with self.repos.git.db.read() as tx:
+            rows = tx.all("SELECT detail FROM accounts_audit WHERE action = 'object.delete'")
+        return {sha256 for row in rows for sha256 in json.loads(row.detail).get("contents", [])}
+
+
+def _sha256(pieces: Iterator[Buffer]) -> str:
+    digest = sha256_of()
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
