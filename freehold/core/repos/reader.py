@@ -70,8 +70,9 @@ class RepoReader:
         glimpse = self.shelves.git.glimpse(self.repo.id, names)
         self._generation = max(self._generation, glimpse.generation)
         for name in names:
-            if name in glimpse.refs:
-                return Revision(self._git().peel(glimpse.refs[name]), name)
+            commit = self._git().peel(glimpse.refs[name]) if name in glimpse.refs else None
+            if commit is not None:
+                return Revision(commit, name)
         commit = self._commit_named(rev)
         if commit is not None:
             return Revision(commit, None)

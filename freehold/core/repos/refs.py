@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
-from freehold.base.errors import Forbidden, HubError, Invalid, RevisionNotFound
+from freehold.base.errors import Forbidden, Invalid, RevisionNotFound
 from freehold.base.ids import Oid, RepoId, is_oid
 from freehold.core.accounts.access import Right
 from freehold.core.accounts.actor import Actor
@@ -109,20 +109,16 @@ class RefWriter(RepoReader):
         """Make the pack durable, then move the refs in one transaction with all that must not be lost beside them."""
         git = self.shelves.git
         staged = git.stage(self.repo.id, writer.finish()) if writer else None
-        try:
-            with git.db.write() as tx:
-                # The repository's row first, always: one order of locks for every writer.
-                tx.run("UPDATE repos_repo SET updated_at = :now WHERE id = :id", now=self.desk.now(), id=self.repo.id)
-                made = moves(tx) if callable(moves) else moves
-                self._generation = git.land(tx, self.repo.id, staged, made)
-                for move in made:
-                    self._announce(tx, action, move, detail)
-                if self._generation % REPACK_EVERY == 0:
-                    self.desk.queue.enqueue(tx, "git.repack", {"repo_id": self.repo.id})
-        except (HubError, OSError):
-            if staged is not None:
-                git.discard(staged)
-            raise
+        with git.landing([staged] if staged else []) as tx:
+            # The repository's row first, always: one order of locks for every writer.
+            tx.run("UPDATE repos_repo SET updated_at = :now WHERE id = :id", now=self.desk.now(), id=self.repo.id)
+            made = moves(tx) if callable(moves) else moves
+            generation = git.land(tx, self.repo.id, staged, made)
+            for move in made:
+                self._announce(tx, action, move, detail)
+            if generation % REPACK_EVERY == 0:
+                self.desk.queue.enqueue(tx, "git.repack", {"repo_id": self.repo.id})
+        self._generation = generation
 
     def _announce(self, tx: Transaction, action: str, move: RefMove, detail: dict[str, str]) -> None:
         record(

@@ -99,16 +99,12 @@ class Repos:
         """
         repo = self._newborn(actor, repo_id, visibility, sdk)
         staged, commit = first_pack(self.git, repo, actor, self._clock())
-        try:
-            with self._db.write() as tx:
-                self._insert(tx, actor, repo)
-                self.git.land(tx, repo.id, staged, [RefMove(MAIN, None, commit)])
-                record(tx, actor, "repo.create", repo_id.path, visibility=repo.visibility)
-                landed = {"repo_id": repo.id, "ref": MAIN, "old": None, "new": commit}
-                self._desk.queue.enqueue(tx, "commit.landed", landed)
-        except Conflict:
-            self.git.discard(staged)
-            raise
+        with self.git.landing([staged]) as tx:
+            self._insert(tx, actor, repo)
+            self.git.land(tx, repo.id, staged, [RefMove(MAIN, None, commit)])
+            record(tx, actor, "repo.create", repo_id.path, visibility=repo.visibility)
+            landed = {"repo_id": repo.id, "ref": MAIN, "old": None, "new": commit}
+            self._desk.queue.enqueue(tx, "commit.landed", landed)
         return repo
 
     def duplicate(self, actor: Actor, from_id: RepoId, to_id: RepoId, visibility: str | None = None) -> Repo:
@@ -119,21 +115,16 @@ class Repos:
         repo = self._newborn(actor, to_id, visibility, source.repo.sdk)
         self.objects.check_room(repo, [source.repo.logical_bytes])
         staged, moves = duplicate_packs(self.git, source.repo.id, repo.id)
-        try:
-            with self._db.write() as tx:
-                self._insert(tx, actor, repo)
-                for pack in staged:
-                    self.git.land(tx, repo.id, pack, [])
-                self.git.land(tx, repo.id, None, moves)
-                self.objects.copy(tx, source.repo.id, repo.id)
-                self._shelves.links.copy_links(tx, source.repo.id, repo.id)
-                record(tx, actor, "repo.duplicate", to_id.path, source=from_id.path)
-                landed = {"repo_id": repo.id, "ref": MAIN, "old": None, "new": None}
-                self._desk.queue.enqueue(tx, "commit.landed", landed)
-        except Conflict:
+        with self.git.landing(staged) as tx:
+            self._insert(tx, actor, repo)
             for pack in staged:
-                self.git.discard(pack)
-            raise
+                self.git.land(tx, repo.id, pack, [])
+            self.git.land(tx, repo.id, None, moves)
+            self.objects.copy(tx, source.repo.id, repo.id)
+            self._shelves.links.copy_links(tx, source.repo.id, repo.id)
+            record(tx, actor, "repo.duplicate", to_id.path, source=from_id.path)
+            landed = {"repo_id": repo.id, "ref": MAIN, "old": None, "new": None}
+            self._desk.queue.enqueue(tx, "commit.landed", landed)
         return repo
 
     def move(self, actor: Actor, from_id: RepoId, to_id: RepoId) -> Repo:

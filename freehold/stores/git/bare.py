@@ -36,6 +36,8 @@ def isolate_libgit2() -> None:
         pygit2.settings.search_path[level] = ""
     pygit2.settings.owner_validation = False
     pygit2.settings.cache_max_size(32 << 20)
+    # Every thread opens repositories of its own: together they must not use up the process's files.
+    pygit2.settings.mwindow_file_limit = 256
 
 
 class BareRepositories:

@@ -15,7 +15,7 @@ _KINDS: dict[int, Kind] = {1: "commit", 2: "tree", 3: "blob", 4: "tag"}
 class TreeCache:
     """Parsed trees by id, for every repository together; holds at most `capacity` entries of trees."""
 
-    def __init__(self, capacity: int = 400_000) -> None:
+    def __init__(self, capacity: int = 150_000) -> None:
         self._capacity = capacity
         self._held = 0
         self._trees: OrderedDict[bytes, dict[bytes, Node]] = OrderedDict()

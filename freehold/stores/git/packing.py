@@ -86,11 +86,7 @@ class Packing:
                 raise Corrupt(f"git could not merge the packs of {repo_id}: {done.stderr.decode('utf-8', 'replace')}")
             made = Path(scratch) / f"pack-{done.stdout.decode().strip()}"
             merged = self._store(repo_id, made)
-        try:
-            self._swap(repo_id, merged, names)
-        except Exception:
-            self._git.discard(merged)
-            raise
+        self._swap(repo_id, merged, names)
 
     def _store(self, repo_id: str, made: Path) -> StagedPack:
         name = self._git.new_name()
@@ -107,7 +103,7 @@ class Packing:
         return StagedPack(repo_id, name, made.with_suffix(".pack").stat().st_size, objects)
 
     def _swap(self, repo_id: str, merged: StagedPack, names: Sequence[str]) -> None:
-        with self._git.db.write() as tx:
+        with self._git.landing([merged]) as tx:
             self._git.land(tx, repo_id, merged, [])
             tx.many(
                 "UPDATE git_pack SET retired_at = :now WHERE repo_id = :id AND name = :name",

@@ -6,7 +6,8 @@ compares and moves refs and adds the pack's row (`land`). Whatever lies between 
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import local
@@ -15,7 +16,7 @@ from typing import Literal
 import pygit2
 
 from freehold.base.clock import Clock, now
-from freehold.base.errors import Conflict, RepoNotFound, Stale
+from freehold.base.errors import Conflict, HubError, RepoNotFound, Stale, StorageFailed, StorageFull
 from freehold.base.ids import Oid
 from freehold.base.streams import PIECE
 from freehold.stores.blobs.key import pack_key
@@ -154,6 +155,7 @@ class GitStore:
     def stage(self, repo_id: str, pack: Pack) -> StagedPack:
         """Put a pack durably into the blob store, under a name of its own."""
         name = self.new_name()
+        staged = StagedPack(repo_id, name, pack.size, pack.objects)
         with self.blobs.writer(pack_key(repo_id, name, "pack")) as writer:
             batch: list[bytes] = []
             held = 0
@@ -166,8 +168,12 @@ class GitStore:
             writer.write(b"".join(batch))
             writer.commit(pack_key(repo_id, name, "pack"))
         # The index goes last: git looks for a pack only once it has seen the index.
-        self.blobs.put(pack_key(repo_id, name, "idx"), pack.index)
-        return StagedPack(repo_id, name, pack.size, pack.objects)
+        try:
+            self.blobs.put(pack_key(repo_id, name, "idx"), pack.index)
+        except HubError:
+            self.discard(staged)
+            raise
+        return staged
 
     def copy_packs(self, source: str, target: str) -> list[StagedPack]:
         """Stage a copy of each pack of `source` for `target`, by the store's own bytes."""
@@ -190,6 +196,20 @@ class GitStore:
         """Delete a staged pack that did not land."""
         self.blobs.delete(pack_key(staged.repo_id, staged.name, "idx"))
         self.blobs.delete(pack_key(staged.repo_id, staged.name, "pack"))
+
+    @contextmanager
+    def landing(self, staged: Sequence[StagedPack]) -> Iterator[Transaction]:
+        """A write transaction in which `staged` should land; packs that are refused are deleted at once."""
+        try:
+            with self.db.write() as tx:
+                yield tx
+        except (StorageFailed, StorageFull):
+            # The transaction may have committed before the answer was lost: only a sweep can tell.
+            raise
+        except HubError:
+            for pack in staged:
+                self.discard(pack)
+            raise
 
     def land(self, tx: Transaction, repo_id: str, staged: StagedPack | None, moves: Sequence[RefMove]) -> int:
         """Add the pack and move the refs, all or (by rolling back) none; returns the new generation.
