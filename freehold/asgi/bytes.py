@@ -5,8 +5,10 @@ directly; under any other server they pass through ASGI messages, a mebibyte at 
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from io import BufferedReader
+from itertools import chain
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -167,9 +169,10 @@ class _Bytes(Response):
                 await extension["send_file"](file.fileno(), located.offset, located.length)
             await send({"type": "http.response.body", "body": b""})
         else:
-            pieces = await run_in_threadpool(_begun, located.pieces())
-            await self._start(send)
-            await extension["send_pieces"](pieces)
+            with _released(located.pieces()) as pieces:
+                first = await run_in_threadpool(next, pieces, b"")
+                await self._start(send)
+                await extension["send_pieces"](chain([first], pieces))
             await send({"type": "http.response.body", "body": b""})
 
     async def _start(self, send: Send) -> None:
@@ -177,15 +180,26 @@ class _Bytes(Response):
 
     async def _send_messages(self, located: Here | Made, send: Send) -> None:
         """The way that needs no extension, and the better one for small bodies: a message for each mebibyte."""
-        pieces = _file_pieces(located) if isinstance(located, Here) else iter(located.pieces())
-        piece, left = await run_in_threadpool(_gather, pieces), located.length
-        await self._start(send)
-        while piece:
-            left -= len(piece)
-            await send({"type": "http.response.body", "body": piece, "more_body": left > 0})
-            piece = await run_in_threadpool(_gather, pieces) if left > 0 else b""
+        left = located.length
+        with _released(_file_pieces(located) if isinstance(located, Here) else located.pieces()) as pieces:
+            piece = await run_in_threadpool(_gather, pieces)
+            await self._start(send)
+            while piece:
+                left -= len(piece)
+                await send({"type": "http.response.body", "body": piece, "more_body": left > 0})
+                piece = await run_in_threadpool(_gather, pieces) if left > 0 else b""
         if left:
             raise StorageFailed("The store gave a different number of bytes than this file has.")
+
+
+@contextmanager
+def _released(pieces: Iterator[Buffer]) -> Iterator[Iterator[Buffer]]:
+    """End a producer with the block: what it holds open is closed then, not at some later collection."""
+    try:
+        yield pieces
+    finally:
+        if isinstance(pieces, Generator):
+            pieces.close()
 
 
 def _open(here: Here) -> BufferedReader:
@@ -204,17 +218,6 @@ def _file_pieces(here: Here) -> Iterator[bytes]:
         while left and (piece := file.read(min(PIECE, left))):
             left -= len(piece)
             yield piece
-
-
-def _begun(pieces: Iterator[Buffer]) -> Iterator[Buffer]:
-    """The same pieces, with the first one already made."""
-    first = next(pieces, b"")
-
-    def resumed() -> Iterator[Buffer]:
-        yield first
-        yield from pieces
-
-    return resumed()
 
 
 def _gather(pieces: Iterator[Buffer]) -> bytes:
