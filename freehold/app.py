@@ -25,6 +25,7 @@ from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
 from freehold.core.queue.queue import Queue
 from freehold.core.queue.worker import Handler, Worker
+from freehold.core.repos.backing import Backing
 from freehold.core.repos.checking import Check as ReposCheck
 from freehold.core.repos.large import Limits, RepoObjects
 from freehold.core.repos.repos import Repos
@@ -32,6 +33,10 @@ from freehold.core.repos.trim import Trimming
 from freehold.core.repos.upkeep import SWEEP_EVERY_S, Upkeep
 from freehold.protocols.hub import routes as hub
 from freehold.protocols.lfs import routes as lfs
+from freehold.protocols.xet import routes as xet_doors
+from freehold.protocols.xet.conversion import Conversions
+from freehold.protocols.xet.entrance import Entrance
+from freehold.protocols.xet.signing import Signer
 from freehold.settings import Settings, load
 from freehold.stores.blobs.key import object_key
 from freehold.stores.blobs.opening import open_store
@@ -151,6 +156,7 @@ def join_routes(rooms: Rooms, metrics: Metrics) -> list[Route]:
     return [
         *health.routes(metrics, probes),
         *lfs.routes(repos, rooms.objects, people, tokens, hub_secret(db, "lfs-link"), clock=rooms.clock),
+        *xet_doors.routes(_entrance(rooms), rooms.objects, rooms.xet),
         *hub.routes(repos, people, tokens, rooms.facts, rooms.catalog),
     ]
 
@@ -159,13 +165,21 @@ def handlers(rooms: Rooms) -> Mapping[str, Handler]:
     """Who does which background job."""
     upkeep = Upkeep(rooms.git)
     trimming = Trimming(rooms.objects, rooms.settings.plain_cache_bytes)
+    backing = Backing(rooms.db, rooms.xet)
     return {
         "commit.landed": rooms.catalog.landed,
         "git.repack": upkeep.repack,
         "git.sweep": upkeep.sweep,
+        "object.convert": Conversions(_entrance(rooms), rooms.objects, rooms.xet, backing).convert,
+        "object.verify": backing.verify,
         "objects.sweep": trimming.sweep,
         "objects.trim": trimming.trim,
     }
+
+
+def _entrance(rooms: Rooms) -> Entrance:
+    signer = Signer(hub_secret(rooms.db, "xet-sign"), rooms.clock)
+    return Entrance(rooms.repos, rooms.people, rooms.tokens, signer)
 
 
 CHORES = {"git.sweep": SWEEP_EVERY_S, "objects.trim": 3600}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import anyio
 import httpx
 from anyio.from_thread import BlockingPortal
 from starlette.types import ASGIApp, Message
@@ -21,16 +22,19 @@ class InProcess(httpx.BaseTransport):
         return httpx.Response(started["status"], headers=started["headers"], content=body, request=request)
 
     async def _ask(self, request: httpx.Request, body: bytes) -> tuple[Message, bytes]:
-        incoming: Iterator[Message] = iter(
-            [{"type": "http.request", "body": body, "more_body": False}, {"type": "http.disconnect"}]
-        )
+        incoming: Iterator[Message] = iter([{"type": "http.request", "body": body, "more_body": False}])
         answered: list[Message] = []
+        ended = anyio.Event()
 
         async def receive() -> Message:
-            return next(incoming)
+            if (message := next(incoming, None)) is None:
+                await ended.wait()  # a client stays until it has its answer
+            return message or {"type": "http.disconnect"}
 
         async def send(message: Message) -> None:
             answered.append({**message, "body": bytes(message.get("body", b""))})
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                ended.set()
 
         await self.app(_scope(request), receive, send)
         start, *rest = answered

@@ -99,14 +99,15 @@ class ShardEndpoints:
         work.body.flush()
         if not work.body.tell():
             raise Invalid("The shard is empty.")
-        repo_id = work.visit.repo.repo.id
+        visit = work.visit
+        # Not closed by name: while an error is on its way up, its traceback still points into the map.
+        data = memoryview(mmap.mmap(work.body.fileno(), 0, access=mmap.ACCESS_READ))
         try:
-            with mmap.mmap(work.body.fileno(), 0, access=mmap.ACCESS_READ) as data, memoryview(data) as view:
-                self.xet.shards.register(work.visit.caller, repo_id, view, self._binder(work.visit), work.progress)
+            self.xet.shards.register(visit.caller, visit.repo.repo.id, data, self._binder(visit), work.progress)
         except MissingXorbs:
             # The client's cache names what is gone or not its own: a new address makes it start a new cache.
-            if work.visit.actor.account_id is not None:
-                self.entrance.people.bump_xet_epoch(work.visit.actor.account_id)
+            if visit.actor.account_id is not None:
+                self.entrance.people.bump_xet_epoch(visit.actor.account_id)
             raise
 
     def _binder(self, visit: Visit) -> Any:
