@@ -45,6 +45,8 @@ from freehold.stores.db.database import Database
 from freehold.stores.git.checking import Checking as GitChecking
 from freehold.stores.git.store import GitStore
 from freehold.stores.xet.store import XetStore
+from freehold.web import routes as web
+from freehold.web.site import Site
 
 
 @dataclass(frozen=True)
@@ -139,17 +141,18 @@ def assemble(rooms: Rooms) -> House:
     """Faces and background work around rooms that are open."""
     settings = rooms.settings
     metrics = Metrics()
-    routes = join_routes(rooms, metrics)
+    site = Site(settings.hub_name, hub_secret(rooms.db, "web-forms"), rooms.clock)
+    routes = join_routes(rooms, metrics, site)
     worker = Worker(rooms.queue, handlers(rooms))
     credentials = Credentials(rooms.tokens.identify, rooms.sessions.identify)
-    app: ASGIApp = Errors(Router(routes, _missing))
+    app: ASGIApp = Errors(Router(routes, _missing), site.error)
     app = _with_credentials(app, credentials)
     app = Proxies(app, parse_networks(settings.trusted_proxies), settings.url)
     app = Requests(app, metrics)
     return House(rooms, routes, _with_lifespan(app, worker, rooms), worker)
 
 
-def join_routes(rooms: Rooms, metrics: Metrics) -> list[Route]:
+def join_routes(rooms: Rooms, metrics: Metrics, site: Site) -> list[Route]:
     """The routes of every face, the most specific first."""
     db, repos, people, tokens = rooms.db, rooms.repos, rooms.people, rooms.tokens
     probes = {"database": lambda: _ask(db), "storage": lambda: rooms.blobs.size(object_key(Sha256("0" * 64)))}
@@ -158,6 +161,15 @@ def join_routes(rooms: Rooms, metrics: Metrics) -> list[Route]:
         *lfs.routes(repos, rooms.objects, people, tokens, hub_secret(db, "lfs-link"), clock=rooms.clock),
         *xet_doors.routes(_entrance(rooms), rooms.objects, rooms.xet),
         *hub.routes(repos, people, tokens, rooms.facts, rooms.catalog),
+        *web.routes(
+            site,
+            repos,
+            people=people,
+            tokens=tokens,
+            sessions=rooms.sessions,
+            catalog=rooms.catalog,
+            facts=rooms.facts,
+        ),
     ]
 
 

@@ -8,12 +8,12 @@ import pytest
 from freehold.stores.db.database import Database
 from tests.kit.databases import Postgres
 from tests.kit.hub import TestHub
-from tests.kit.objectstores import ObjectStore
+from tests.kit.objectstores import ACCESS_KEY, SECRET_KEY, ObjectStore
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--db", choices=["sqlite", "postgres"], default="sqlite", help="what the tests keep rows in")
-    parser.addoption("--store", choices=["local", "memory"], default="local", help="what the tests keep bytes in")
+    parser.addoption("--store", choices=["local", "memory", "s3"], default="local", help="what the tests keep bytes in")
 
 
 @pytest.fixture(scope="session")
@@ -52,11 +52,17 @@ def db(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def hub(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) -> Iterator[TestHub]:
     """A whole hub with the cast in it. Parametrise it indirectly with settings: `{"storage": "memory:"}`."""
-    settings = {
-        "database": database_url,
-        "storage": {"local": "", "memory": "memory:"}[request.config.getoption("--store")],
-        **getattr(request, "param", {}),
-    }
-    one = TestHub(tmp_path, **settings)
+    one = TestHub(tmp_path, **{"database": database_url, **_store(request), **getattr(request, "param", {})})
     yield one
     one.close()
+
+
+def _store(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The settings of an empty store of the kind that `--store` names."""
+    match request.config.getoption("--store"):
+        case "s3":
+            server: ObjectStore = request.getfixturevalue("object_store")
+            return {"storage": server.fresh(), "s3_access_key": ACCESS_KEY, "s3_secret_key": SECRET_KEY}
+        case "memory":
+            return {"storage": "memory:"}
+    return {}

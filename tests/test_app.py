@@ -46,3 +46,12 @@ def test_check_finds_nothing_in_a_hub_that_was_used(hub):
 def test_a_hub_can_live_in_memory(hub):
     a_model(hub, files={"a.txt": b"a"})
     assert hub.client().get("/alice/birds/resolve/main/a.txt").text == "a"
+
+
+def test_a_person_gets_pages_and_a_client_gets_json(hub):
+    browser = {"accept": "text/html,application/xhtml+xml"}
+    assert "<html" in hub.client().get("/", headers=browser).text
+    missing = hub.client().get("/alice/absent", headers=browser)
+    assert missing.status_code in {401, 404}
+    assert missing.headers["content-type"].startswith("text/html")
+    assert hub.client().get("/api/models/alice/absent", headers=browser).json()["error"]
