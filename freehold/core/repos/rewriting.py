@@ -3,8 +3,10 @@
 from freehold.base.ids import Oid, Sha256
 from freehold.core.repos.listing import BlobFacts
 from freehold.stores.git.objects import Objects
-from freehold.wire.git.objects import SUBMODULE, TREE, Node, encode_tree
+from freehold.wire.git.objects import SUBMODULE, TREE, Node, encode_tree, tag_target
 from freehold.wire.git.pack import PackWriter
+
+_TAG_SIGNATURE = b"-----BEGIN "
 
 
 class Rewriter:
@@ -19,12 +21,19 @@ class Rewriter:
         self._trees: dict[bytes, bytes] = {}
 
     def ref(self, oid: Oid) -> Oid:
-        """Where a ref that is at `oid` should be. An annotated tag is followed to its commit if that changes."""
-        commit = self._objects.peel(oid)
-        if commit is None:
+        """Where a ref that is at `oid` should be; an annotated tag is written anew if its commit is."""
+        kind = self._objects.kind(oid)
+        if kind == "commit":
+            return self._commit(oid)
+        if kind != "tag":
             return oid
-        new = self._commit(commit)
-        return oid if new == commit else new
+        body = self._objects.read(oid)
+        target = tag_target(body)[1]
+        new = self.ref(target)
+        if new == target:
+            return oid
+        kept = body.partition(b"\n")[2].partition(_TAG_SIGNATURE)[0]
+        return self._writer.add_text("tag", b"object " + new.encode() + b"\n" + kept)
 
     def _commit(self, start: Oid) -> Oid:
         waiting = [start]

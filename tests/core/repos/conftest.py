@@ -56,22 +56,35 @@ class Yard:
 
 
 def person(people: People, name: str) -> Actor:
-    account = people.add_user(SYSTEM, name)
+    account = people.by_name(name)
+    assert account is not None
     return Actor(account.id, name, may_write=True)
+
+
+def yard_at(db: Database, folder: Path, storage: str = "") -> Yard:
+    """A yard around an empty database and an empty folder."""
+    people = People(db)
+    for name in ("alice", "bob", "carol", "mallory"):
+        people.add_user(SYSTEM, name)
+    people.add_org(SYSTEM, "acme", members=[("alice", "admin"), ("bob", "write")])
+    return rejoin(db, folder, storage)
+
+
+def rejoin(db: Database, folder: Path, storage: str = "") -> Yard:
+    """The yard as another process finds it."""
+    blobs = open_store(folder / "blobs", storage, "", "")
+    people, queue = People(db), Queue(db)
+    xet = XetStore(db, blobs, b"secret")
+    objects = RepoObjects(db, blobs, xet, queue, people=people, limits=Limits(max_file_bytes=GIB, quota_bytes=2 * GIB))
+    git = GitStore(db, blobs, folder / "cache")
+    repos = Repos(db, git, objects, xet, people=people, queue=queue)
+    cast = [person(people, name) for name in ("alice", "bob", "carol", "mallory")]
+    return Yard(db, repos, queue, git, people, *cast)
 
 
 @pytest.fixture
 def yard(db: Database, tmp_path: Path, request: pytest.FixtureRequest) -> Yard:
-    storage = "memory:" if request.config.getoption("--store") == "memory" else ""
-    blobs = open_store(tmp_path / "blobs", storage, "", "")
-    people, queue = People(db), Queue(db)
-    xet = XetStore(db, blobs, b"secret")
-    objects = RepoObjects(db, blobs, xet, queue, people=people, limits=Limits(max_file_bytes=GIB, quota_bytes=2 * GIB))
-    git = GitStore(db, blobs, tmp_path / "cache")
-    repos = Repos(db, git, objects, xet, people=people, queue=queue)
-    cast = [person(people, name) for name in ("alice", "bob", "carol", "mallory")]
-    people.add_org(SYSTEM, "acme", members=[("alice", "admin"), ("bob", "write")])
-    return Yard(db, repos, queue, git, people, *cast)
+    return yard_at(db, tmp_path, "memory:" if request.config.getoption("--store") == "memory" else "")
 
 
 @pytest.fixture
