@@ -158,7 +158,15 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site) -> list[Route]:
     probes = {"database": lambda: _ask(db), "storage": lambda: rooms.blobs.size(object_key(Sha256("0" * 64)))}
     return [
         *health.routes(metrics, probes),
-        *lfs.routes(repos, rooms.objects, people, tokens, hub_secret(db, "lfs-link"), clock=rooms.clock),
+        *lfs.routes(
+            repos,
+            rooms.objects,
+            people,
+            tokens,
+            hub_secret(db, "lfs-link"),
+            part_bytes=rooms.settings.lfs_part_bytes,
+            clock=rooms.clock,
+        ),
         *xet_doors.routes(_entrance(rooms), rooms.objects, rooms.xet),
         *hub.routes(repos, people, tokens, rooms.facts, rooms.catalog),
         *web.routes(

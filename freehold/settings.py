@@ -37,6 +37,8 @@ class Settings:
     max_file_bytes: int = 500 * GIB
     quota_bytes: int = 0
     """What a namespace may hold in large files unless its account says otherwise; 0: no limit."""
+    lfs_part_bytes: int = 4 * GIB
+    """LFS uploads above this go in parts of this size; lower it where a proxy limits the size of a request."""
     plain_cache_bytes: int = 20 * GIB
     """How much of what is Xet-backed may also be kept whole, for plain downloads at the kernel's speed."""
     hub_name: str = "Freehold"

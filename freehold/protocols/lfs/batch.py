@@ -16,14 +16,6 @@ from freehold.wire.lfs.batch import Action, BatchRequest, BatchResponse, Object,
 
 
 @dataclass(frozen=True, slots=True)
-class Sizes:
-    """From `parts_from` bytes on a content is sent in parts of `part` bytes, if the client can."""
-
-    parts_from: int = 5 << 30
-    part: int = 512 << 20
-
-
-@dataclass(frozen=True, slots=True)
 class Asking:
     """Who asks about which repository; `base` is the hub's address as he uses it."""
 
@@ -33,12 +25,15 @@ class Asking:
 
 
 class Batches:
-    """Answers batch requests of actors whose right was checked already."""
+    """Answers batch requests of actors whose right was checked already.
 
-    def __init__(self, objects: RepoObjects, grants: Grants, sizes: Sizes) -> None:
+    A content of more than `part_bytes` is sent in parts of that size, if the client can.
+    """
+
+    def __init__(self, objects: RepoObjects, grants: Grants, part_bytes: int) -> None:
         self._objects = objects
         self._grants = grants
-        self._sizes = sizes
+        self._part_bytes = part_bytes
 
     def answer(self, asking: Asking, request: BatchRequest) -> BatchResponse:
         """One answer an object. What other repositories hold plays no part."""
@@ -48,16 +43,25 @@ class Batches:
             return BatchResponse("basic", [self._download(asking, item, held) for item in request.objects])
         answers = {item.oid: _settled(item, held.get(Sha256(item.oid))) for item in request.objects}
         wanted = [item for item in request.objects if answers[item.oid] is None]
-        crowded = self._refusal(asking.repo, [item.size for item in wanted])
-        in_parts = "multipart" in request.transfers and any(item.size >= self._sizes.parts_from for item in wanted)
+        refused = self._refusals(asking.repo, wanted)
+        in_parts = "multipart" in request.transfers and any(item.size > self._part_bytes for item in wanted)
         for item in wanted:
-            refusal = crowded and (self._refusal(asking.repo, [item.size]) or crowded)
-            answers[item.oid] = _refused(item, refusal) if refusal else self._upload(asking, item, in_parts)
+            error = refused.get(item.oid)
+            answers[item.oid] = _refused(item, error) if error else self._upload(asking, item, in_parts)
         return BatchResponse("multipart" if in_parts else "basic", [a for a in answers.values() if a is not None])
 
-    def _refusal(self, repo: Repo, sizes: list[int]) -> HubError | None:
+    def _refusals(self, repo: Repo, wanted: list[Object]) -> dict[str, HubError]:
+        """Why objects may not come: each by itself, or those that remain together."""
+        if self._refusal(repo, wanted) is None:
+            return {}
+        alone = {item.oid: error for item in wanted if (error := self._refusal(repo, [item]))}
+        rest = [item for item in wanted if item.oid not in alone]
+        together = self._refusal(repo, rest)
+        return alone | ({item.oid: together for item in rest} if together else {})
+
+    def _refusal(self, repo: Repo, items: list[Object]) -> HubError | None:
         try:
-            self._objects.check_room(repo, sizes)
+            self._objects.check_room(repo, [item.size for item in items])
         except (TooLarge, QuotaExceeded) as error:
             return error
         return None
@@ -82,7 +86,7 @@ class Batches:
         whole = replace(
             self._grant(asking, "complete", Sha256(item.oid), item.size, UPLOAD_S),
             upload=new_upload(),
-            part_bytes=self._sizes.part,
+            part_bytes=self._part_bytes,
         )
         parts = [replace(whole, verb="part", part=number) for number in range(1, len(whole.parts) + 1)]
         header = part_header(whole.part_bytes, [self._action(asking, part, UPLOAD_S).href for part in parts])

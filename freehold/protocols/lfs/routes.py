@@ -8,10 +8,13 @@ from freehold.core.accounts.tokens import Tokens
 from freehold.core.repos.large import RepoObjects
 from freehold.core.repos.repos import Repos
 from freehold.protocols.lfs.answers import in_lfs_shape, taking_body
-from freehold.protocols.lfs.batch import Batches, Sizes
+from freehold.protocols.lfs.batch import Batches
 from freehold.protocols.lfs.grants import Grants
 from freehold.protocols.lfs.objects import Callers, Endpoints
 from freehold.wire.lfs.batch import MAX_BODY
+
+PART_BYTES = 4 << 30
+"""Contents above this are sent in parts of this size: a broken connection then costs no more than one part."""
 
 _KIB = 1024
 
@@ -23,12 +26,12 @@ def routes(
     tokens: Tokens,
     secret: bytes,
     *,
-    sizes: Sizes | None = None,
+    part_bytes: int = PART_BYTES,
     clock: Clock = now,
 ) -> list[Route]:
     """The routes; `secret` signs the links (the hub's key `lfs-link`)."""
     grants = Grants(secret, clock)
-    lfs = Endpoints(repos, objects, Callers(people, tokens), grants, Batches(objects, grants, sizes or Sizes()))
+    lfs = Endpoints(repos, objects, Callers(people, tokens), grants, Batches(objects, grants, part_bytes))
     beside = [f"/{kind.prefix}{{ns:seg}}/{{name:seg}}/info/lfs" for kind in RepoKind]
     return [
         *(Route(f"{repo}/objects/batch", taking_body(lfs.batch, MAX_BODY), methods=["POST"]) for repo in beside),
