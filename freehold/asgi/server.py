@@ -11,10 +11,10 @@ and returns its length.
 """
 
 import asyncio
-import contextlib
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from typing import Any
 
 import httptools
@@ -39,10 +39,6 @@ class Protocol(HttpToolsProtocol):
     body_seen = 0
     """Bytes of the current request's body that came through the event loop."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._lent: set[socket.socket] = set()
-
     def on_headers_complete(self) -> None:
         """Offer the extensions; the application starts only after this callback has returned."""
         super().on_headers_complete()
@@ -64,29 +60,12 @@ class Protocol(HttpToolsProtocol):
         self.body_seen += len(body)
         super().on_body(body)
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Wake the thread that works on the socket: nobody listens any more."""
-        super().connection_lost(exc)
-        for sock in self._lent:
-            _shut(sock, socket.SHUT_RDWR)
-
-    @contextlib.asynccontextmanager
-    async def lend(self) -> AsyncIterator[socket.socket]:
-        """A second handle on the connection's socket, valid until the block ends."""
+    def lent_socket(self) -> socket.socket:
+        """A second handle on the connection's socket, for the caller to close; raises PeerGone."""
         if self.transport.is_closing():
             raise PeerGone
-        sock = self.transport.get_extra_info("socket").dup()
+        sock: socket.socket = self.transport.get_extra_info("socket").dup()
         sock.setblocking(False)
-        self._lent.add(sock)
-        try:
-            yield sock
-        finally:
-            if sock in self._lent:
-                self.give(sock).close()
-
-    def give(self, sock: socket.socket) -> socket.socket:
-        """Leave a lent socket to the caller, who must close it."""
-        self._lent.remove(sock)
         return sock
 
     async def flushed(self) -> None:
@@ -128,7 +107,7 @@ class _Loan:
             return
         try:
             await protocol.flushed()
-            async with protocol.lend() as sock:
+            with closing(protocol.lent_socket()) as sock:
                 await _run(transfer_on(sock), protocol.stall_s)
             cycle.expected_content_length -= count
         except PeerGone:
@@ -148,7 +127,7 @@ class _Loan:
         first, cycle.body = bytes(cycle.body), bytearray()
         left = self.body_length - protocol.body_seen if cycle.more_body else 0
         try:
-            async with protocol.lend() as sock:
+            with closing(protocol.lent_socket()) as sock:
                 await self._receive(BodyReceiver(sock, sink, first, left))
         except PeerGone as error:
             self._hang_up()
@@ -194,14 +173,14 @@ class _Loan:
         """End the connection after the answer. Closing it with unread bytes would destroy the answer on its way."""
         protocol = self.protocol
         self.cycle.keep_alive = False
-        task = protocol.loop.create_task(_linger(protocol.give(sock), left, protocol.linger_s))
+        task = protocol.loop.create_task(_linger(sock.dup(), left, protocol.linger_s))
         protocol.tasks.add(task)
         task.add_done_callback(protocol.tasks.discard)
 
 
 async def _linger(sock: socket.socket, left: int, seconds: float) -> None:
     """Throw away what still comes, for a while; the answer has meanwhile gone out by the other handle."""
-    with contextlib.closing(sock), contextlib.suppress(PeerGone, TimeoutError):
+    with closing(sock), suppress(PeerGone, TimeoutError):
         async with asyncio.timeout(seconds):
             await _run(Discarder(sock, left), seconds)
 
@@ -214,7 +193,8 @@ async def _run(transfer: Transfer, stall_s: float) -> None:
         try:
             state = await asyncio.shield(turn)
         except asyncio.CancelledError:
-            _shut(transfer.sock, socket.SHUT_RDWR)
+            with suppress(OSError):
+                transfer.sock.shutdown(socket.SHUT_RDWR)
             await asyncio.wait([turn])  # the thread must be out of the socket and the sink before either is closed
             raise
         if state is State.DONE:
@@ -244,8 +224,3 @@ async def _ready(loop: asyncio.AbstractEventLoop, sock: socket.socket, state: St
 def _settle(future: "asyncio.Future[None]") -> None:
     if not future.done():
         future.set_result(None)
-
-
-def _shut(sock: socket.socket, how: int) -> None:
-    with contextlib.suppress(OSError):
-        sock.shutdown(how)

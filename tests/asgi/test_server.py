@@ -82,12 +82,18 @@ class Desk:
         finally:
             self._tell("producer closed")
 
+    def buffered(self, request: Request) -> Response:
+        """A large body that passes through the event loop."""
+        return Response(CONTENT)
+
     def quick(self, request: Request) -> Response:
         return PlainTextResponse("quick")
 
     def routes(self) -> list[Route]:
         uploads = [Route(f"/{name}", getattr(self, name), methods=["PUT"]) for name in ("upload", "picky")]
-        return uploads + [Route(f"/{name}", getattr(self, name)) for name in ("download", "endless", "quick")]
+        return uploads + [
+            Route(f"/{name}", getattr(self, name)) for name in ("download", "endless", "buffered", "quick")
+        ]
 
     def _tell(self, event: str) -> None:
         with self.changed:
@@ -150,6 +156,15 @@ def test_a_request_behind_a_download_is_answered_after_it(line: Line) -> None:
     assert line.answer().body == CONTENT
     assert line.answer().body.startswith(b"70000 ")
     assert line.answer().body == b"quick"
+
+
+@pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
+def test_bytes_never_overtake_what_was_written_before(desk: Desk, loop: str) -> None:
+    with serving(desk.routes(), loop=loop) as served, Line(served) as line:
+        line.send(request("/buffered") + request("/download"))
+        time.sleep(0.2)
+        assert line.answer().body == CONTENT
+        assert line.answer().body == CONTENT
 
 
 def test_a_request_that_ends_the_connection_ends_it_after_the_bytes(line: Line) -> None:
