@@ -45,7 +45,7 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan"},
     "ol": {"start"},
     "details": {"open"},
-    "input": {"type", "checked"},
+    "input": {"checked"},
 }
 _CLASSES = frozenset(("code", "contains-task-list", "task-list-item", "footnotes", "footnote-ref", "footnote-backref"))
 _ID = "card-"
