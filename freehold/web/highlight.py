@@ -67,4 +67,6 @@ def lines(text: str, language: str) -> Iterator[Markup]:
 @lru_cache(maxsize=256)
 def _marked(text: str, lexer: str) -> Markup:
     formatter = HtmlFormatter(nowrap=True)
-    return Markup(run(text, get_lexer_by_name(lexer, stripnl=False, ensurenl=False), formatter))  # noqa: S704  # it escapes
+    marked = run(text, get_lexer_by_name(lexer, stripnl=False, ensurenl=False), formatter)
+    # The formatter ends its last line even where the text does not.
+    return Markup(marked if text.endswith("\n") else marked.removesuffix("\n"))  # noqa: S704  # the formatter escapes

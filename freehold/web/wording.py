@@ -59,7 +59,7 @@ class ErrorPage:
 
 
 _ERRORS = {
-    401: ("Not found, or not public", "If it is private, sign in with an account that may see it.", "sign-in"),
+    401: ("Not found, or not public", "", "sign-in"),
     403: ("Not allowed", "Ask its owner for the right, or sign in with another account.", ""),
     404: ("Not found", "Check the spelling of the address, or look for it by name.", "search"),
     416: ("No such part", "Ask for a range within the file.", ""),

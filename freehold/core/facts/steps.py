@@ -7,6 +7,7 @@ from types import MappingProxyType
 from freehold.base.ids import RepoKind
 from freehold.core.facts.card import read_card
 from freehold.core.facts.config import read_config, read_transformers
+from freehold.core.facts.files import read_files
 from freehold.core.facts.subject import Subject, Value
 from freehold.core.facts.tags import read_tags
 from freehold.core.facts.weights import read_gguf, read_safetensors
@@ -33,6 +34,7 @@ STEPS = MappingProxyType(
             Step("transformers", 1, read_transformers, _MODELS),
             Step("safetensors", 1, read_safetensors, _MODELS),
             Step("gguf", 1, read_gguf, _MODELS),
+            Step("files", 1, read_files),
             Step("tags", 1, read_tags),
         )
     }

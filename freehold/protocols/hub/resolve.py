@@ -27,6 +27,10 @@ _INERT = {
     ".jpeg": "image/jpeg",
     ".gif": "image/gif",
     ".webp": "image/webp",
+    ".avif": "image/avif",
+    # May hold script, which the sandbox of every such answer keeps from running; as an image it never does.
+    ".svg": "image/svg+xml",
+    ".ogg": "audio/ogg",
     ".wav": "audio/wav",
     ".mp3": "audio/mpeg",
     ".flac": "audio/flac",

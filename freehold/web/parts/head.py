@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from freehold.base.errors import NotFound
 from freehold.base.ids import RepoId, RepoKind
 from freehold.core.accounts.access import Right
+from freehold.core.accounts.names import RESERVED
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repo import Repo
 
@@ -29,8 +31,15 @@ def templates(tail: str) -> list[str]:
 def repo_id(request: Request) -> RepoId:
     """The repository that the request's path names."""
     first = request.scope["route"].path.split("/", 2)[1]
+    not_reserved(request.path_params["namespace"])
     kind = next((kind for kind in RepoKind if kind.plural == first), RepoKind.MODEL)
     return RepoId(kind, request.path_params["namespace"], request.path_params["name"])
+
+
+def not_reserved(namespace: str) -> None:
+    """Raise NotFound for a first word that is the hub's own: what follows it was never a repository's name."""
+    if namespace.lower() in RESERVED:
+        raise NotFound("There is no such page.")
 
 
 def trail(path: str) -> list[tuple[str, str]]:

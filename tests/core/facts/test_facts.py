@@ -64,6 +64,7 @@ def test_a_model_is_described_as_the_hub_describes_it(facts):
     }  # fmt: skip
     assert found["safetensors"] == {"parameters": {"F32": 6, "I64": 4}, "total": 10}
     assert found["gguf"] == {}
+    assert found["files"] == {"count": 4, "bytes": sum(map(len, MODEL.values()))}
     assert found["tags"]["pipeline_tag"] == "fill-mask"
     assert found["tags"]["library_name"] == "transformers"
     assert found["tags"]["tags"] == [

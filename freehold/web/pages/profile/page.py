@@ -14,6 +14,7 @@ from freehold.core.accounts.people import People
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.catalog.query import Query
 from freehold.core.catalog.rows import ListedRepo
+from freehold.web.parts.head import not_reserved
 from freehold.web.site import Site
 
 _SHOWN = 20
@@ -37,6 +38,7 @@ def routes(site: Site, people: People, catalog: Catalog) -> list[Route]:
 
     def profile(request: Request) -> Response:
         actor = identity(request)
+        not_reserved(request.path_params["namespace"])
         account = people.by_name(request.path_params["namespace"])
         if account is None or account.disabled:
             raise NotFound("There is no user or organisation of this name.")

@@ -68,7 +68,7 @@ def _page(reader: RepoReader, commit: Oid | None, facts: Facts, request: Request
     )
     return RepoPage(
         head_of(reader),
-        sidebar_of(reader.repo, reader.used_bytes(), known),
+        sidebar_of(reader.repo, known),
         snippets(traits),
         card,
         problem,

@@ -18,7 +18,7 @@ class Sidebar:
     parameters: int
     dtypes: Sequence[tuple[str, int]]
     size: int
-    """In bytes, files and history."""
+    """Of all files of the main branch, in bytes."""
     task: str
     library: str
     context_length: int
@@ -35,7 +35,7 @@ class Sidebar:
 Facts = Mapping[str, Mapping[str, Any]]
 
 
-def sidebar_of(repo: Repo, size: int, known: Facts) -> Sidebar:
+def sidebar_of(repo: Repo, known: Facts) -> Sidebar:
     """Choose from the facts; each is untrusted text and is shown as text only."""
     card: Mapping[str, Any] = known.get("card", {}).get("data", {})
     named = known.get("tags", {})
@@ -49,7 +49,7 @@ def sidebar_of(repo: Repo, size: int, known: Facts) -> Sidebar:
         str(card.get("license_name") or LICENSES.get(license_id, license_id))[:100],
         weights.get("total", 0) or known.get("gguf", {}).get("total", 0),
         sorted(weights.get("parameters", {}).items(), key=lambda item: -item[1]),
-        size,
+        known.get("files", {}).get("bytes", 0),
         named.get("pipeline_tag", ""),
         named.get("library_name", ""),
         _whole(known.get("gguf", {}).get("context_length")),
