@@ -104,10 +104,9 @@ def test_commits_of_every_operation(newest: Client) -> None:
     repo = "alice/ops"
     api.create_repo(repo)
     first = put(repo, {"a.txt": b"a", "b/c.txt": b"c", "b/d.txt": b"d", "e/f.txt": b"f"})
-    done = api.create_commit(repo, commit_message="mix", commit_description="of all", parent_commit=first.oid, operations=[
-        CommitOperationDelete("a.txt"), CommitOperationDelete("b/"), CommitOperationCopy("e/f.txt", "g.txt"),
-        CommitOperationAdd("h.txt", b"h"),
-    ])
+    mix = [CommitOperationDelete("a.txt"), CommitOperationDelete("b/"), CommitOperationCopy("e/f.txt", "g.txt"),
+           CommitOperationAdd("h.txt", b"h")]
+    done = api.create_commit(repo, mix, commit_message="mix", commit_description="of all", parent_commit=first.oid)
     files = sorted(api.list_repo_files(repo))
     stale = error(lambda: put(repo, {"x": b"x"}, parent_commit=first.oid))
     missing = error(lambda: api.delete_file("no.txt", repo))
@@ -117,8 +116,8 @@ def test_commits_of_every_operation(newest: Client) -> None:
     pulled = sorted(api.list_repo_files(repo, revision="refs/pr/1"))
     api.delete_folder("e", repo)
     api.delete_files(repo, ["*.txt"])
-    answer([str(done.repo_url.repo_id), len(done.oid), files, stale, missing, bad, pull.pr_num, pulled, api.list_repo_files(repo),
-            [(one.title, one.message, one.authors) for one in api.list_repo_commits(repo)][2:4]])
+    answer([done.repo_url.repo_id, len(done.oid), files, stale, missing, bad, pull.pr_num, pulled,
+            api.list_repo_files(repo), [(one.title, one.message, one.authors) for one in api.list_repo_commits(repo)][2:4]])
     """
     said = newest.python(BEGIN + script)
     assert said[:9] == [
@@ -144,7 +143,8 @@ def test_trees_refs_tags_branches_and_history(newest: Client) -> None:
     api.create_tag(repo, tag="v1", revision=first.oid, tag_message="one")
     api.create_branch(repo, branch="feature/x", revision="v1")
     api.create_branch(repo, branch="feature/x", exist_ok=True)
-    doubled = [error(lambda: api.create_branch(repo, branch="feature/x")), error(lambda: api.create_tag(repo, tag="v1"))]
+    doubled = [error(lambda: api.create_branch(repo, branch="feature/x")),
+               error(lambda: api.create_tag(repo, tag="v1"))]
     put(repo, {"n.txt": b"n"}, revision="feature/x")
     refs = api.list_repo_refs(repo, include_pull_requests=True)
     tree = [(one.path, type(one).__name__, one.last_commit.oid == first.oid)
@@ -158,7 +158,8 @@ def test_trees_refs_tags_branches_and_history(newest: Client) -> None:
     squashed = [one.title for one in api.list_repo_commits(repo, revision="feature/x")]
     api.delete_tag(repo, tag="v1"), api.delete_branch(repo, branch="feature/x")
     gone = [error(lambda: api.delete_tag(repo, tag="v1")), error(lambda: api.delete_branch(repo, branch="main"))]
-    answer([doubled, [[one.name for one in some] for some in (refs.branches, refs.tags, refs.converts, refs.pull_requests)],
+    kinds = (refs.branches, refs.tags, refs.converts, refs.pull_requests)
+    answer([doubled, [[one.name for one in some] for some in kinds],
             refs.tags[0].target_commit == first.oid, tree, infos, old, exists, titles[:2], squashed, gone])
     """
     assert newest.python(BEGIN + script) == [
@@ -185,12 +186,14 @@ def test_information_and_lists(newest: Client) -> None:
     repo = "alice/known-bird"
     api.create_repo(repo)
     card = "---\\nlicense: mit\\ntags: [rare-bird]\\npipeline_tag: text-classification\\n---\\n# Bird"
-    put(repo, {"README.md": card.encode(), "config.json": b'{"model_type": "bert", "architectures": ["BertModel"]}'})
+    config = b'{"model_type": "bert", "architectures": ["BertModel"]}'
+    put(repo, {"README.md": card.encode(), "config.json": config})
     info = api.model_info(repo, files_metadata=True, securityStatus=True)
     some = api.model_info(repo, expand=["sha", "cardData"])
     wrong = error(lambda: api.model_info(repo, expand=["nonsense"]))
     listed = {one.id: one for one in api.list_models(author="alice", search="known", full=True, cardData=True)}
-    api.create_repo("alice/known-songs", repo_type="dataset"), api.create_repo("alice/known-app", repo_type="space", space_sdk="static")
+    api.create_repo("alice/known-songs", repo_type="dataset")
+    api.create_repo("alice/known-app", repo_type="space", space_sdk="static")
     answer([
         info.author, info.pipeline_tag, info.card_data.license, info.transformers_info.auto_model,
         sorted(one.rfilename for one in info.siblings), min(one.size for one in info.siblings) > 0,
@@ -268,10 +271,11 @@ def test_downloads_fill_the_cache_as_the_client_expects(newest: Client) -> None:
     missing = error(lambda: hf_hub_download(repo, "no.json"))
     revision = error(lambda: hf_hub_download(repo, "config.json", revision="nope"))
     absent = error(lambda: hf_hub_download("alice/never", "config.json"))
-    cached = [str(one.relative_to(folder.parents[1])) for one in (folder.parents[1] / ".no_exist").rglob("*") if one.is_file()]
+    root = folder.parents[1]
+    cached = [str(one.relative_to(root)) for one in (root / ".no_exist").rglob("*") if one.is_file()]
     data = api.get_hf_file_metadata(url=f"{api.endpoint}/{repo}/resolve/main/config.json")
-    answer([folder.name == done.oid, str(folder) == again, (folder / "sub/deep/x é.txt").read_text(), missing, revision,
-            absent, cached == [f".no_exist/{done.oid}/no.json"], data.commit_hash == done.oid, data.size, len(data.etag)])
+    answer([folder.name == done.oid, str(folder) == again, (folder / "sub/deep/x é.txt").read_text(), missing,
+            revision, absent, cached == [f".no_exist/{done.oid}/no.json"], data.commit_hash == done.oid, data.size, len(data.etag)])
     """
     assert newest.python(BEGIN + script) == [
         True,

@@ -18,6 +18,12 @@ from freehold.protocols.hub.repositories import signed_in, wanted_visibility
 from freehold.wire.hub import models
 from freehold.wire.hub.requests import UpdateSettings
 
+NOT_ASKED = (
+    "gated; This hub keeps the setting, but does not ask readers for their agreement yet: "
+    "everyone who sees the repository can download its files. Make it private to keep them to members."
+)
+"""Clients print this once."""
+
 
 @dataclass(frozen=True, slots=True)
 class SettingsEndpoints:
@@ -34,7 +40,8 @@ class SettingsEndpoints:
         if visibility is None and gated is None:
             raise Invalid("Send at least one setting: visibility or gated.")
         repo = admin.update(visibility=visibility, gated=gated)
-        return json({"visibility": repo.visibility, "private": repo.private, "gated": repo.gated or False})
+        said = {"visibility": repo.visibility, "private": repo.private, "gated": repo.gated or False}
+        return json(said, headers={"X-HF-Warning": NOT_ASKED} if gated else None)
 
     def may_read(self, request: Request) -> Response:
         """`GET /auth-check`."""
