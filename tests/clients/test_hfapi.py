@@ -117,7 +117,8 @@ def test_commits_of_every_operation(newest: Client) -> None:
     api.delete_folder("e", repo)
     api.delete_files(repo, ["*.txt"])
     answer([done.repo_url.repo_id, len(done.oid), files, stale, missing, bad, pull.pr_num, pulled,
-            api.list_repo_files(repo), [(one.title, one.message, one.authors) for one in api.list_repo_commits(repo)][2:4]])
+            api.list_repo_files(repo),
+            [(one.title, one.message, one.authors) for one in api.list_repo_commits(repo)][2:4]])
     """
     said = newest.python(BEGIN + script)
     assert said[:9] == [
@@ -275,7 +276,8 @@ def test_downloads_fill_the_cache_as_the_client_expects(newest: Client) -> None:
     cached = [str(one.relative_to(root)) for one in (root / ".no_exist").rglob("*") if one.is_file()]
     data = api.get_hf_file_metadata(url=f"{api.endpoint}/{repo}/resolve/main/config.json")
     answer([folder.name == done.oid, str(folder) == again, (folder / "sub/deep/x é.txt").read_text(), missing,
-            revision, absent, cached == [f".no_exist/{done.oid}/no.json"], data.commit_hash == done.oid, data.size, len(data.etag)])
+            revision, absent, cached == [f".no_exist/{done.oid}/no.json"], data.commit_hash == done.oid, data.size,
+            len(data.etag)])
     """
     assert newest.python(BEGIN + script) == [
         True,

@@ -111,9 +111,14 @@ def test_a_new_repository_has_no_files_but_a_commit(alice: Asker, birds: str) ->
 
 def test_nothing_runs_as_a_page_of_this_hub(alice: Asker, birds: str) -> None:
     alice.made(alice.commit(birds, {"x.html": b"<script>", "y.svg": b"<svg onload=x>", 'q"; x=".js': b"x"}))
-    for path in ("x.html", "y.svg", "q%22;%20x=%22.js"):
+    kinds = {
+        "x.html": "application/octet-stream",
+        "y.svg": "image/svg+xml",
+        "q%22;%20x=%22.js": "application/octet-stream",
+    }
+    for path, kind in kinds.items():
         answer = alice.client.get(f"/alice/birds/resolve/main/{path}", headers={"Accept": "text/html"})
-        assert answer.headers["Content-Type"] == "application/octet-stream"
+        assert answer.headers["Content-Type"] == kind
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "sandbox" in answer.headers["Content-Security-Policy"]
         assert answer.headers["Content-Disposition"].count('"') == 2
