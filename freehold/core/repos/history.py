@@ -2,17 +2,18 @@
 
 import heapq
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from threading import Lock
 
 from freehold.base.ids import Oid
 from freehold.core.repos.entries import Commit, LastCommit
 from freehold.stores.git.objects import Objects
-from freehold.wire.git.objects import CommitObject, Node
+from freehold.wire.git.objects import CommitObject
 
 _DEEPEST = 20_000
-"""How many commits are looked at for the last change of a path, before it is left unsaid."""
+_MOST_ENTRIES = 8_000_000
+"""How many commits, and entries of their trees, are looked at before the last change of a path is left unsaid."""
 
 
 def log(objects: Objects, start: Oid, after: Oid | None, limit: int | None) -> Iterator[Commit]:
@@ -50,88 +51,98 @@ class LastCommits:
     """Finds and remembers the newest commit that changed each path. What is true of a commit stays true."""
 
     def __init__(self, capacity: int = 50_000) -> None:
-        self._capacity = capacity
-        self._known: OrderedDict[tuple[str, str, str], LastCommit] = OrderedDict()
+        self._room = capacity
+        self._known: OrderedDict[tuple[str, str], dict[str, LastCommit]] = OrderedDict()
         self._lock = Lock()
 
     def of(self, objects: Objects, repo_id: str, commit: Oid, paths: Sequence[str]) -> dict[str, LastCommit]:
         """For each of `paths` (all present in `commit`) the newest commit that changed it, where it was found."""
-        found: dict[str, LastCommit] = {}
-        missing = []
+        search = _Search(objects, lambda oid, left: self._recall(repo_id, oid, left))
+        found = search.run(commit, paths)
         with self._lock:
-            for path in paths:
-                last = self._known.get((repo_id, commit, path))
-                if last is None:
-                    missing.append(path)
-                else:
-                    found[path] = last
-        if missing:
-            fresh = _search(objects, commit, missing)
-            found |= fresh
-            self._remember(repo_id, commit, fresh)
+            known = self._known.setdefault((repo_id, commit), {})
+            self._room -= len(found.keys() - known.keys())
+            known |= found
+            while self._room < 0 and len(self._known) > 1:
+                self._room += len(self._known.popitem(last=False)[1])
         return found
 
-    def _remember(self, repo_id: str, commit: str, fresh: dict[str, LastCommit]) -> None:
+    def _recall(self, repo_id: str, commit: str, paths: set[str]) -> dict[str, LastCommit]:
         with self._lock:
-            for path, last in fresh.items():
-                self._known[(repo_id, commit, path)] = last
-            while len(self._known) > self._capacity:
-                self._known.popitem(last=False)
+            known = self._known.get((repo_id, commit), {})
+            return {path: known[path] for path in paths & known.keys()} if known else {}
 
 
-def _search(objects: Objects, start: Oid, paths: Sequence[str]) -> dict[str, LastCommit]:
-    """Follow every path to the parent that has it unchanged, as git does; who has none made the change."""
-    waiting: dict[str, set[str]] = {start: set(paths)}
-    commits = {start: objects.commit(start)}
-    newest = [(-commits[start].committer.at, start)]
-    found: dict[str, LastCommit] = {}
-    for _ in range(_DEEPEST):
-        if not newest:
-            break
-        oid = heapq.heappop(newest)[1]
-        commit, left = commits.pop(oid), waiting.pop(oid)
+Recall = Callable[[str, set[str]], dict[str, LastCommit]]
+
+
+class _Search:
+    """Follows every path to the parent that has it unchanged, as git does; who has none made the change.
+
+    `recall` tells what is known already of some paths at a commit.
+    """
+
+    def __init__(self, objects: Objects, recall: Recall) -> None:
+        self._objects = objects
+        self._recall = recall
+        self._waiting: dict[str, set[str]] = {}
+        self._order: list[tuple[int, str]] = []
+        self._compared = 0
+
+    def run(self, start: Oid, paths: Sequence[str]) -> dict[str, LastCommit]:
+        """The answers; a path whose change lies too deep is left out."""
+        found: dict[str, LastCommit] = {}
+        self._wait(start, self._objects.commit(start), set(paths))
+        for _ in range(_DEEPEST):
+            if not self._order or self._compared > _MOST_ENTRIES:
+                break
+            oid = heapq.heappop(self._order)[1]
+            left = self._waiting.pop(oid)
+            known = self._recall(oid, left)
+            found |= known
+            commit = self._objects.commit(oid)
+            here = self._made_here(commit, left - known.keys())
+            if here:
+                made = describe(Oid(oid), commit)
+                found |= dict.fromkeys(here, LastCommit(made.oid, made.title, made.date_us))
+        return found
+
+    def _made_here(self, commit: CommitObject, left: set[str]) -> set[str]:
+        """Those of the paths that no parent has as they are here; the others wait for their parent's turn."""
         for parent in commit.parents:
-            older = commits.get(parent) or objects.commit(parent)
-            same = left - _changed(objects, commit.tree, older.tree, left)
-            left -= same
-            if same and parent not in waiting:
-                waiting[parent], commits[parent] = set(), older
-                heapq.heappush(newest, (-older.committer.at, parent))
-            if same:
-                waiting[parent] |= same
             if not left:
                 break
-        last = describe(Oid(oid), commit)
-        found |= {path: LastCommit(last.oid, last.title, last.date_us) for path in left}
-    return found
+            older = self._objects.commit(parent)
+            changed = self._changed(commit.tree, older.tree, left)
+            self._wait(parent, older, left - changed)
+            left = changed
+        return left
 
+    def _wait(self, oid: str, commit: CommitObject, paths: set[str]) -> None:
+        if paths and oid not in self._waiting:
+            self._waiting[oid] = set()
+            heapq.heappush(self._order, (-commit.committer.at, oid))
+        if paths:
+            self._waiting[oid] |= paths
 
-def _changed(objects: Objects, new: Oid, old: Oid, paths: set[str]) -> set[str]:
-    """Those of `paths` that differ between two trees. Folders that are alike are not looked into."""
-    if new == old:
-        return set()
-    changed: set[str] = set()
-    work = [("", bytes.fromhex(new), bytes.fromhex(old), paths)]
-    while work:
-        prefix, left, right, inside = work.pop()
-        mine, theirs = objects.tree(left), objects.tree(right)
-        below: dict[str, set[str]] = {}
-        for path in inside:
-            name, slash, _ = path[len(prefix) :].partition("/")
-            here, there = _pair(mine, theirs, name)
-            if here == there:
-                continue
-            if slash and here and there and here.is_tree and there.is_tree:
-                below.setdefault(name, set()).add(path)
-            else:
-                changed.add(path)
-        for name, deeper in below.items():
-            here, there = _pair(mine, theirs, name)
-            if here and there:
-                work.append((f"{prefix}{name}/", here.id, there.id, deeper))
-    return changed
-
-
-def _pair(mine: dict[bytes, Node], theirs: dict[bytes, Node], name: str) -> tuple[Node | None, Node | None]:
-    raw = name.encode("utf-8", "surrogateescape")
-    return mine.get(raw), theirs.get(raw)
+    def _changed(self, new: Oid, old: Oid, paths: set[str]) -> set[str]:
+        """Those of `paths` that differ between two trees. Folders that are alike are not looked into."""
+        changed: set[str] = set()
+        work = [("", bytes.fromhex(new), bytes.fromhex(old), paths)] if new != old else []
+        while work:
+            prefix, left, right, inside = work.pop()
+            mine, theirs = self._objects.tree(left), self._objects.tree(right)
+            self._compared += len(mine) + len(theirs)
+            for name, here in mine.items():
+                there = theirs.get(name)
+                if here == there:
+                    continue
+                path = prefix + name.decode("utf-8", "surrogateescape")
+                below = {deep for deep in inside if deep.startswith(f"{path}/")} if here.is_tree else set()
+                if path in inside:
+                    changed.add(path)
+                if below and there and there.is_tree:
+                    work.append((f"{path}/", here.id, there.id, below))
+                else:
+                    changed |= below
+        return changed

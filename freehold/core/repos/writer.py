@@ -146,7 +146,7 @@ class RepoWriter(RefWriter):
 
     def _target(self, rev: str, request: CommitRequest, create_pr: bool) -> _Target:
         ref = self._branch(rev)
-        tip = self.revision(ref).commit if not self._is_unborn(ref) else None
+        tip = self.revision(ref).commit
         if request.parent is not None and (not is_oid(request.parent) or self._git().kind(request.parent) != "commit"):
             raise Invalid(f"parentCommit {request.parent[:100]!r} is not a commit of this repository.")
         if create_pr:
