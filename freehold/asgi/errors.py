@@ -21,6 +21,7 @@ _TABLE: list[tuple[type[errors.HubError], int, str | None]] = [
     (errors.Invalid, 400, None),
     (errors.Unprocessable, 422, None),
     (errors.BadCredentials, 401, None),
+    (errors.Gated, 403, "GatedRepo"),
     (errors.Forbidden, 403, None),
     (errors.RepoNotFound, 404, "RepoNotFound"),
     (errors.RevisionNotFound, 404, "RevisionNotFound"),
@@ -54,7 +55,7 @@ def _row(error: errors.HubError) -> tuple[type[errors.HubError], int, str | None
 def error_response(request: Request, error: errors.HubError) -> Response:
     """The client's own error shape: `{"error": …}`, `X-Error-Code`, `X-Error-Message`."""
     _, status, code = _row(error)
-    if isinstance(error, errors.RepoNotFound) and _is_stranger(request):
+    if isinstance(error, errors.RepoNotFound | errors.Gated) and _is_stranger(request):
         status = 401  # "sign in and look again"; the same for absent and hidden
     headers = {"X-Error-Message": header_text(error.message)}
     if code:

@@ -29,6 +29,10 @@ class Forbidden(HubError):
     """Known actor, visible thing, not allowed."""
 
 
+class Gated(Forbidden):
+    """The repository may be seen, but its content is handed out only to those whom its owner lets in."""
+
+
 class NotFound(HubError):
     """A thing that is absent, or that the actor may not know of: the two look alike."""
 

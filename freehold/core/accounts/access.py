@@ -54,6 +54,23 @@ def _full_right(actor: Actor, visibility: str, owner_id: str, role_in_owner: str
     return Right.NONE
 
 
+def is_let_in(actor: Actor, gated: str, owner_id: str, role_in_owner: str | None) -> bool:
+    """Whether somebody who may see a repository may have its content too: `gated` keeps all but its owners out."""
+    return not gated or actor.is_admin or role_in_owner is not None or actor.account_id == owner_id
+
+
+def content_open_to(actor: Actor, repo: str = "r") -> Fragment:
+    """`visible_to` and `is_let_in` together, as SQL over rows of `repos_repo` (under the alias `repo`)."""
+    visible = visible_to(actor, repo)
+    if actor.is_admin:
+        return visible
+    if actor.account_id is None:
+        return Fragment(f"({visible.sql} AND {repo}.gated = '')", visible.params)
+    role = role_of(actor, repo)
+    own = f"{repo}.owner_id = :visible_to OR {role.sql} IS NOT NULL"
+    return Fragment(f"({visible.sql} AND ({repo}.gated = '' OR {own}))", {**visible.params, **role.params})
+
+
 def visible_to(actor: Actor, repo: str = "r") -> Fragment:
     """True exactly for the rows of `repos_repo` (under the alias `repo`) that `actor` may read."""
     if actor.is_admin:

@@ -35,7 +35,7 @@ class Facts:
                 known[name] = made[name] = STEPS[name].make(subject)
             return known[name]
 
-        subject = Subject(reader, commit, fact)
+        subject = Subject(reader.opened(), commit, fact)
         found = {name: fact(name) for name in asked}
         if made:
             self._keep(reader.repo.id, commit, made)

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import Protocol
 
-from freehold.base.errors import EntryNotFound, RangeUnsatisfiable, RevisionNotFound, TooLarge
+from freehold.base.errors import EntryNotFound, Gated, RangeUnsatisfiable, RevisionNotFound, TooLarge
 from freehold.base.ids import Oid, Sha256, XetHash, is_oid
 from freehold.base.streams import PIECE, Buffer, Located, Made
 from freehold.core.accounts.access import Right
@@ -24,6 +24,9 @@ from freehold.stores.git.objects import Objects
 from freehold.stores.git.store import GitStore
 from freehold.wire.git.objects import Node
 from freehold.wire.git.refs import CONVERTS, HEADS, MAIN, PULLS, TAGS
+
+ALWAYS_OPEN = frozenset({"README.md", "LICENSE", "LICENSE.md", "LICENSE.txt", ".gitattributes"})
+"""What a gate never hides: a reader must learn what the repository is and on which terms."""
 
 _SHORT_OID = re.compile(r"[0-9a-f]{7,39}", re.ASCII)
 _BRANCHLIKE = (HEADS, CONVERTS, PULLS)
@@ -51,7 +54,12 @@ class Shelves:
 
 
 class RepoReader:
-    """One repository at the time of each call. Made by `Repos`, which has checked the actor's right."""
+    """One repository at the time of each call. Made by `Repos`, which has checked the actor's right.
+
+    Of a gated repository a stranger sees names, sizes and the card; `closed` is then true, and content is refused.
+    """
+
+    closed = False
 
     def __init__(self, shelves: Shelves, repo: Repo, actor: Actor, right: Right) -> None:
         self.repo = repo
@@ -79,6 +87,18 @@ class RepoReader:
         if MAIN in names and not self.shelves.git.refs(self.repo.id).refs:
             return Revision(None, MAIN)
         raise RevisionNotFound(f"Invalid rev id: {rev[:200]}")
+
+    def require_content(self) -> None:
+        """Raise Gated if the actor may see this repository but not have what is in it."""
+        if self.closed:
+            name = f"{self.repo.kind.value} {self.repo.repo_id.full}"
+            raise Gated(f"Access to {name} is restricted and you are not in the authorized list. Ask its owner.")
+
+    def opened(self) -> "RepoReader":
+        """This repository as its owners read it: for the hub's own statements about it, never to hand out content."""
+        reader = RepoReader(self.shelves, self.repo, self.actor, self.right)
+        reader._generation = self._generation
+        return reader
 
     def commit_of(self, rev: str = "main") -> Oid:
         """As `revision`, where a commit is needed: an empty repository raises RevisionNotFound too."""
@@ -132,6 +152,8 @@ class RepoReader:
         """The file at `path`. Raises EntryNotFound for a folder too, and for a large file whose content is not here."""
         objects, commit = self._at(rev)
         node = self._node(objects, commit, path)
+        if path not in ALWAYS_OPEN:
+            self.require_content()
         if node.is_tree:
             raise EntryNotFound(f"{path!r} is a folder, not a file.", commit)
         entry = self._entries(objects, [(path, node)])[0]
@@ -189,7 +211,8 @@ class RepoReader:
         return list(log(self._git(), commit, after, limit)) if commit else []
 
     def compare(self, base: str, head: str) -> Comparison:
-        """What changed from one revision to another."""
+        """What changed from one revision to another. Raises Gated, since changed lines are content."""
+        self.require_content()
         old, new = self.commit_of(base), self.commit_of(head)
         return compare(self._git(), old, new)
 

@@ -5,7 +5,7 @@ from typing import Any, NoReturn, TypeVar
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Conflict, Forbidden, Invalid, Moved, RepoNotFound
 from freehold.base.ids import RepoId, RepoKind, check_name, new_id
-from freehold.core.accounts.access import VISIBILITIES, Right, right, role_of
+from freehold.core.accounts.access import VISIBILITIES, Right, is_let_in, right, role_of
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.people import Account, People
@@ -32,6 +32,7 @@ _COLUMNS = (
 )
 
 
+R = TypeVar("R", bound=RepoReader)
 W = TypeVar("W", bound=RepoWriter)
 
 
@@ -59,8 +60,8 @@ class Repos:
 
     def reader(self, actor: Actor, repo_id: RepoId) -> RepoReader:
         """To read. Raises RepoNotFound (absent or hidden, alike) and Moved."""
-        repo, granted = self._open(actor, repo_id)
-        return RepoReader(self._shelves, repo, actor, granted)
+        row, granted = self._open(actor, repo_id)
+        return _gated(RepoReader(self._shelves, _repo(row), actor, granted), row)
 
     def proposer(self, actor: Actor, repo_id: RepoId) -> RepoWriter:
         """To open pull requests, or more where the actor may. Raises Forbidden besides what `reader` raises."""
@@ -82,7 +83,7 @@ class Repos:
         granted = right(actor, row.visibility, row.owner_id, row.role)
         if granted < Right.READ:
             raise RepoNotFound(ABSENT)
-        return RepoReader(self._shelves, _repo(row), actor, granted)
+        return _gated(RepoReader(self._shelves, _repo(row), actor, granted), row)
 
     def owned_by(self, owner_id: str) -> list[Repo]:
         """Every repository of an account, hidden ones too: for those who may see its settings."""
@@ -110,6 +111,7 @@ class Repos:
     def duplicate(self, actor: Actor, from_id: RepoId, to_id: RepoId, visibility: str | None = None) -> Repo:
         """Copy a repository with its history and large files. Raises what `reader` and `create` raise."""
         source = self.reader(actor, from_id)
+        source.require_content()
         if source.repo.private and visibility is None:
             visibility = source.repo.visibility
         repo = self._newborn(actor, to_id, visibility, source.repo.sdk)
@@ -169,7 +171,7 @@ class Repos:
             landed = {"repo_id": repo.id, "ref": MAIN, "old": None, "new": None}
             self._desk.queue.enqueue(tx, "commit.landed", landed)
 
-    def _open(self, actor: Actor, repo_id: RepoId) -> tuple[Repo, Right]:
+    def _open(self, actor: Actor, repo_id: RepoId) -> tuple[Any, Right]:
         row = self._row("r.address = :key", _address(repo_id), actor)
         if row is None:
             self._follow(actor, repo_id)
@@ -178,13 +180,13 @@ class Repos:
             raise RepoNotFound(ABSENT)
         if row.disabled and not actor.is_admin:
             raise Forbidden(DISABLED)
-        return _repo(row), granted
+        return row, granted
 
     def _writer(self, kind: type[W], actor: Actor, repo_id: RepoId, least: Right) -> W:
-        repo, granted = self._open(actor, repo_id)
+        row, granted = self._open(actor, repo_id)
         if granted < least:
-            raise Forbidden(no_write(repo.repo_id))
-        return kind(self._shelves, repo, actor, granted, self._desk)
+            raise Forbidden(no_write(_repo(row).repo_id))
+        return _gated(kind(self._shelves, _repo(row), actor, granted, self._desk), row)
 
     def _row(self, where: str, key: str, actor: Actor) -> Any:
         role = role_of(actor)
@@ -262,6 +264,12 @@ def _address(repo_id: RepoId) -> str:
 
 def _taken(repo_id: RepoId) -> Conflict:
     return Conflict(f"A {repo_id.kind} repository called {repo_id.full} already exists", url=f"/{repo_id.path}")
+
+
+def _gated(reader: R, row: Any) -> R:
+    """The reader, closed if the repository is gated and its actor is not of its owner's people."""
+    reader.closed = not is_let_in(reader.actor, row.gated, row.owner_id, row.role)
+    return reader
 
 
 def _repo(row: Any) -> Repo:

@@ -96,9 +96,11 @@ class RepoWriter(RefWriter):
     def link_from(self, source: RepoReader, contents: Sequence[Sha256]) -> list[tuple[Sha256, str]]:
         """Let this repository hold large contents of `source`, which the actor may read.
 
-        Gives those it could not link, each with the reason. Raises QuotaExceeded.
+        Gives those it could not link, each with the reason. Raises QuotaExceeded, and Gated if the
+        source's content is not open to the actor.
         """
         self._demand(Right.PROPOSE)
+        source.require_content()
         held = self.shelves.objects.held(source.repo, contents)
         self.shelves.objects.check_room(self.repo, [item.size for item in held.values()])
         with self.shelves.git.db.write() as tx:

@@ -129,14 +129,19 @@ class Endpoints:
         """What the link allows, if its maker may still do it."""
         grant = self._grants.check(request.query_params.get("grant", ""), verb, request.path_params["sha256"])
         actor = self._callers.of(grant)
-        repo = self._repos.by_row_id(actor, grant.repo_id).repo
+        reader = self._repos.by_row_id(actor, grant.repo_id)
+        if verb == "get":
+            reader.require_content()
+        repo = reader.repo
         return grant, repo if verb == "get" else self._repos.proposer(actor, repo.repo_id).repo
 
     def _open(self, request: Request, actor: Actor, place: str, *, to_write: bool) -> RepoReader:
         repo_id = _address(request)
         try:
             if not to_write:
-                return self._repos.reader(actor, repo_id)
+                reader = self._repos.reader(actor, repo_id)
+                reader.require_content()
+                return reader
             if not actor.signed_in:
                 raise SignInFirst("Sign in to upload: use a write token of this hub as the password.")
             return self._repos.proposer(actor, repo_id)

@@ -63,7 +63,7 @@ class Reconstructions:
         return self._batch(request, [item.hash for item in wanted])
 
     def _one(self, request: Request) -> tuple["_Links", Reconstruction]:
-        visit = self.entrance.reader(request)
+        visit = self._visit(request)
         file = xet_hash(request.path_params["file"])
         size = self.xet.files.size_in(visit.repo.repo.id, file)
         start, stop = asked_range(request, size)
@@ -72,7 +72,7 @@ class Reconstructions:
     def _batch(self, request: Request, hashes: Sequence[str]) -> Response:
         if not 0 < len(hashes) <= _BATCH:
             raise TooLarge(f"A batch names 1 to {_BATCH} files.")
-        visit, links = self.entrance.reader(request), self._links(request)
+        visit, links = self._visit(request), self._links(request)
         plans = {name: self._whole(visit, xet_hash(name)) for name in hashes}
         info: dict[str, dict[tuple[int, int], Any]] = {}
         for plan in plans.values():
@@ -83,6 +83,11 @@ class Reconstructions:
 
     def _whole(self, visit: Visit, file: XetHash) -> Reconstruction:
         return self.xet.files.reconstruction(file, 0, self.xet.files.size_in(visit.repo.repo.id, file))
+
+    def _visit(self, request: Request) -> Visit:
+        visit = self.entrance.reader(request)
+        visit.repo.require_content()
+        return visit
 
     def _links(self, request: Request) -> "_Links":
         return _Links(

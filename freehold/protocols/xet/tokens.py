@@ -33,6 +33,7 @@ class TokenEndpoints:
             reader = self.entrance.repos.reader(actor, _address(request))
         except Moved as moved:
             raise _moved(request, moved) from None
+        reader.require_content()
         reader.revision(request.path_params["rev"])
         return self._answer(request, actor, reader.repo.id, "read", proposes=False)
 

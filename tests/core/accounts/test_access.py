@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from freehold.core.accounts.access import ROLES, VISIBILITIES, Right, right, visible_to
+from freehold.core.accounts.access import ROLES, VISIBILITIES, Right, content_open_to, is_let_in, right, visible_to
 from freehold.core.accounts.actor import ANONYMOUS, SYSTEM, Actor
 from freehold.stores.db.database import Database
 
@@ -44,7 +44,11 @@ ACTORS = [ANONYMOUS, SYSTEM] + [
 MEMBERS = st.dictionaries(
     st.tuples(st.sampled_from(["acme", "zoo"]), st.sampled_from(["alice", "bob"])), st.sampled_from(ROLES)
 )
-REPOS = st.lists(st.tuples(st.sampled_from(ACCOUNTS), st.sampled_from(VISIBILITIES)), min_size=1, max_size=8)
+REPOS = st.lists(
+    st.tuples(st.sampled_from(ACCOUNTS), st.sampled_from(VISIBILITIES), st.sampled_from(["", "manual"])),
+    min_size=1,
+    max_size=8,
+)
 
 
 @pytest.fixture(scope="module")
@@ -70,20 +74,28 @@ def test_a_list_shows_exactly_what_the_gate_opens(db, members, repos, actor):
         tx.run("DELETE FROM repos_repo")
         for (org, user), role in members.items():
             tx.run("INSERT INTO accounts_membership VALUES (:org, :user, :role, 0)", org=org, user=user, role=role)
-        for number, (owner, visibility) in enumerate(repos):
+        for number, (owner, visibility, gated) in enumerate(repos):
             tx.run(
                 "INSERT INTO repos_repo"
-                " (id, kind, owner_id, namespace, name, address, visibility, created_at, updated_at)"
-                " VALUES (:n, 'model', :owner, :owner, :n, :n, :v, 0, 0)",
+                " (id, kind, owner_id, namespace, name, address, visibility, gated, created_at, updated_at)"
+                " VALUES (:n, 'model', :owner, :owner, :n, :n, :v, :gated, 0, 0)",
+                gated=gated,
                 n=str(number),
                 owner=owner,
                 v=visibility,
             )
-        visible = visible_to(actor, "x")
-        listed = {int(row[0]) for row in tx.all(f"SELECT x.id FROM repos_repo x WHERE {visible.sql}", **visible.params)}
+        listed = _ids(tx, visible_to(actor, "x"))
+        with_content = _ids(tx, content_open_to(actor, "x"))
+    roles = [members.get((owner, actor.account_id)) for owner, _, _ in repos]
     opened = {
         number
-        for number, (owner, visibility) in enumerate(repos)
-        if right(actor, visibility, owner, members.get((owner, actor.account_id))) >= Right.READ
+        for number, (owner, visibility, _) in enumerate(repos)
+        if right(actor, visibility, owner, roles[number]) >= Right.READ
     }
+    let_in = {n for n, (owner, _, gated) in enumerate(repos) if is_let_in(actor, gated, owner, roles[n])}
     assert listed == opened
+    assert with_content == opened & let_in
+
+
+def _ids(tx, fragment):
+    return {int(row[0]) for row in tx.all(f"SELECT x.id FROM repos_repo x WHERE {fragment.sql}", **fragment.params)}
