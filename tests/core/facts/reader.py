@@ -39,6 +39,9 @@ class MemoryReader:
         entry = self.paths(rev, [path])[0]
         return File(entry, Oid("0" * 40), entry.oid, entry.size)
 
+    def opened(self):
+        return self
+
     def open_bytes(self, rev, path, limit):
         self.reads.append(path)
         return self.files[path][:limit]
