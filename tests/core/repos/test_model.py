@@ -82,8 +82,11 @@ class Commits(RuleBasedStateMachine):
     @invariant()
     def the_files_are_the_same(self) -> None:
         reader = self.yard.repos.reader(self.yard.alice, MODEL)
-        listed = {entry.path for entry in reader.tree(recursive=True) if entry.kind == "file"}
+        entries = reader.tree(recursive=True)
+        listed = {entry.path for entry in entries if entry.kind == "file"}
         assert listed == set(self.files)
+        folders = {path[:at] for path in self.files for at, letter in enumerate(path) if letter == "/"}
+        assert {entry.path for entry in entries if entry.kind == "directory"} == folders
         assert {path: reader.open_bytes("main", path) for path in listed} == self.files
 
     def teardown(self) -> None:
