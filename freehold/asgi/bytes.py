@@ -21,7 +21,7 @@ from freehold.base.streams import PIECE, Buffer, Elsewhere, Here, Located, Made
 Sink = Callable[[memoryview], None]
 """Takes the next piece of a body in a worker thread; the piece is valid only until it returns."""
 
-_SMALL = 64 << 10  # up to here one message is cheaper than a worker thread of its own
+_SMALL = 64 << 10  # up to here messages are cheaper than lending the socket to a worker thread
 
 _RANGE = re.compile(r"\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*", re.ASCII)
 
@@ -36,7 +36,7 @@ async def receive_into(request: Request, sink: Sink, limit: int | None = None) -
     if limit is not None and announced is not None and announced > limit:
         raise TooLarge(f"The body has {announced} bytes; at most {limit} are accepted here.")
     extension = request.scope.get("extensions", {}).get("freehold.body")
-    if extension is not None and announced is not None:
+    if extension is not None and announced is not None and announced > _SMALL:
         return int(await extension["receive"](sink))
     return await _receive_messages(request, sink, limit)
 

@@ -207,12 +207,12 @@ def test_slow_clients_hold_no_threads(desk: Desk, served: Served) -> None:
     with ExitStack() as stack:
         lines = [stack.enter_context(Line(served)) for _ in range(80)]
         for slow in lines:
-            slow.send(request("/upload", "PUT", b"ab")[:-1])
+            slow.send(request("/upload", "PUT", bytes(100_000))[:-1])
         with Line(served) as quick:
             assert quick.ask("/upload", "PUT", CONTENT).body.decode().startswith(f"{SIZE} ")
         for slow in lines:
-            slow.send(b"b")
-        assert all(slow.answer().body.startswith(b"2 ") for slow in lines)
+            slow.send(b"\0")
+        assert all(slow.answer().body.startswith(b"100000 ") for slow in lines)
 
 
 def test_a_refusal_in_the_middle_of_a_body_reaches_the_client(line: Line) -> None:
