@@ -7,7 +7,7 @@ from tests.clients.client import Client
 pytestmark = pytest.mark.clients
 
 BEGIN = """
-    import io
+    import io, time
     from huggingface_hub import (
         CommitOperationAdd, CommitOperationCopy, CommitOperationDelete, HfApi, HfFileSystem, ModelCard,
         hf_hub_download, snapshot_download,
@@ -340,3 +340,43 @@ def test_what_is_not_built_is_a_clear_error(newest: Client) -> None:
     ])
     """
     assert newest.python(BEGIN + script) == [[501, True]] * 8
+
+
+def test_files_are_copied_between_repositories(newest: Client) -> None:
+    script = """
+    api.create_repo("alice/source"), api.create_repo("alice/target", repo_type="dataset")
+    put("alice/source", {"big.bin": bytes(range(256)) * 400, "small.txt": b"s"})
+    copies = [CommitOperationCopy(path, "copied/" + path, src_repo_id="alice/source", src_repo_type="model")
+              for path in ("big.bin", "small.txt")]
+    for _ in range(100):
+        if all(one.xet_hash for one in api.get_paths_info("alice/source", "big.bin")):
+            break
+        time.sleep(0.1)
+    api.create_commit("alice/target", copies, commit_message="copy", repo_type="dataset")
+    got = [Path(hf_hub_download("alice/target", "copied/" + path, repo_type="dataset")).read_bytes()
+           for path in ("big.bin", "small.txt")]
+    checked = api.verify_repo_checksums("alice/target", repo_type="dataset", revision="main")
+    answer([got[0] == bytes(range(256)) * 400, got[1] == b"s", not checked.mismatches])
+    """
+    assert newest.python(BEGIN + script) == [True, True, True]
+
+
+def test_headers_of_safetensors_are_read_alone_and_all_at_once(newest: Client) -> None:
+    script = """
+    import struct
+    repo = "alice/shards"
+    api.create_repo(repo)
+    def weights(**tensors):
+        header, at = {}, 0
+        for name, length in tensors.items():
+            header[name] = {"dtype": "F32", "shape": [length], "data_offsets": [at, at + 4 * length]}
+            at += 4 * length
+        text = json.dumps(header).encode()
+        return struct.pack("<Q", len(text)) + text + bytes(at)
+    index = {"metadata": {"total_size": 20}, "weight_map": {"a": "1.safetensors", "b": "2.safetensors"}}
+    put(repo, {"1.safetensors": weights(a=2), "2.safetensors": weights(b=3),
+               "model.safetensors.index.json": json.dumps(index).encode()})
+    one, all_ = api.get_safetensors_metadata(repo), api.get_sharded_safetensors_metadata(repo)
+    answer([one.parameter_count, all_.parameter_count, sorted(all_.weight_map), api.model_info(repo).safetensors.total])
+    """
+    assert newest.python(BEGIN + script) == [{"F32": 5}, {"F32": 5}, ["a", "b"], 5]
