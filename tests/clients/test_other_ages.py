@@ -42,7 +42,7 @@ ROUND_TRIP = """
             refused(EntryNotFoundError, repo, "absent.txt"),
             refused(RevisionNotFoundError, repo, "large.bin", revision="absent"),
             refused(RepositoryNotFoundError, repo + "-absent", "large.bin"),
-            refused(RepositoryNotFoundError, repo, "large.bin", token=False, force_download=True),
+            refused(RepositoryNotFoundError, repo, "large.bin", token=False, cache_dir="elsewhere"),
         ],
     })
 """

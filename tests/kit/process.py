@@ -1,5 +1,6 @@
 """The hub as a process of its own, started as an operator would start it: for real clients, and to be killed."""
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -66,7 +67,8 @@ class HubProcess:
     def kill(self) -> None:
         """End it at once, as a power failure of the process would."""
         if self._process is not None:
-            os.killpg(self._process.pid, 9)
+            with contextlib.suppress(ProcessLookupError):  # it may have ended by itself
+                os.killpg(self._process.pid, 9)
             self._process.wait(10)
             self._process = None
 

@@ -124,6 +124,7 @@ _PROPERTIES: Mapping[str, Property] = {
     "transformersInfo": _fact("transformers"),
     "usedStorage": lambda of: of.repo.logical_bytes,
     "widgetData": _card("widget"),
+    "xetEnabled": _always(True),
 }
 
 UNKNOWN = {name for names in EXPANDABLE.values() for name in names} - set(_PROPERTIES)

@@ -30,9 +30,13 @@ EXPANDABLE: dict[RepoKind, tuple[str, ...]] = {
 }
 
 
+_OLDER = ("xetEnabled",)
+"""Asked for by huggingface_hub 0.30 before every upload of a large file, and no longer declared by 2.4.0."""
+
+
 def check_expand(kind: RepoKind, names: Sequence[str]) -> None:
     """Raise Invalid, listing every valid value, if `names` holds one that `kind` does not have."""
-    unknown = [name for name in names if name not in EXPANDABLE[kind]]
+    unknown = [name for name in names if name not in (*EXPANDABLE[kind], *_OLDER)]
     if unknown:
         raise Invalid(
             f'"expand" must be one of [{", ".join(EXPANDABLE[kind])}]: {unknown[0][:100]!r} is not one for {kind}s.'
