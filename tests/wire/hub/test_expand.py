@@ -15,3 +15,7 @@ def test_every_kind_takes_its_own_names() -> None:
 def test_it_refuses_other_names_and_lists_the_valid_ones() -> None:
     with pytest.raises(Invalid, match=r"must be one of \[author, cardData, .*usedStorage\]: 'gguf'"):
         check_expand(RepoKind.DATASET, ["author", "gguf"])
+
+
+def test_it_takes_what_older_clients_ask_for() -> None:
+    check_expand(RepoKind.MODEL, ["xetEnabled"])
