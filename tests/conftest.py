@@ -11,7 +11,6 @@ from tests.kit.databases import Postgres
 from tests.kit.hub import TestHub
 from tests.kit.objectstores import ACCESS_KEY, SECRET_KEY, ObjectStore
 
-
 # How long an example takes depends on what else the machine does, and says nothing about the code.
 hypothesis.settings.register_profile("hub", deadline=None)
 hypothesis.settings.load_profile("hub")
