@@ -19,8 +19,8 @@ from freehold.wire.hub import models
 from freehold.wire.hub.requests import UpdateSettings
 
 NOT_ASKED = (
-    "gated; This hub keeps the setting, but does not ask readers for their agreement yet: "
-    "everyone who sees the repository can download its files. Make it private to keep them to members."
+    "gated; People cannot ask this hub for access yet: until they can, the owner and the members of its "
+    "organisation alone can download the files."
 )
 """Clients print this once."""
 

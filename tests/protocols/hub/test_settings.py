@@ -20,7 +20,7 @@ def test_settings_are_seen_at_once(alice: Asker, birds: str, carol: Asker) -> No
 
 def test_an_owner_is_told_that_gating_keeps_nobody_out_yet(alice: Asker, birds: str) -> None:
     warning = alice.put(f"{birds}/settings", {"gated": "manual"}).headers["X-HF-Warning"]
-    assert warning.startswith("gated; This hub keeps the setting")
+    assert warning.startswith("gated; People cannot ask this hub for access yet")
     assert "X-HF-Warning" not in alice.put(f"{birds}/settings", {"gated": False}).headers
 
 
