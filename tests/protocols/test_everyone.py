@@ -1,0 +1,327 @@
+"""Who may do what: every route of the hub, asked by everybody, on a private repository of the organisation acme.
+
+The columns are nobody, carol (no relation), zoe (reads in acme), alice with a token that may only read,
+bob (writes in acme) and alice (administers acme). They ask in this order, each on the same repository, so a
+change names its caller (`{who}`). A route without a row fails the build.
+"""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+
+from tests.kit.builders import a_model
+from tests.kit.hub import TestHub
+
+CALLERS = (
+    (None, "write"),
+    ("carol", "write"),
+    ("zoe", "write"),
+    ("alice", "read"),
+    ("bob", "write"),
+    ("alice", "write"),
+)
+
+# {repo} stands for {ns:seg}/{name:seg}. Datasets, spaces and kernels share their endpoints with models.
+TABLE = """
+GET /                                                                       200 200 200 200 200 200
+POST /-/theme                                                               403 403 403 403 403 403
+GET /-/{name}                                                               404 404 404 404 404 404
+GET /api/agent-harnesses                                                    200 200 200 200 200 200
+GET /api/datasets-tags-by-type                                              200 200 200 200 200 200
+POST /api/lfs/{sha256}/complete                                             403 403 403 403 403 403
+GET /api/lfs/{sha256}/content                                               403 403 403 403 403 403
+PUT /api/lfs/{sha256}/content                                               403 403 403 403 403 403
+PUT /api/lfs/{sha256}/parts/{part}                                          403 403 403 403 403 403
+GET /api/models                                                             200 200 200 200 200 200
+GET /api/models-tags-by-type                                                200 200 200 200 200 200
+GET /api/models/{name}                                                      401 404 404 404 404 404
+GET /api/models/{name}/revision/{rev}                                       401 404 404 404 404 404
+GET /api/models/{name}/tree/{path}                                          401 404 404 404 404 404
+GET /api/models/{repo}                                                      401 404 200 200 200 200
+GET /api/models/{repo}/auth-check                                           401 404 200 200 200 200
+GET /api/models/{repo}/auth-check/write                                     401 404 403 403 200 200
+DELETE /api/models/{repo}/branch/{branch}                                   401 404 403 403 404 404
+POST /api/models/{repo}/branch/{branch}                                     401 404 403 403 200 200
+POST /api/models/{repo}/commit/{rev}                                        401 404 403 403 200 200
+GET /api/models/{repo}/commits/{rev}                                        401 404 200 200 200 200
+GET /api/models/{repo}/compare/{spec}                                       401 404 200 200 200 200
+POST /api/models/{repo}/duplicate                                           401 404 403 403 200 200
+GET /api/models/{repo}/lfs-files                                            401 404 200 200 200 200
+POST /api/models/{repo}/lfs-files/batch                                     401 404 403 403 200 200
+POST /api/models/{repo}/lfs-files/duplicate                                 401 404 200 403 200 200
+POST /api/models/{repo}/paths-info/{rev}                                    401 404 200 200 200 200
+POST /api/models/{repo}/preupload/{rev}                                     401 404 403 403 200 200
+GET /api/models/{repo}/refs                                                 401 404 200 200 200 200
+GET /api/models/{repo}/revision/{rev}                                       401 404 200 200 200 200
+GET /api/models/{repo}/safetensors-metadata/{path}                          401 404 400 400 400 400
+PUT /api/models/{repo}/settings                                             401 404 403 403 403 200
+POST /api/models/{repo}/super-squash/{branch}                               401 404 403 403 200 200
+DELETE /api/models/{repo}/tag/{rev}                                         401 404 403 403 404 404
+POST /api/models/{repo}/tag/{rev}                                           401 404 403 403 200 200
+GET /api/models/{repo}/tree/{rev}                                           401 404 200 200 200 200
+GET /api/models/{repo}/tree/{rev}/{path}                                    401 404 200 200 200 200
+GET /api/models/{repo}/xet-read-token/{rev}                                 401 404 200 200 200 200
+GET /api/models/{repo}/xet-write-token/{rev}                                401 404 403 403 200 200
+GET /api/organizations/{org}/settings/repositories                          401 403 200 200 200 200
+POST /api/repos/create                                                      401 403 403 403 200 200
+DELETE /api/repos/delete                                                    401 404 403 403 403 200
+POST /api/repos/move                                                        401 404 403 403 403 200
+GET /api/settings/repositories                                              401 200 200 200 200 200
+GET /api/spaces/{repo}/runtime                                              401 404 404 404 404 404
+HEAD /api/telemetry/{topic}                                                 200 200 200 200 200 200
+POST /api/validate-yaml                                                     200 200 200 200 200 200
+GET /api/whoami-v2                                                          401 200 200 200 200 200
+GET /healthz                                                                200 200 200 200 200 200
+GET /login                                                                  200 303 303 303 303 303
+POST /login                                                                 403 403 403 403 403 403
+GET /login/link/{secret}                                                    200 200 200 200 200 200
+POST /login/link/{secret}                                                   403 403 403 403 403 403
+POST /logout                                                                403 403 403 403 403 403
+GET /metrics                                                                200 200 200 200 200 200
+GET /models                                                                 200 200 200 200 200 200
+GET /new                                                                    303 200 200 200 200 200
+POST /new                                                                   403 403 403 403 403 403
+GET /readyz                                                                 200 200 200 200 200 200
+GET /settings/tokens                                                        303 200 200 200 200 200
+POST /settings/tokens                                                       403 403 403 403 403 403
+POST /settings/tokens/revoke                                                403 403 403 403 403 403
+POST /v1/telemetry                                                          204 204 204 204 204 204
+GET /xet/{domain}/v1/chunks/default-merkledb/{chunk}                        401 401 401 401 401 401
+GET /xet/{domain}/v1/chunks/default/{chunk}                                 401 401 401 401 401 401
+GET /xet/{domain}/v1/fetch/{key}                                            403 403 403 403 403 403
+PUT /xet/{domain}/v1/granted                                                403 403 403 403 403 403
+GET /xet/{domain}/v1/reconstructions                                        413 413 413 413 413 413
+POST /xet/{domain}/v1/reconstructions                                       400 400 400 400 400 400
+GET /xet/{domain}/v1/reconstructions/{file}                                 401 401 401 401 401 401
+POST /xet/{domain}/v1/shards                                                401 401 401 401 401 401
+POST /xet/{domain}/v1/telemetry                                             204 204 204 204 204 204
+POST /xet/{domain}/v1/xorb-commits/default-merkledb/{xorb}/grant/{grant}    401 401 401 401 401 401
+POST /xet/{domain}/v1/xorb-commits/default/{xorb}/grant/{grant}             401 401 401 401 401 401
+POST /xet/{domain}/v1/xorb-grants/default-merkledb/{xorb}                   401 401 401 401 401 401
+POST /xet/{domain}/v1/xorb-grants/default/{xorb}                            401 401 401 401 401 401
+POST /xet/{domain}/v1/xorbs/default-merkledb/{xorb}                         401 401 401 401 401 401
+POST /xet/{domain}/v1/xorbs/default/{xorb}                                  401 401 401 401 401 401
+GET /xet/{domain}/v2/reconstructions/{file}                                 401 401 401 401 401 401
+POST /xet/{domain}/v2/shards                                                401 401 401 401 401 401
+GET /{namespace}                                                            200 200 200 200 200 200
+GET /{name}/resolve/{path}                                                  401 404 404 404 404 404
+GET /{repo}                                                                 401 404 200 200 200 200
+GET /{repo}/blob/{rev}/{path}                                               401 404 200 200 200 200
+GET /{repo}/commit/{oid}                                                    401 404 200 200 200 200
+GET /{repo}/commits/{rev}                                                   401 404 200 200 200 200
+GET /{repo}/info/lfs/locks{rest}                                            401 404 501 501 501 501
+POST /{repo}/info/lfs/locks{rest}                                           401 404 501 501 501 501
+POST /{repo}/info/lfs/objects/batch                                         401 404 200 403 200 200
+POST /{repo}/info/lfs/objects/verify                                        401 404 404 403 404 404
+GET /{repo}/raw/{rev}/{path}                                                401 404 200 200 200 200
+GET /{repo}/resolve/{rev}/{path}                                            401 404 200 200 200 200
+GET /{repo}/settings                                                        303 404 403 403 403 200
+POST /{repo}/settings                                                       403 403 403 403 403 403
+POST /{repo}/settings/delete                                                403 403 403 403 403 403
+GET /{repo}/tree/{rev}                                                      401 404 200 200 200 200
+GET /{repo}/tree/{rev}/{path}                                               401 404 200 200 200 200
+"""
+
+# Not built yet: 501 to everybody, whatever there is.
+ABSENT = """
+GET /.well-known/openid-configuration
+DELETE /api/buckets/{bucket}
+GET /api/buckets/{bucket}
+PATCH /api/buckets/{bucket}
+POST /api/buckets/{bucket}
+PUT /api/buckets/{bucket}
+GET /api/collections
+POST /api/collections
+DELETE /api/collections/{slug}
+GET /api/collections/{slug}
+PATCH /api/collections/{slug}
+POST /api/collections/{slug}
+PUT /api/collections/{slug}
+GET /api/daily_papers
+GET /api/datasets/{repo}/leaderboard
+DELETE /api/jobs/{job}
+GET /api/jobs/{job}
+PATCH /api/jobs/{job}
+POST /api/jobs/{job}
+PUT /api/jobs/{job}
+GET /api/models/{repo}/discussions
+POST /api/models/{repo}/discussions
+GET /api/models/{repo}/discussions/{num}
+POST /api/models/{repo}/discussions/{num}
+POST /api/models/{repo}/discussions/{num}/{action}
+DELETE /api/models/{repo}/like
+POST /api/models/{repo}/like
+GET /api/models/{repo}/likers
+GET /api/models/{repo}/user-access-request/{action}
+POST /api/models/{repo}/user-access-request/{action}
+GET /api/organizations/{org}/{page}
+GET /api/papers/{paper}
+DELETE /api/scheduled-jobs/{job}
+GET /api/scheduled-jobs/{job}
+PATCH /api/scheduled-jobs/{job}
+POST /api/scheduled-jobs/{job}
+PUT /api/scheduled-jobs/{job}
+GET /api/settings/webhooks
+POST /api/settings/webhooks
+DELETE /api/settings/webhooks/{hook}
+GET /api/settings/webhooks/{hook}
+POST /api/settings/webhooks/{hook}
+GET /api/spaces/hardware
+GET /api/spaces/semantic-search
+GET /api/spaces/templates
+GET /api/spaces/zero-gpu/quota
+POST /api/spaces/{repo}/dev-mode
+POST /api/spaces/{repo}/hardware
+GET /api/spaces/{repo}/logs/{log}
+POST /api/spaces/{repo}/pause
+POST /api/spaces/{repo}/restart
+DELETE /api/spaces/{repo}/secrets
+GET /api/spaces/{repo}/secrets
+POST /api/spaces/{repo}/secrets
+POST /api/spaces/{repo}/sleeptime
+DELETE /api/spaces/{repo}/variables
+GET /api/spaces/{repo}/variables
+POST /api/spaces/{repo}/variables
+DELETE /api/spaces/{repo}/volumes
+PUT /api/spaces/{repo}/volumes
+GET /api/tasks
+GET /api/users/{user}/likes
+GET /api/users/{user}/{page}
+DELETE /buckets/{bucket}
+GET /buckets/{bucket}
+PATCH /buckets/{bucket}
+POST /buckets/{bucket}
+PUT /buckets/{bucket}
+GET /oauth/authorize
+POST /oauth/device
+POST /oauth/token
+GET /oauth/userinfo
+GET /papers/{paper}
+POST /uploads
+GET /xet/{domain}/v2/file-chunk-hashes/{file}
+"""
+
+SHA = "ab" * 32
+VALUES = {
+    "rev": "main", "path": "a.txt", "branch": "fresh-{who}", "spec": "main...main", "org": "acme", "user": "bob",
+    "sha256": SHA, "part": "1", "rest": "", "domain": "acme-e1", "file": SHA, "key": f"xorbs/ab/{SHA}",
+    "chunk": SHA, "xorb": SHA, "grant": "none", "topic": "hub", "secret": "none", "oid": "main",
+    "namespace": "acme", "num": "1", "bucket": "acme/b", "slug": "acme/s", "job": "acme/j", "action": "merge",
+    "page": "overview", "paper": "1", "hook": "h", "log": "run",
+}  # fmt: skip
+COMMIT = '{"key":"header","value":{"summary":"s"}}\n{"key":"file","value":{"path":"{who}","content":"eA=="}}'
+BODIES = {
+    "POST /api/models/{repo}/paths-info/{rev}": {"paths": ["a.txt"]},
+    "POST /api/models/{repo}/preupload/{rev}": {"files": [{"path": "x", "size": 1, "sample": "eA=="}]},
+    "POST /api/models/{repo}/branch/{branch}": {},
+    "POST /api/models/{repo}/tag/{rev}": {"tag": "tag-{who}"},
+    "POST /api/models/{repo}/super-squash/{branch}": {"message": "once"},
+    "POST /api/models/{repo}/lfs-files/batch": {"deletions": {"sha": [], "rewriteHistory": False}},
+    "POST /api/models/{repo}/lfs-files/duplicate": {"target": {"type": "model", "name": "acme/{name}"}, "files": []},
+    "POST /api/repos/create": {"name": "new-{who}", "organization": "acme"},
+    "DELETE /api/repos/delete": {"name": "{name}", "organization": "acme"},
+    "POST /api/repos/move": {"fromRepo": "acme/{name}", "toRepo": "acme/moved-{who}", "type": "model"},
+    "POST /api/models/{repo}/duplicate": {"repository": "acme/copy-{who}"},
+    "PUT /api/models/{repo}/settings": {"visibility": "private"},
+    "POST /api/validate-yaml": {"content": "---\nlicense: mit\n---\n", "repoType": "model"},
+    "POST /{repo}/info/lfs/objects/batch": {"operation": "upload", "objects": [{"oid": SHA, "size": 1}]},
+    "POST /{repo}/info/lfs/objects/verify": {"oid": SHA, "size": 1},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    method: str
+    route: str
+    statuses: tuple[int, ...]
+
+    @property
+    def key(self) -> str:
+        return f"{self.method} {self.route}"
+
+
+def rows() -> list[Row]:
+    """The table as values."""
+    built = [line.split() for line in TABLE.splitlines() if line]
+    absent = [[*line.split(), *["501"] * len(CALLERS)] for line in ABSENT.splitlines() if line]
+    return [Row(method, route, tuple(map(int, statuses))) for method, route, *statuses in built + absent]
+
+
+_KIND = re.compile(r"^(?P<api>/api)?/(?:datasets|spaces|kernels)(?=/\{n|$)")
+
+
+def routes_of(hub: TestHub) -> set[str]:
+    """Every route as the table spells it; one that models share stands for all kinds."""
+    templates = {route.path for route in hub.house.routes}
+    found = set()
+    for route in hub.house.routes:
+        as_model = _KIND.sub(lambda match: "/api/models" if match["api"] else "", route.path)
+        if not as_model or as_model not in templates:
+            as_model = "/models" if as_model == "" and "/models" in templates else route.path
+        for method in route.methods or ():
+            if method != "HEAD" or "GET" not in (route.methods or ()):
+                found.add(f"{method} {_spelled(as_model)}")
+    return found
+
+
+def _spelled(template: str) -> str:
+    template = re.sub(r"\{(ns|namespace):seg\}/\{name:seg\}", "{repo}", template)
+    return re.sub(r"\{(\w+):\w+\}", r"{\1}", template)
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory):
+    hub = TestHub(tmp_path_factory.mktemp("everyone"))
+    yield hub
+    hub.close()
+
+
+def ask(hub: TestHub, row: Row, name: str) -> list[int]:
+    """What each caller is answered."""
+    return [_ask(hub, row, name, user, role) for user, role in CALLERS]
+
+
+def _ask(hub, row, name, user, role) -> int:
+    who = f"{user}-{role}"
+    values = {**VALUES, "repo": f"acme/{name}", "name": name, "ns": "acme"}
+    if "super-squash" in row.route:
+        values["branch"] = "main"
+    path = re.sub(r"\{(\w+)\}", lambda match: values[match[1]], row.route).replace("{who}", who)
+    options: dict[str, object] = {}
+    if row.route.endswith("/commit/{rev}") and row.method == "POST":
+        options["content"] = COMMIT.replace("{who}", who)
+    elif row.key in BODIES:
+        options["json"] = _filled(BODIES[row.key], {"who": who, "name": name})
+    elif row.route in FORMS and row.method == "POST":
+        options["data"] = {"name": "x"}
+    with hub.client(user, role) as client:
+        return client.request(row.method, path, **options).status_code
+
+
+FORMS = ("/-/theme", "/login", "/login/link/{secret}", "/logout", "/settings/tokens", "/settings/tokens/revoke", "/new",
+         "/{repo}/settings", "/{repo}/settings/delete")  # fmt: skip
+
+
+def _filled(value, words):
+    if isinstance(value, dict):
+        return {key: _filled(one, words) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_filled(one, words) for one in value]
+    if isinstance(value, str):
+        for word, text in words.items():
+            value = value.replace("{" + word + "}", text)
+    return value
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row.key)
+def test_the_route_answers_everybody_as_the_table_says(hub, row):
+    name = re.sub(r"[^a-z0-9]+", "-", row.key.lower()).strip("-")
+    a_model(hub, f"acme/{name}", visibility="private", files={"a.txt": b"a"})
+    assert tuple(ask(hub, row, name)) == row.statuses
+
+
+def test_no_route_is_missing_from_the_table(hub):
+    assert routes_of(hub) == {row.key for row in rows()}
