@@ -36,11 +36,46 @@ class Protocol(HttpToolsProtocol):
     linger_s = 20.0
     """How long the rest of a refused body is read and thrown away, so that its sender sees the refusal."""
 
+    head_s = 30.0
+    """How long a request's head may take to come, counted from its first byte or the connection's start."""
+
     body_seen = 0
     """Bytes of the current request's body that came through the event loop."""
 
+    _head_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A new connection owes a request."""
+        super().connection_made(transport)
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is owed any more."""
+        self._head_has_come()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        """A request's first byte has come: the rest of its head must follow."""
+        self._await_head()
+        super().on_message_begin()
+
+    def _await_head(self) -> None:
+        self._head_has_come()
+        self._head_timer = self.loop.call_later(self.head_s, self._head_is_late)
+
+    def _head_has_come(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _head_is_late(self) -> None:
+        """Close, unless an earlier request is still being answered: then its end starts the keep-alive timer."""
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+
     def on_headers_complete(self) -> None:
         """Offer the extensions; the application starts only after this callback has returned."""
+        self._head_has_come()
         super().on_headers_complete()
         self.body_seen = 0
         if self.cycle is None or self.cycle.scope is not self.scope or self.scheme != "http":

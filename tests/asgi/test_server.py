@@ -29,6 +29,7 @@ class Impatient(Protocol):
 
     stall_s = 0.5
     linger_s = 5.0
+    head_s = 0.5
 
 
 class Desk:
@@ -187,6 +188,20 @@ def test_a_client_that_stalls_is_let_go(desk: Desk, served: Served) -> None:
         line.send(request("/upload", "PUT", bytes(PIECE))[:-1])
         desk.wait_for("gone")
         assert line.ended()
+
+
+@pytest.mark.parametrize("head", [b"", b"G", b"GET /quick HTTP/1.1\r\nHost: h"])
+def test_a_client_that_never_ends_its_head_is_let_go(line: Line, head: bytes) -> None:
+    line.send(head)
+    assert line.ended()
+
+
+def test_a_second_head_is_awaited_no_longer_than_the_first(line: Line) -> None:
+    assert line.ask("/quick").body == b"quick"
+    line.send(b"GET /quick HTTP/1.1\r\n")
+    began = time.monotonic()
+    assert line.ended()
+    assert time.monotonic() - began < 10
 
 
 def test_a_client_that_stops_reading_is_let_go(desk: Desk, served: Served) -> None:
