@@ -92,7 +92,7 @@ class Commits(RuleBasedStateMachine):
     def teardown(self) -> None:
         repo = self.yard.repos.reader(self.yard.alice, MODEL).repo
         assert self.yard.files() == self.files
-        assert self.yard.run_git(repo.id, "fsck", "--strict", "--full") == ""
+        assert self.yard.run_git(repo.id, "fsck", "--strict", "--full", "--no-dangling") == ""
         self.db.close()
         self.folder.cleanup()
 
