@@ -15,7 +15,6 @@ from freehold.core.repos.entries import Entry
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repo import Repo
 from freehold.protocols.hub.spaces import runtime_of
-from freehold.wire.hub.expand import EXPANDABLE
 from freehold.wire.hub.models import Sibling, SiblingLfs
 
 
@@ -127,9 +126,6 @@ _PROPERTIES: Mapping[str, Property] = {
     "xetEnabled": _always(True),
 }
 
-UNKNOWN = {name for names in EXPANDABLE.values() for name in names} - set(_PROPERTIES)
-"""Properties that may be asked for and that this hub knows nothing of: scores, providers, regions."""
-
 _EVERY = ("author", "createdAt", "disabled", "downloads", "gated", "lastModified", "likes", "private", "sha")
 _BRIEF = ("createdAt", "downloads", "gated", "lastModified", "likes", "private", "tags")
 
@@ -175,6 +171,7 @@ def describe(subject: Subject, choice: Choice) -> dict[str, Any]:
     """The chosen properties, always with `_id` and `id`; those without a value are left out."""
     said: dict[str, Any] = {"_id": subject.repo.id, "id": subject.repo.repo_id.full}
     for name in choice.names:
+        # Of scores, providers and regions, which may be asked for, this hub knows nothing.
         value = _PROPERTIES[name](subject) if name in _PROPERTIES else UNSET
         if value is not UNSET:
             said[name] = value
