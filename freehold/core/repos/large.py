@@ -202,6 +202,8 @@ class RepoObjects:
                 )  # fmt: skip
                 if row.xet_hash is None:
                     self.queue.enqueue(tx, "object.convert", {"repo_id": target_id, "sha256": row.sha256})
+                elif not row.verified:
+                    self.queue.enqueue(tx, "object.verify", {"repo_id": target_id, "sha256": row.sha256})
 
     def forget(self, tx: Transaction, repo_id: str, contents: Collection[Sha256] | None = None) -> None:
         """Let the repository hold no longer what it holds (only `contents`, where given); sweep the bytes later."""

@@ -2,10 +2,11 @@
 
 import pytest
 
+from freehold.base.ids import RepoId, RepoKind
 from freehold.wire.xet.hashes import to_text
 from freehold.wire.xet.xorb import decode
 from tests.protocols.xet.conftest import cas, new_repo
-from tests.stores.xet.conftest import file_of, some_chunks
+from tests.stores.xet.conftest import file_of, layout_of, some_chunks
 
 
 def _fetch(hub, entry, span=None):
@@ -104,8 +105,6 @@ def test_a_file_of_another_repository_is_not_found(birds, song):
 def test_a_repository_that_became_private_is_closed_at_once(birds, song):
     file, _ = song
     visitor = cas(birds, "bob", verb="read")
-    from freehold.base.ids import RepoId, RepoKind
-
     admin = birds.rooms.repos.admin(birds.actor("alice"), RepoId(RepoKind.MODEL, "alice", "birds"))
     admin.update(visibility="private")
     assert visitor.call("GET", f"/v2/reconstructions/{to_text(file.hash)}").status_code == 404
@@ -159,8 +158,6 @@ def test_a_link_ends_after_some_hours(birds, song):
 
 def test_chunks_are_told_to_those_who_may_read(birds, song):
     first = some_chunks(1, 9)
-    from tests.stores.xet.conftest import layout_of
-
     chunk = to_text(layout_of(first).hash_at(0))
     for prefix in ("default", "default-merkledb"):
         assert cas(birds, "bob", verb="read").call("GET", f"/v1/chunks/{prefix}/{chunk}").status_code == 200

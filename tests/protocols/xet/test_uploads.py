@@ -1,10 +1,11 @@
 """Xorbs and shards come in true, or are refused in the client's own shape and leave nothing."""
 
+import hashlib
 import json
 
 import pytest
 
-from freehold.base.ids import Sha256
+from freehold.base.ids import RepoId, RepoKind, Sha256
 from freehold.wire.xet.codec import Scheme
 from freehold.wire.xet.hashes import to_text
 from freehold.wire.xet.shard import write_upload_shard
@@ -82,8 +83,6 @@ def test_a_shard_brings_a_content_into_the_repository(birds, version):
     chunks = some_chunks(4)
     mine = cas(birds, "alice")
     layout = mine.send(chunks)
-    import hashlib
-
     sha256 = Sha256(hashlib.sha256(b"".join(chunks)).hexdigest())
     answer = mine.register(file_of((layout, 0, layout.n), sha256=sha256), version=version)
     assert answer[-1] in ({"type": "result"}, {"result": 1})
@@ -104,9 +103,17 @@ def test_a_content_with_a_false_sha256_is_held_no_longer_once_it_was_read(birds)
     assert birds.rooms.objects.has(repo, lie) is None
 
 
-def _birds():
-    from freehold.base.ids import RepoId, RepoKind
+def test_a_false_sha256_is_found_out_in_copies_too(birds):
+    mine = cas(birds, "alice")
+    lie = Sha256("ab" * 32)
+    mine.push(some_chunks(5), lie)
+    copy = RepoId(RepoKind.MODEL, "alice", "copy")
+    birds.rooms.repos.duplicate(birds.actor("alice"), _birds(), copy)
+    birds.work()
+    assert birds.rooms.objects.has(birds.rooms.repos.reader(birds.actor("alice"), copy).repo, lie) is None
 
+
+def _birds() -> RepoId:
     return RepoId(RepoKind.MODEL, "alice", "birds")
 
 
@@ -139,8 +146,6 @@ def test_it_refuses_chunks_of_another_tenant(birds):
 
 def test_a_right_that_was_taken_away_counts_at_the_shard(birds):
     people = birds.rooms.people
-    from freehold.base.ids import RepoId, RepoKind
-
     birds.rooms.repos.create(birds.actor("alice"), RepoId(RepoKind.MODEL, "acme", "maps"), visibility="public")
     his = cas(birds, "bob", "acme/maps")
     layout = his.send(some_chunks(10))
