@@ -8,7 +8,9 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-_SECRET = re.compile(r"hf_[A-Za-z0-9]{8,}|(?i:bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,}|/login/link/[^\s/?\"']+")
+_SECRET = re.compile(
+    r"hf_[A-Za-z0-9]{8,}|xet_[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+|(?i:bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,}|/login/link/[^\s/?\"']+"
+)
 
 
 def configure(form: str) -> None:

@@ -1,6 +1,7 @@
 """`freehold serve` and `freehold worker`."""
 
 import contextlib
+import gc
 import os
 import shutil
 import signal
@@ -23,6 +24,7 @@ ADMIN = "admin"
 def serve(settings: Settings) -> None:
     """Run the hub until it is told to stop."""
     configure(settings.log_format)
+    _collect_garbage_again()
     link = first_admin(settings)
     if settings.workers > 1:
         greet(settings, link)
@@ -70,6 +72,7 @@ def greet(settings: Settings, link: str | None) -> None:
 def work(settings: Settings) -> None:
     """Do background jobs until SIGTERM or SIGINT, then end the one in progress."""
     configure(settings.log_format)
+    _collect_garbage_again()
     house = build(settings)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -78,6 +81,12 @@ def work(settings: Settings) -> None:
     stop.wait()
     house.worker.stop()
     house.rooms.close()
+
+
+def _collect_garbage_again() -> None:
+    """What was imported stays for ever, so the collector need not look at it (`__main__` had switched it off)."""
+    gc.freeze()
+    gc.enable()
 
 
 def _several(settings: Settings) -> None:

@@ -70,5 +70,15 @@ def test_the_log_names_the_route_and_no_secret(client):
 
 
 def test_secrets_are_taken_out_of_every_line():
-    event = {"event": "got hf_" + "a" * 40, "error": "Authorization: Bearer abcdefghijkl", "n": 3}
-    assert without_secrets(None, "", event) == {"event": "got [secret]", "error": "Authorization: [secret]", "n": 3}
+    event = {
+        "event": "got hf_" + "a" * 40,
+        "path": "/grant/xet_abcdefgh12.abc_-9",
+        "error": "Authorization: Bearer abcdefghijkl",
+        "n": 3,
+    }
+    assert without_secrets(None, "", event) == {
+        "event": "got [secret]",
+        "path": "/grant/[secret]",
+        "error": "Authorization: [secret]",
+        "n": 3,
+    }
