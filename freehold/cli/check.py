@@ -1,5 +1,6 @@
 """`freehold check`: what does not agree with what, in words or JSON."""
 
+import gc
 import json
 from dataclasses import asdict
 
@@ -12,6 +13,7 @@ def report(settings: Settings, *, as_json: bool) -> int:
     """Print every fault; 1 if there is any, else 0."""
     if not settings.database and not (settings.data / "hub.sqlite").is_file():
         raise NotFound(f"There is no hub in {settings.data}. Name its folder with --data.")
+    gc.enable()  # `__main__` had switched it off, and this may take long
     rooms = open_rooms(settings)
     try:
         faults = list(check(rooms))
