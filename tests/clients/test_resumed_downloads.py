@@ -1,5 +1,6 @@
-"""A download that breaks off goes on where it was."""
+"""A download that breaks off goes on where it was, or begins again, as the client has it."""
 
+import hashlib
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -30,8 +31,6 @@ DOWNLOAD = """
 
 @pytest.fixture
 def long_file(client_of: Callable[[str], Client], tmp_path: Path) -> str:
-    import hashlib
-
     content = random.Random(7).randbytes(SIZE)
     (tmp_path / "long.bin").write_bytes(content)
     client_of("new").in_(tmp_path / "writer").python(
@@ -45,10 +44,14 @@ def long_file(client_of: Callable[[str], Client], tmp_path: Path) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-@pytest.mark.parametrize(
-    ("environment", "variables"),
-    [("h030", {}), ("h119", {"HF_HUB_DISABLE_XET": "1"}), ("new", {"HF_HUB_DISABLE_XET": "1"}), ("new", {})],
-)
+def download_with_a_break(client: Client, server: HubProcess) -> tuple[str, int]:
+    """The digest of what arrived, and the bytes that moved for it."""
+    with Relay(server.port) as relay:
+        relay.cut_once_after(SIZE // 2)
+        return client.at(relay.url).python(DOWNLOAD), relay.received
+
+
+@pytest.mark.parametrize(("environment", "variables"), [("h030", {}), ("new", {"HF_HUB_DISABLE_XET": "1"})])
 def test_a_broken_download_goes_on(
     environment: str,
     variables: dict[str, str],
@@ -58,7 +61,21 @@ def test_a_broken_download_goes_on(
     tmp_path: Path,
 ) -> None:
     client = client_of(environment).with_(**variables).in_(tmp_path / "reader")
-    with Relay(server.port) as relay:
-        relay.cut_once_after(SIZE // 2)
-        assert client.at(relay.url).python(DOWNLOAD) == long_file
-        assert relay.received < 1.3 * SIZE, "what had arrived is not fetched again"
+    digest, moved = download_with_a_break(client, server)
+    assert digest == long_file
+    assert moved < 1.3 * SIZE, "what had arrived is not fetched again"
+
+
+@pytest.mark.parametrize(("environment", "variables"), [("h119", {"HF_HUB_DISABLE_XET": "1"}), ("new", {})])
+def test_clients_that_begin_again_get_it_whole(
+    environment: str,
+    variables: dict[str, str],
+    client_of: Callable[[str], Client],
+    server: HubProcess,
+    long_file: str,
+    tmp_path: Path,
+) -> None:
+    client = client_of(environment).with_(**variables).in_(tmp_path / "reader")
+    digest, moved = download_with_a_break(client, server)
+    assert digest == long_file
+    assert moved > SIZE, "the connection was broken"
