@@ -14,9 +14,9 @@ from typing import Any
 
 import sqlalchemy
 from sqlalchemy.engine import Connection, CursorResult, Row
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
-from freehold.base.errors import StorageFailed, StorageFull
+from freehold.base.errors import Conflict, StorageFailed, StorageFull
 
 Params = Mapping[str, Any]
 
@@ -142,6 +142,11 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _as_hub_errors() -> Iterator[None]:
     try:
         yield
+    except IntegrityError as error:
+        if "UNIQUE" not in str(error.orig).upper():
+            raise
+        # Checked before, inside the transaction: only somebody who did the same at the same moment gets here.
+        raise Conflict("Somebody else did the same at this moment. Look again, then repeat it if need be.") from error
     except OperationalError as error:
         text = str(error.orig)
         if "disk is full" in text or "No space left" in text:

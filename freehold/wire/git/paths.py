@@ -9,6 +9,9 @@ LONGEST_NAME = 255
 LONGEST_PATH = 4096
 """In bytes of UTF-8, as Linux counts."""
 
+DEEPEST = 128
+"""Folders within folders: trees are written by recursion, and no real repository comes near."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _IGNORED_BY_HFS = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
 _GIT_SHORT = re.compile(r"git~[0-9]+")
@@ -30,6 +33,7 @@ def _fault(path: str) -> str | None:
         "it has a control character": _CONTROL.search(path),
         "it must be relative: remove the leading '/'": path.startswith("/"),
         "use '/' between folders, not '\\'": "\\" in path,
+        f"it lies more than {DEEPEST} folders deep": path.count("/") > DEEPEST,
     }
     found = next((fault for fault, present in whole.items() if present), None)
     return found or next((fault for name in path.split("/") if (fault := _name_fault(name))), None)

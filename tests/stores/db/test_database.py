@@ -1,0 +1,60 @@
+"""The database: transactions end whole or not at all, and its failures speak the hub's words."""
+
+import threading
+
+import pytest
+
+from freehold.base.errors import Conflict
+from freehold.stores.db.database import Database
+
+ROW = "INSERT INTO accounts_secret (name, value, created_at) VALUES (:name, '0', 0)"
+
+
+def test_it_migrates_once_however_often_it_is_asked(db: Database):
+    db.migrate()
+    with db.read() as tx:
+        names = [row.name for row in tx.all("SELECT name FROM db_migration ORDER BY name")]
+    assert names[0] == "0001_accounts" and len(names) == len(set(names))
+
+
+def test_a_transaction_that_raises_leaves_nothing(db: Database):
+    with pytest.raises(RuntimeError), db.write() as tx:
+        tx.run(ROW, name="key")
+        raise RuntimeError
+    with db.read() as tx:
+        assert tx.scalar("SELECT COUNT(*) FROM accounts_secret WHERE name = 'key'") == 0
+
+
+def test_it_calls_a_lost_race_a_conflict(db: Database):
+    with db.write() as tx:
+        tx.run(ROW, name="key")
+    with pytest.raises(Conflict), db.write() as tx:
+        tx.run(ROW, name="key")
+
+
+def test_writers_of_many_threads_all_get_their_turn(db: Database):
+    with db.write() as tx:
+        tx.run(ROW, name="n")
+
+    def add_ones():
+        for _ in range(5):
+            with db.write() as tx:
+                lock = "" if db.is_sqlite else " FOR UPDATE"
+                value = tx.scalar(f"SELECT value FROM accounts_secret WHERE name = 'n'{lock}")
+                tx.run("UPDATE accounts_secret SET value = :value WHERE name = 'n'", value=str(int(value) + 1))
+
+    threads = [threading.Thread(target=add_ones) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with db.read() as tx:
+        assert tx.scalar("SELECT value FROM accounts_secret WHERE name = 'n'") == "80"
+
+
+def test_it_asks_for_many_values_in_portions(db: Database):
+    with db.write() as tx:
+        tx.many(ROW, [{"name": f"k{n}"} for n in range(1201)])
+    with db.read() as tx:
+        found = tx.within("SELECT name FROM accounts_secret WHERE name IN :values", [f"k{n}" for n in range(2000)])
+    assert len(found) == 1201
