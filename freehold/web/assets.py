@@ -52,7 +52,7 @@ class Assets:
         asset = self._by_path.get(PREFIX + request.path_params["name"])
         if asset is None:
             raise NotFound("There is no such file. Reload the page that refers to it.")
-        headers = {"Cache-Control": _FOREVER, "X-Content-Type-Options": "nosniff"}
+        headers = {"Cache-Control": _FOREVER}
         return Response(asset.body, media_type=asset.media_type, headers=headers)
 
 

@@ -8,7 +8,7 @@ from freehold.core.accounts.actor import Actor
 
 
 def signed_in(request: Request) -> tuple[Actor, str]:
-    """The actor and his account's id. Raises Forbidden for a visitor."""
+    """The actor and the account's id. Raises Forbidden for a visitor."""
     actor = identity(request)
     if actor.account_id is None:
         raise Forbidden("You are not signed in any more. Sign in, then send the form again.")

@@ -31,8 +31,6 @@ _POLICY = (
 )
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "private, no-cache",
@@ -97,7 +95,7 @@ class Site:
         return self._render("error.html", page, self._frame(request, actor, ""), status)
 
     def ask_to_sign_in(self, request: Request) -> RedirectResponse:
-        """Send a visitor to the sign-in form, which sends him back here."""
+        """Send a visitor to the sign-in form, which leads back here."""
         here = request.scope["path"].removeprefix(root_of(request))
         return self.redirect(request, f"/login?next={quote(here, safe='')}")
 

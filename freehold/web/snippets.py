@@ -39,18 +39,18 @@ def snippets(traits: Traits) -> Sequence[Snippet]:
 def _of_library(traits: Traits) -> Iterator[Snippet]:
     name, head = traits.repo_id.full, _python_head(traits)
     if traits.repo_id.kind is RepoKind.DATASET:
-        code = f'{head}from datasets import load_dataset\n\ndataset = load_dataset("{name}")'
+        code = f'{head}from datasets import load_dataset\ndataset = load_dataset("{name}")'
         yield Snippet("datasets", "python", code)
     if traits.repo_id.kind is not RepoKind.MODEL:
         return
     if traits.library == "sentence-transformers" or "modules.json" in traits.files:
-        code = f'from sentence_transformers import SentenceTransformer\n\nmodel = SentenceTransformer("{name}")'
+        code = f'from sentence_transformers import SentenceTransformer\nmodel = SentenceTransformer("{name}")'
         yield Snippet("sentence-transformers", "python", head + code)
     if traits.library == "diffusers" or "model_index.json" in traits.files:
-        code = f'from diffusers import DiffusionPipeline\n\npipeline = DiffusionPipeline.from_pretrained("{name}")'
+        code = f'from diffusers import DiffusionPipeline\npipeline = DiffusionPipeline.from_pretrained("{name}")'
         yield Snippet("diffusers", "python", head + code)
     if traits.library == "peft" or "adapter_config.json" in traits.files:
-        code = f'from peft import AutoPeftModel\n\nmodel = AutoPeftModel.from_pretrained("{name}")'
+        code = f'from peft import AutoPeftModel\nmodel = AutoPeftModel.from_pretrained("{name}")'
         yield Snippet("peft", "python", head + code)
     if traits.auto_model or traits.library == "transformers":
         yield Snippet("transformers", "python", head + _transformers(traits))
@@ -58,19 +58,18 @@ def _of_library(traits: Traits) -> Iterator[Snippet]:
 
 def _transformers(traits: Traits) -> str:
     name, auto_model = traits.repo_id.full, traits.auto_model or "AutoModel"
-    lines = [f"from transformers import {auto_model}, AutoTokenizer", ""]
+    model = f'model = {auto_model}.from_pretrained("{name}")'
     if not any(file.startswith(("tokenizer", "vocab", "spiece")) for file in traits.files):
-        lines = [f"from transformers import {auto_model}", ""]
-    else:
-        lines.append(f'tokenizer = AutoTokenizer.from_pretrained("{name}")')
-    return "\n".join([*lines, f'model = {auto_model}.from_pretrained("{name}")'])
+        return f"from transformers import {auto_model}\n{model}"
+    tokenizer = f'tokenizer = AutoTokenizer.from_pretrained("{name}")'
+    return f"from transformers import {auto_model}, AutoTokenizer\n{tokenizer}\n{model}"
 
 
 def _of_anyone(traits: Traits) -> Iterator[Snippet]:
     repo, base = traits.repo_id, traits.base
     kind = "" if repo.kind is RepoKind.MODEL else f" --repo-type {repo.kind}"
     typed = "" if repo.kind is RepoKind.MODEL else f', repo_type="{repo.kind}"'
-    call = f'from huggingface_hub import snapshot_download\n\nfolder = snapshot_download("{repo.full}"{typed})'
+    call = f'from huggingface_hub import snapshot_download\nfolder = snapshot_download("{repo.full}"{typed})'
     yield Snippet("huggingface_hub", "python", _python_head(traits) + call)
     yield Snippet("hf", "bash", f"export HF_ENDPOINT={base}\nhf download {repo.full}{kind}")
     file = next((name for name in ("README.md", "config.json") if name in traits.files), "")
@@ -82,4 +81,4 @@ def _of_anyone(traits: Traits) -> Iterator[Snippet]:
 
 
 def _python_head(traits: Traits) -> str:
-    return f'import os\n\nos.environ["HF_ENDPOINT"] = "{traits.base}"\n\n'
+    return f'import os\nos.environ["HF_ENDPOINT"] = "{traits.base}"\n\n'

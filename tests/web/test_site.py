@@ -2,11 +2,13 @@
 
 import gzip
 import re
+from contextlib import closing
 
 import pytest
 
 from freehold.web.assets import WEB, Assets
 from tests.kit.builders import a_model
+from tests.kit.hub import TestHub
 from tests.web.browsing import Browser
 
 
@@ -86,3 +88,12 @@ def luminance(colour: str) -> float:
     parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("Freehold", "<p><strong>Freehold</strong>:"), ("Acme", "<p>Acme runs <strong>Freehold</strong>:")],
+)
+def test_the_footer_says_what_runs_a_hub_of_another_name(tmp_path, name, words):
+    with closing(TestHub(tmp_path, hub_name=name)) as hub:
+        assert words in Browser(hub).get("/login").text

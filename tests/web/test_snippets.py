@@ -42,3 +42,15 @@ def test_every_way_names_this_hub_and_is_code(kind):
 def test_a_private_repository_asks_for_a_token():
     assert "HF_TOKEN" in ways(private=True)["curl"]
     assert "token" in ways(private=True)["git"]
+
+
+def test_python_wastes_no_line_of_the_narrow_card():
+    code = ways(library="transformers", auto_model="AutoModel", files=frozenset(["tokenizer.json"]))["transformers"]
+    assert code.split("\n") == [
+        "import os",
+        f'os.environ["HF_ENDPOINT"] = "{BASE}"',
+        "",
+        "from transformers import AutoModel, AutoTokenizer",
+        'tokenizer = AutoTokenizer.from_pretrained("alice/birds")',
+        'model = AutoModel.from_pretrained("alice/birds")',
+    ]

@@ -37,7 +37,7 @@ class Callers:
     tokens: Tokens
 
     def of(self, grant: Grant) -> Actor:
-        """The actor as he is now. Raises BadCredentials when his token or account is gone."""
+        """The actor as of now. Raises BadCredentials when the token or account is gone."""
         if grant.token_id is not None:
             return self.tokens.actor_of(grant.token_id)
         if grant.account_id is None:
@@ -120,7 +120,7 @@ class Endpoints:
 
     def _get(self, request: Request) -> Response:
         grant, repo = self._granted(request, "get")
-        headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+        headers = {"Cache-Control": "private, no-store"}
         return send(
             request, partial(self._objects.locate, repo, grant.sha256), grant.size, etag=grant.sha256, headers=headers
         )
