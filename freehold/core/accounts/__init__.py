@@ -1,1 +1,1 @@
-"""People, organisations, tokens, sessions and audit;  decides who may do what."""
+"""People, organisations, tokens, sessions and audit; `access` decides who may do what."""

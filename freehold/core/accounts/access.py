@@ -37,7 +37,7 @@ _BY_ROLE = {"read": Right.PROPOSE, "contributor": Right.PROPOSE, "write": Right.
 def right(actor: Actor, visibility: str, owner_id: str, role_in_owner: str | None) -> Right:
     """What `actor` may do with a repository that `owner_id` owns.
 
-    `role_in_owner` is the actor's role if the owner is an organisation that he belongs to, else None.
+    `role_in_owner` is the actor's role if the owner is an organisation that the actor belongs to, else None.
     A credential that may only read caps every right at READ.
     """
     full = _full_right(actor, visibility, owner_id, role_in_owner)

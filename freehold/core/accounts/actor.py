@@ -8,7 +8,7 @@ Kind = Literal["anonymous", "user", "system"]
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """One caller, as his credential shows him; `may_write` is the credential's role, not a right to anything."""
+    """One caller, as the credential shows them; `may_write` is the credential's role, not a right to anything."""
 
     account_id: str | None
     name: str

@@ -145,7 +145,7 @@ class People:
             return _role(tx, org_id, account_id)
 
     def bump_xet_epoch(self, account_id: str) -> None:
-        """Make the person's clients forget their chunk caches, which name chunks that are gone or not his."""
+        """Make the person's clients forget their chunk caches, which name chunks that are gone or not theirs."""
         with self._db.write() as tx:
             tx.run("UPDATE accounts_account SET xet_epoch = xet_epoch + 1 WHERE id = :id", id=account_id)
 
@@ -161,7 +161,7 @@ class People:
             record(tx, actor, "account.disable", name)
 
     def set_password(self, actor: Actor, name: str, password: str) -> None:
-        """Change a person's password; the person himself or an administrator may. Ends every session."""
+        """Change a person's password; that person or an administrator may. Ends every session."""
         hashed = _hash(password)
         with self._db.write() as tx:
             account_id = _id_of(tx, name, "user")

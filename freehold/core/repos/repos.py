@@ -37,7 +37,7 @@ W = TypeVar("W", bound=RepoWriter)
 
 
 class Repos:
-    """Every repository of the hub. What an actor may not read is, to him, not there."""
+    """Every repository of the hub. What an actor may not read is not there for that actor."""
 
     def __init__(
         self,

@@ -1,1 +1,1 @@
-"""The Hub's JSON API and : one module per resource."""
+"""The Hub's JSON API and `resolve`: one module per resource."""

@@ -17,7 +17,7 @@ from freehold.wire.lfs.batch import Action, BatchRequest, BatchResponse, Object,
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who asks about which repository; `base` is the hub's address as he uses it."""
+    """Who asks about which repository; `base` is the hub's address as they use it."""
 
     actor: Actor
     repo: Repo

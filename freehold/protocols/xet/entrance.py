@@ -65,7 +65,7 @@ class Entrance:
         return access
 
     def _actor(self, access: Access) -> Actor:
-        """The person as he is now: rights that were taken away since the token was given no longer count."""
+        """The person as of now: rights that were taken away since the token was given no longer count."""
         if access.account_id is None:
             return ANONYMOUS
         if access.token_id is not None:

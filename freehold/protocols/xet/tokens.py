@@ -62,7 +62,7 @@ def cas_path(people: People, account_id: str | None) -> str:
     """The path of the CAS as one account sees it.
 
     Clients keep a cache of known chunks for each address: an address of one's own keeps a person's cache from
-    naming another's xorbs, and a new epoch makes his clients forget it.
+    naming another's xorbs, and a new epoch makes that person's clients forget it.
     """
     account = None if account_id is None else people.by_id(account_id)
     return f"/xet/{account.id}-e{account.xet_epoch}" if account else f"/xet/{NOBODY}-e1"

@@ -1,4 +1,4 @@
-"""Which chunks a caller may build upon: those he uploaded, and those of files that he may read.
+"""Which chunks a caller may build upon: those it uploaded, and those of files that it may read.
 
 A xorb is shared by every file that deduplicates against it, so a file that may be read lends only the
 chunks that it consists of, never the rest of the xorb.
@@ -19,7 +19,7 @@ _FILES_ASKED = 64  # readable files that are consulted about one xorb: a popular
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: an account, and the repositories he may read as an SQL query of their ids with its parameters."""
+    """Who asks: an account, and the repositories it may read as an SQL query of their ids with its parameters."""
 
     account_id: str
     readable: str
@@ -41,7 +41,7 @@ EVERYTHING = Use()
 
 
 def uses(tx: Transaction, caller: Caller, xorbs: Iterable[XetHash]) -> dict[XetHash, Use]:
-    """What `caller` may use of each of `xorbs`; those of which he may use nothing are left out."""
+    """What `caller` may use of each of `xorbs`; those of which it may use nothing are left out."""
     asked = list(dict.fromkeys(xorbs))
     held = tx.within(
         "SELECT xorb FROM xet_holder WHERE account_id = :account AND xorb IN :values", asked, account=caller.account_id

@@ -1,4 +1,4 @@
-"""Answers which stored chunks a client need not send: only what he may use, and hidden under a key of his own."""
+"""Answers which stored chunks a client need not send: only what it may use, and hidden under a key of its own."""
 
 import hashlib
 import hmac
@@ -63,7 +63,7 @@ class Dedup:
         return None
 
     def _neighbours(self, tx: Transaction, caller: Caller, xorb: XetHash) -> list[XetHash]:
-        """The xorb and those around it in a file that the caller may read: he is likely to need them next."""
+        """The xorb and those around it in a file that the caller may read: likely to be needed next."""
         files = readable_files(tx, caller, xorb, 1)
         if not files:
             return [xorb]
@@ -109,7 +109,7 @@ class Dedup:
 
 
 def _masked(layout: XorbLayout, use: Use) -> XorbLayout:
-    """The layout with noise for the hashes of chunks that the caller may not use: he cannot recognise them."""
+    """The layout with noise for the hashes of chunks that the caller may not use and so cannot recognise."""
     if use.spans is None:
         return layout
     hashes = bytearray(secrets.token_bytes(len(layout.hashes)))

@@ -23,7 +23,7 @@ OLDER = {
 
 
 class Person:
-    """Somebody at his computer, with a cache folder; it may be another's."""
+    """Somebody at a computer, with a cache folder; it may be another's."""
 
     def __init__(self, hub: TestHub, url: str, name: str, repo: str, cache: Path) -> None:
         self.hub, self.url, self.name, self.repo, self.cache = hub, url, name, repo, cache

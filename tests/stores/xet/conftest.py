@@ -60,7 +60,7 @@ class Bench:
     bound: list[Registered] = field(default_factory=list)
 
     def caller(self, name: str) -> Caller:
-        """A person who may read his own repositories (`name-…`) and public ones (`…-public`)."""
+        """A person who may read their own repositories (`name-…`) and public ones (`…-public`)."""
         readable = "SELECT repo_id FROM xet_repo_file WHERE repo_id LIKE :own OR repo_id LIKE '%-public'"
         return Caller(name, readable, {"own": f"{name}-%"})
 

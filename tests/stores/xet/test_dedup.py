@@ -1,4 +1,4 @@
-"""Dedup answers name only what the asker may use, and only under his own key of the week."""
+"""Dedup answers name only what the asker may use, and only under the asker's own key of the week."""
 
 from freehold.wire.xet.hashes import keyed, to_text
 from freehold.wire.xet.shard import parse_shard
