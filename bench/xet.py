@@ -116,7 +116,8 @@ class Download:
             with TemporaryDirectory(dir=self.folder) as home:
                 return float(self.client.in_(Path(home)).python(DOWNLOAD, cas, *rest))
 
-        with nginx(self.hub.data / "blobs") as front, ranges_from(front.url, grant["casUrl"]) as cas:
+        blobs = self.hub.data / "blobs"
+        with nginx(blobs) as front, ranges_from(front.url, blobs, grant["casUrl"]) as cas:
             fetch(cas), fetch(grant["casUrl"])  # once for the page cache
             taken = take_turns({"hub": lambda _: fetch(grant["casUrl"]), "nginx": lambda _: fetch(cas)}, rounds)
         return [
@@ -131,8 +132,8 @@ class Download:
 
 
 @contextmanager
-def ranges_from(front: str, cas: str) -> Iterator[str]:
-    """A store that asks `cas` for reconstructions and sends the client to `front` for the bytes of the xorbs."""
+def ranges_from(front: str, blobs: Path, cas: str) -> Iterator[str]:
+    """A store that asks `cas` for reconstructions and sends the client to `front`, which serves `blobs`, for bytes."""
     prefix = urlsplit(cas).path
 
     class Handler(BaseHTTPRequestHandler):
@@ -141,7 +142,7 @@ def ranges_from(front: str, cas: str) -> Iterator[str]:
         def do_GET(self) -> None:
             passed = {name: self.headers[name] for name in ("Authorization", "Range") if name in self.headers}
             answer = httpx.get(cas + self.path.removeprefix(prefix), headers=passed)
-            body = json.dumps(redirected(answer.json(), front)).encode() if answer.is_success else answer.content
+            body = json.dumps(redirected(answer.json(), front, blobs)).encode() if answer.is_success else answer.content
             self.send_response(answer.status_code)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -157,11 +158,12 @@ def ranges_from(front: str, cas: str) -> Iterator[str]:
     server.server_close()
 
 
-def redirected(reconstruction: dict, front: str) -> dict:
-    """The same reconstruction with every xorb's address on `front`, which serves the blob store's folder."""
+def redirected(reconstruction: dict, front: str, blobs: Path) -> dict:
+    """The same reconstruction with every xorb's address on `front`."""
     for xorb, fetches in reconstruction["xorbs"].items():
+        (path,) = (blobs / "xorbs" / xorb[:2]).glob(f"{xorb}*[!m]")
         for fetch in fetches:
-            fetch["url"] = f"{front}/xorbs/{xorb[:2]}/{xorb}"
+            fetch["url"] = f"{front}/{path.relative_to(blobs)}"
     return reconstruction
 
 
