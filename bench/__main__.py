@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from bench.commits import Commits
 from bench.measure import Row, machine
 from bench.plain import Plain
-from bench.rates import Rates, standing
+from bench.rates import Rates, publish, standing
 from bench.xet import Download, Upload, client
 from tests.kit.process import HubProcess
 
@@ -48,6 +48,7 @@ def measure(folder: Path, rounds: int, only: list[str]) -> list[Row]:
     with start(1) as hub:
         hub.command("user", "add", "alice")
         token = hub.token("alice")
+        publish(hub.url, token)
         stock = client(hub, folder)
         parts: dict[str, list[Callable[[int], list[Row]]]] = {
             "xet": [Upload(hub, stock, folder).run, Download(hub, stock, folder).run],
@@ -58,7 +59,7 @@ def measure(folder: Path, rounds: int, only: list[str]) -> list[Row]:
             for run in runs if not only or part in only else []:
                 rows += run(rounds)
     if not only or "rates" in only:
-        rows += Rates(start, folder).run(rounds)
+        rows += Rates(start).run(rounds)
     if not only or "standing" in only:
         rows += standing(start, rounds)
     return rows

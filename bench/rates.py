@@ -1,16 +1,33 @@
-"""Requests a second, by wrk, of the two that clients send most; and what the hub needs to stand there."""
+"""Requests a second of the two that clients send most, and what the hub needs to stand there."""
 
 import re
-import subprocess
+import socket
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 
 from bench.measure import Row, Samples, resident_megabytes
+from tests.crash.visitor import Visitor
 from tests.kit.process import HubProcess
 
 SECONDS = 5
+CONNECTIONS = 32
+LENGTH = re.compile(rb"^content-length: (\d+)", re.IGNORECASE | re.MULTILINE)
+
+
+MODEL = {
+    "README.md": b"---\nlicense: apache-2.0\npipeline_tag: text-generation\n---\n\n# A model\n",
+    "config.json": b'{"architectures": ["LlamaForCausalLM"], "model_type": "llama"}\n',
+}
+
+
+def publish(url: str, token: str) -> None:
+    """A small public model, `alice/model`, to be asked for."""
+    visitor = Visitor(url, token)
+    visitor.create("alice/model")
+    visitor.commit("alice/model", MODEL, {}, [])
+    visitor.close()
 
 
 @dataclass
@@ -18,7 +35,6 @@ class Rates:
     """`start` opens the same data with a number of workers."""
 
     start: Callable[[int], HubProcess]
-    folder: Path
 
     def run(self, rounds: int) -> list[Row]:
         taken: dict[tuple[str, int], list[float]] = {}
@@ -33,26 +49,41 @@ class Rates:
         ]
 
     def _rates(self, hub: HubProcess) -> dict[str, float]:
-        script = self.folder / "head.lua"
-        script.write_text('wrk.method = "HEAD"\n')
         return {
-            "model info": wrk(f"{hub.url}/api/models/alice/lfs"),
-            "resolve HEAD": wrk(f"{hub.url}/alice/lfs/resolve/main/whole.bin", "-s", str(script)),
+            "model info": rate(hub.port, "GET", "/api/models/alice/model"),
+            "resolve HEAD": rate(hub.port, "HEAD", "/alice/model/resolve/main/config.json"),
         }
 
 
-def wrk(url: str, *options: str) -> float:
-    """Requests a second over 32 connections from one thread; fails if any was refused."""
-    command = ["wrk", "-t1", "-c32", f"-d{SECONDS}s", *options, url]
-    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    assert "Non-2xx" not in printed, printed
-    found = re.search(r"Requests/sec:\s+([\d.]+)", printed)
-    assert found, printed
-    return float(found[1])
+def rate(port: int, method: str, path: str) -> float:
+    """Answers a second over 32 kept connections: all are asked, then all are read, and again."""
+    request = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
+    with ExitStack() as stack:
+        socks = [stack.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(CONNECTIONS)]
+        answers, began = 0, time.perf_counter()
+        while time.perf_counter() - began < SECONDS:
+            for sock in socks:
+                sock.sendall(request)
+            for sock in socks:
+                read_answer(sock, has_body=method != "HEAD")
+            answers += len(socks)
+        return answers / (time.perf_counter() - began)
+
+
+def read_answer(sock: socket.socket, *, has_body: bool) -> None:
+    """Read one answer with a Content-Length to its end; fails if it is not 200."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        data += sock.recv(65536)
+    head, _, body = data.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200"), head
+    left = int(LENGTH.search(head)[1]) - len(body) if has_body else 0  # type: ignore[index]
+    while left > 0:
+        left -= len(sock.recv(65536))
 
 
 def standing(start: Callable[[int], HubProcess], rounds: int) -> list[Row]:
-    """Time from the command to the first yes of `/readyz`, and memory ten seconds later."""
+    """Time from the command to the first yes of `/readyz`, and memory three seconds later."""
     ready, resident = [], []
     for _ in range(rounds):
         hub = start(1)

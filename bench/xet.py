@@ -1,7 +1,6 @@
 """Xet against the client's own store on disk (upload) and against nginx serving the same ranges (download)."""
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import httpx
 
 from bench.bytes import nginx
 from bench.measure import Row, Samples, cpu_seconds, ratio, take_turns
-from tests.clients.client import Client
+from tests.clients.client import ENVIRONMENTS, Client
 from tests.kit.process import HubProcess
 from tests.kit.weights import write_weights
 
@@ -169,5 +168,4 @@ def redirected(reconstruction: dict, front: str, blobs: Path) -> dict:
 
 def client(hub: HubProcess, folder: Path) -> Client:
     """The newest stock client, signed in as alice."""
-    environments = Path(os.environ["FREEHOLD_CLIENTS"])
-    return Client(environments / "new", folder / "home", hub.url, hub.token("alice"))
+    return Client(ENVIRONMENTS / "new", folder / "home", hub.url, hub.token("alice"))

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
+ENVIRONMENTS = Path(os.environ.get("FREEHOLD_CLIENTS", Path(__file__).parents[2] / ".env-clients"))
+"""The folder of the clients' environments: `new`, `h119`, `h030`."""
+
 # The mark keeps the answer apart from whatever libraries print.
 _MARK = "freehold-answer:"
 _PRELUDE = f"""

@@ -1,15 +1,12 @@
 """One served hub for all tests of this folder, and the clients that visit it."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.clients.client import Client
+from tests.clients.client import ENVIRONMENTS, Client
 from tests.kit.process import HubProcess
-
-ENVIRONMENTS = Path(os.environ.get("FREEHOLD_CLIENTS", Path(__file__).parents[2] / ".env-clients"))
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.client import Client
-from tests.clients.conftest import ENVIRONMENTS
+from tests.clients.client import ENVIRONMENTS, Client
 from tests.clients.test_folders import DIGESTS, fill
 from tests.crash.forked import ForkedHub
 from tests.crash.visitor import sha256
