@@ -63,7 +63,7 @@ def _identify(request: HTTPConnection, credentials: Credentials) -> Actor:
     if token is not None:
         return credentials.by_token(token)
     session = request.cookies.get(SESSION_COOKIE)
-    if not session or not _from_here(request):
+    if not session or not _counts(request):
         return ANONYMOUS
     try:
         return credentials.by_session(session)
@@ -71,13 +71,16 @@ def _identify(request: HTTPConnection, credentials: Credentials) -> Actor:
         return ANONYMOUS  # an expired session is a signed-out person, not an attack
 
 
-def _from_here(request: HTTPConnection) -> bool:
+def _counts(request: HTTPConnection) -> bool:
     """Whether a cookie counts: always for reading, for a change only when the hub's own page sent it."""
-    if request.scope.get("method") in {"GET", "HEAD", "OPTIONS"}:
-        return True
+    return request.scope.get("method") in {"GET", "HEAD", "OPTIONS"} or from_own_page(request) is True
+
+
+def from_own_page(request: HTTPConnection) -> bool | None:
+    """Whether one of the hub's own pages sent this; None where the browser does not tell."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site in {"same-origin", "none"}
     origin = request.headers.get("origin")
     here = urlsplit(base_url(request))
-    return origin is not None and origin == f"{here.scheme}://{here.netloc}"
+    return None if origin is None else origin == f"{here.scheme}://{here.netloc}"

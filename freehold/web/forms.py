@@ -3,16 +3,16 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
-from urllib.parse import parse_qsl, urlsplit
+from collections.abc import Callable, Mapping
+from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from freehold.asgi.identity import SESSION_COOKIE
-from freehold.asgi.urls import base_url
-from freehold.base.errors import Forbidden, Invalid, TooLarge
+from freehold.asgi.bodies import Endpoint, read_body
+from freehold.asgi.identity import SESSION_COOKIE, from_own_page
+from freehold.base.errors import Forbidden, Invalid
 
 FIELD = "csrf"
 COOKIE = "freehold_form"
@@ -24,7 +24,6 @@ _STALE = "This form is out of date, or it was sent from another site. Go back, r
 
 Form = Mapping[str, str]
 Handler = Callable[[Request, Form], Response]
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Csrf:
@@ -40,7 +39,7 @@ class Csrf:
 
     def check(self, request: Request, given: str) -> None:
         """Raise Forbidden unless this hub's own page sent the form in this visitor's browser."""
-        if not (_from_here(request) and hmac.compare_digest(self.token(request), given)):
+        if from_own_page(request) is False or not hmac.compare_digest(self.token(request), given):
             raise Forbidden(_STALE)
 
     def posted(self, handler: Handler) -> Endpoint:
@@ -62,22 +61,9 @@ def new_visitor() -> str:
 async def _read(request: Request) -> Form:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
         raise Invalid("A form is sent as application/x-www-form-urlencoded.")
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > _LIMIT:
-            raise TooLarge(f"A form may have {_LIMIT >> 10} KiB.")
+    body = await read_body(request, _LIMIT)
     try:
         pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=_MAX_FIELDS, errors="strict")
     except ValueError as error:
         raise Invalid("The form could not be read. Reload the page and send it again.") from error
     return dict(pairs)
-
-
-def _from_here(request: Request) -> bool:
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in {"same-origin", "none"}
-    origin = request.headers.get("origin")
-    here = urlsplit(base_url(request))
-    return origin in {None, f"{here.scheme}://{here.netloc}"}

@@ -1,5 +1,6 @@
 """The table of contents of the Hub's API: every route in order, the logic elsewhere."""
 
+from freehold.asgi.bodies import taking_bytes
 from freehold.asgi.routing import Route
 from freehold.core.accounts.people import People
 from freehold.core.accounts.tokens import Tokens
@@ -7,7 +8,7 @@ from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
 from freehold.core.repos.repos import Repos
 from freehold.protocols.hub.absent import AFTER, BEFORE
-from freehold.protocols.hub.body import MIB, taking, taking_bytes
+from freehold.protocols.hub.body import MIB, SMALL, taking
 from freehold.protocols.hub.clients import agent_harnesses, telemetry
 from freehold.protocols.hub.commit import Commits
 from freehold.protocols.hub.gate import Gate
@@ -60,7 +61,7 @@ def _reading(gate: Gate, facts: Facts, catalog: Catalog) -> list[Declared]:
         on("GET", "/api/{type}s/{id}/revision/{rev}", info.info),
         on("GET", "/api/{type}s/{id}/tree/{rev}", trees.tree),
         on("GET", "/api/{type}s/{id}/tree/{rev}/{path:rest}", trees.tree),
-        on("POST", "/api/{type}s/{id}/paths-info/{rev}", taking_bytes(trees.paths_info)),
+        on("POST", "/api/{type}s/{id}/paths-info/{rev}", taking_bytes(trees.paths_info, SMALL)),
         on("GET", "/api/{type}s/{id}/refs", refs.refs),
         on("GET", "/api/{type}s/{id}/commits/{rev}", history.commits),
         on("GET", "/api/{type}s/{id}/compare/{spec:rest}", history.compare),
@@ -103,7 +104,7 @@ def _managing(gate: Gate, people: People) -> list[Declared]:
 def _asking_the_hub(people: People, tokens: Tokens) -> list[Declared]:
     return [
         on("GET", "/api/whoami-v2", WhoAmI(people, tokens).whoami),
-        on("POST", "/api/validate-yaml", taking(body.ValidateYaml, validate_yaml, most=16 * MIB)),
+        on("POST", "/api/validate-yaml", taking(body.ValidateYaml, validate_yaml, 16 * MIB)),
         on("GET", "/api/models-tags-by-type", models_tags_by_type),
         on("GET", "/api/datasets-tags-by-type", datasets_tags_by_type),
         on("GET", "/api/agent-harnesses", agent_harnesses),

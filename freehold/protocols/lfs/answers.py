@@ -1,15 +1,15 @@
 """Answers and errors in the shape that LFS clients read."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from freehold.asgi.bodies import Endpoint, taking_bytes
 from freehold.asgi.errors import error_response
-from freehold.base.errors import BadCredentials, HubError, TooLarge
+from freehold.base.errors import BadCredentials, HubError
 from freehold.wire.lfs.batch import MEDIA_TYPE
 from freehold.wire.lfs.transfer import error_document
 
@@ -25,27 +25,12 @@ def document(value: Any, status: int = 200) -> Response:
     return Response(msgspec.json.encode(value), status, media_type=MEDIA_TYPE)
 
 
-async def body_of(request: Request, limit: int) -> bytes:
-    """A small request body. Raises TooLarge beyond `limit` bytes."""
-    data = bytearray()
-    async for piece in request.stream():
-        data += piece
-        if len(data) > limit:
-            raise TooLarge(f"This request is longer than the {limit} bytes that are accepted here. Send several.")
-    return bytes(data)
+def taking_body(endpoint: Callable[[Request, bytes], Response], limit: int) -> Endpoint:
+    """An endpoint that is handed its small body, with its errors as LFS documents."""
+    return in_lfs_shape(taking_bytes(endpoint, limit))
 
 
-def taking_body(endpoint: Callable[[Request, bytes], Response], limit: int) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint that gets its whole, small body and works in a thread."""
-
-    async def wrapped(request: Request) -> Response:
-        data = await body_of(request, limit)
-        return await run_in_threadpool(endpoint, request, data)
-
-    return in_lfs_shape(wrapped)
-
-
-def in_lfs_shape(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+def in_lfs_shape(endpoint: Endpoint) -> Endpoint:
     """The endpoint, with its errors as LFS documents; status and headers are those of every other face."""
 
     async def wrapped(request: Request) -> Response:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from freehold.asgi.bodies import taking_bytes
 from freehold.asgi.bytes import receive_into
 from freehold.asgi.routing import Route
 from freehold.base.errors import NotBuilt
@@ -38,10 +38,13 @@ def cas_routes(entrance: Entrance, objects: RepoObjects, xet: XetStore) -> list[
         _cas("GET", "/v2/reconstructions/{file:seg}", reconstructions.v2),
         _cas("GET", "/v1/reconstructions/{file:seg}", reconstructions.v1),
         _cas("GET", "/v1/reconstructions", reconstructions.batch),
-        _cas("POST", "/v1/reconstructions", _with_body(reconstructions.batch_of)),
+        _cas("POST", "/v1/reconstructions", taking_bytes(reconstructions.batch_of, _SMALL_BODY)),
         _cas("GET", "/v1/fetch/{key:rest}", Fetching(objects.blobs, entrance.signer).fetch),
         *[_cas("GET", f"/v1/chunks/{prefix}/{{chunk:seg}}", Chunks(entrance, xet.dedup).known) for prefix in _PREFIXES],
-        *[_cas("POST", f"/v1/xorb-grants/{prefix}/{{xorb:seg}}", _with_body(uploads.ask)) for prefix in _PREFIXES],
+        *[
+            _cas("POST", f"/v1/xorb-grants/{prefix}/{{xorb:seg}}", taking_bytes(uploads.ask, _SMALL_BODY))
+            for prefix in _PREFIXES
+        ],
         _cas("PUT", "/v1/granted", uploads.put),
         *[
             _cas("POST", f"/v1/xorb-commits/{prefix}/{{xorb:seg}}/grant/{{grant:seg}}", uploads.commit)
@@ -66,17 +69,6 @@ def _tokens(token: TokenEndpoints) -> list[Route]:
 
 def _cas(method: str, path: str, endpoint: Callable[..., object]) -> Route:
     return Route(f"/xet/{{domain:seg}}{path}", endpoint, methods=[method])
-
-
-def _with_body(endpoint: Callable[[Request, bytes], Response]) -> Callable[[Request], object]:
-    """An endpoint that wants a small body at once, in a worker thread."""
-
-    async def read_first(request: Request) -> Response:
-        body = bytearray()
-        await receive_into(request, body.extend, _SMALL_BODY)
-        return await run_in_threadpool(endpoint, request, bytes(body))
-
-    return read_first
 
 
 def _file_chunk_hashes(_request: Request) -> Response:
