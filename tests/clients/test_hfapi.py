@@ -1,5 +1,7 @@
 """Every method of HfApi that this hub answers, called by the unmodified client."""
 
+from textwrap import dedent
+
 import pytest
 
 from tests.clients.client import Client
@@ -182,60 +184,74 @@ def test_trees_refs_tags_branches_and_history(newest: Client) -> None:
     ]
 
 
-def test_information_and_lists(newest: Client) -> None:
+KNOWN = (
+    dedent(BEGIN)
+    + """
+repo = "alice/known-bird"
+api.create_repo(repo, exist_ok=True)
+card = "---\\nlicense: mit\\ntags: [rare-bird]\\npipeline_tag: text-classification\\n---\\n# Bird"
+config = b'{"model_type": "bert", "architectures": ["BertModel"]}'
+put(repo, {"README.md": card.encode(), "config.json": config})
+info = api.model_info(repo, files_metadata=True, securityStatus=True)
+"""
+)
+
+
+def test_information(newest: Client) -> None:
     script = """
-    repo = "alice/known-bird"
-    api.create_repo(repo)
-    card = "---\\nlicense: mit\\ntags: [rare-bird]\\npipeline_tag: text-classification\\n---\\n# Bird"
-    config = b'{"model_type": "bert", "architectures": ["BertModel"]}'
-    put(repo, {"README.md": card.encode(), "config.json": config})
-    info = api.model_info(repo, files_metadata=True, securityStatus=True)
-    some = api.model_info(repo, expand=["sha", "cardData"])
-    wrong = error(lambda: api.model_info(repo, expand=["nonsense"]))
-    listed = {one.id: one for one in api.list_models(author="alice", search="known", full=True, cardData=True)}
-    api.create_repo("alice/known-songs", repo_type="dataset")
-    api.create_repo("alice/known-app", repo_type="space", space_sdk="static")
-    answer([
-        info.author, info.pipeline_tag, info.card_data.license, info.transformers_info.auto_model,
-        sorted(one.rfilename for one in info.siblings), min(one.size for one in info.siblings) > 0,
-        some.author is None and some.sha == info.sha and some.card_data.license == "mit", wrong,
-        [listed[repo].sha == info.sha, listed[repo].card_data.tags, len(listed[repo].siblings)],
-        [one.id for one in api.list_models(filter="rare-bird")],
-        [one.id for one in api.list_models(filter="rare-bird", pipeline_tag="text-classification", limit=1)],
-        [one.id for one in api.list_datasets(search="known", sort="created_at")],
-        [(one.id, one.sdk) for one in api.list_spaces(search="known", sort="last_modified", full=True)],
-        len(list(api.list_models(author="nobody"))),
-        error(lambda: list(api.list_models(num_parameters="min:1B"))),
-        api.get_space_runtime("alice/known-app").stage,
-        "license" in api.get_model_tags() and "license" in api.get_dataset_tags(),
-        ModelCard.load(repo).data.license, error(lambda: ModelCard(card).validate()),
-        error(lambda: ModelCard("---\\nlicense: bad\\n---\\n").validate()),
-        api.resolve_revision(repo, revision="main").resolved == info.sha,
-    ])
+some = api.model_info(repo, expand=["sha", "cardData"])
+answer([
+    info.author, info.pipeline_tag, info.card_data.license, info.transformers_info.auto_model,
+    sorted(one.rfilename for one in info.siblings), min(one.size for one in info.siblings) > 0,
+    some.author is None and some.sha == info.sha and some.card_data.license == "mit",
+    error(lambda: api.model_info(repo, expand=["nonsense"])),
+    api.resolve_revision(repo, revision="main").resolved == info.sha,
+])
     """
-    assert newest.python(BEGIN + script) == [
-        "alice",
-        "text-classification",
-        "mit",
-        "AutoModel",
-        [".gitattributes", "README.md", "config.json"],
-        True,
-        True,
-        "BadRequestError",
+    facts = ["alice", "text-classification", "mit", "AutoModel"]
+    files = [".gitattributes", "README.md", "config.json"]
+    assert newest.python(KNOWN + script) == [*facts, files, True, True, "BadRequestError", True]
+
+
+def test_lists(newest: Client) -> None:
+    script = """
+api.create_repo("alice/known-songs", repo_type="dataset")
+api.create_repo("alice/known-app", repo_type="space", space_sdk="static")
+listed = {one.id: one for one in api.list_models(author="alice", search="known", full=True, cardData=True)}
+answer([
+    [listed[repo].sha == info.sha, listed[repo].card_data.tags, len(listed[repo].siblings)],
+    [one.id for one in api.list_models(filter="rare-bird")],
+    [one.id for one in api.list_models(filter="rare-bird", pipeline_tag="text-classification", limit=1)],
+    [one.id for one in api.list_datasets(search="known", sort="created_at")],
+    [(one.id, one.sdk) for one in api.list_spaces(search="known", sort="last_modified", full=True)],
+    len(list(api.list_models(author="nobody"))),
+    error(lambda: list(api.list_models(num_parameters="min:1B"))),
+    api.get_space_runtime("alice/known-app").stage,
+    "license" in api.get_model_tags() and "license" in api.get_dataset_tags(),
+])
+    """
+    birds = ["alice/known-bird"]
+    assert newest.python(KNOWN + script) == [
         [True, ["rare-bird"], 3],
-        ["alice/known-bird"],
-        ["alice/known-bird"],
+        birds,
+        birds,
         ["alice/known-songs"],
         [["alice/known-app", "static"]],
         0,
         "HfHubHTTPError",
         "NO_APP_FILE",
         True,
-        "mit",
-        "None",
-        "ValueError",
-        True,
     ]
+
+
+def test_cards(newest: Client) -> None:
+    script = """
+answer([
+    ModelCard.load(repo).data.license, error(lambda: ModelCard(card).validate()),
+    error(lambda: ModelCard("---\\nlicense: bad\\n---\\n").validate()),
+])
+    """
+    assert newest.python(KNOWN + script) == ["mit", "None", "ValueError"]
 
 
 def test_large_files_are_listed_copied_and_deleted(newest: Client) -> None:
