@@ -1,7 +1,5 @@
 """Pages of a list: an opaque cursor in the query and the next page's address in a `Link` header."""
 
-import base64
-import binascii
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +7,7 @@ import msgspec
 from starlette.requests import Request
 
 from freehold.asgi.urls import base_url
+from freehold.base import base64url
 from freehold.base.errors import Invalid
 
 MAX_LIMIT = 1000
@@ -16,15 +15,14 @@ MAX_LIMIT = 1000
 
 def encode_cursor(value: Any) -> str:
     """A JSON value as URL-safe text."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(value)).decode().rstrip("=")
+    return base64url.encode(msgspec.json.encode(value))
 
 
 def decode_cursor(text: str, kind: type | Any = str) -> Any:
     """The value of a cursor; Invalid if it was not made by this hub or is not of `kind`."""
     try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        return msgspec.json.decode(raw, type=kind)
-    except (binascii.Error, ValueError, msgspec.DecodeError, msgspec.ValidationError):
+        return msgspec.json.decode(base64url.decode(text), type=kind)
+    except (ValueError, msgspec.DecodeError):
         raise Invalid("The cursor is not one that this hub gave. Start again from the first page.") from None
 
 

@@ -4,12 +4,12 @@ A link is bound to what may be done, the repository, the content, its size and a
 for it, and that person's right is looked up again when it is used: a revoked token revokes its links.
 """
 
-import base64
 import hmac
 from typing import Literal
 
 import msgspec
 
+from freehold.base.base64url import decode, encode
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Forbidden
 from freehold.base.ids import Sha256
@@ -57,14 +57,13 @@ class Grants:
 
     def sign(self, grant: Grant) -> str:
         """The text form, fit for a URL."""
-        return self._written(msgspec.json.encode(grant)).decode()
+        return self._written(msgspec.json.encode(grant))
 
     def check(self, text: str, verb: Verb, sha256: str) -> Grant:
         """Read a grant for this verb and content. Raises Forbidden if it is not one, was changed, or has expired."""
         try:
-            body = _bytes(text.partition(".")[0])
-            # The whole text is compared, so that there is one way only to write a link.
-            genuine = hmac.compare_digest(self._written(body), text.encode())
+            body = decode(text.partition(".")[0])
+            genuine = hmac.compare_digest(self._written(body).encode(), text.encode())
             grant = msgspec.json.decode(body, type=Grant) if genuine else None
         except ValueError:
             grant = None
@@ -74,13 +73,5 @@ class Grants:
             raise Forbidden("This link has expired. Ask for a new one.")
         return grant
 
-    def _written(self, body: bytes) -> bytes:
-        return b".".join(map(_text, (body, hmac.digest(self._secret, body, "sha256"))))
-
-
-def _text(data: bytes) -> bytes:
-    return base64.urlsafe_b64encode(data).rstrip(b"=")
-
-
-def _bytes(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    def _written(self, body: bytes) -> str:
+        return f"{encode(body)}.{encode(hmac.digest(self._secret, body, 'sha256'))}"

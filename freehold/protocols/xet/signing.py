@@ -1,13 +1,12 @@
 """Small signed texts: the access tokens of the CAS, upload grants, and links to byte ranges."""
 
-import base64
-import binascii
 import hashlib
 import hmac
 from typing import Literal, TypeVar
 
 import msgspec
 
+from freehold.base.base64url import decode, encode
 from freehold.base.clock import Clock, now
 from freehold.base.errors import BadCredentials, Forbidden, HubError
 from freehold.base.ids import XetHash
@@ -71,7 +70,7 @@ class Signer:
     def sign(self, value: Access | UploadGrant) -> str:
         """The text form, fit for a header and a URL segment."""
         body = msgspec.json.encode(value)
-        return f"xet_{_text(body)}.{_text(self._mac(type(value).__name__, body))}"
+        return f"xet_{encode(body)}.{encode(self._mac(type(value).__name__, body))}"
 
     def access(self, text: str) -> Access:
         """Read a CAS token. Raises BadCredentials."""
@@ -84,11 +83,11 @@ class Signer:
     def _read(self, text: str, kind: type[_Value], refusal: HubError) -> _Value:
         body, _, mac = text.removeprefix("xet_").partition(".")
         try:
-            raw = _bytes(body)
-            if not hmac.compare_digest(self._mac(kind.__name__, raw), _bytes(mac)):
+            raw = decode(body)
+            if not hmac.compare_digest(self._mac(kind.__name__, raw), decode(mac)):
                 raise refusal
             value = msgspec.json.decode(raw, type=kind)
-        except (binascii.Error, ValueError):
+        except ValueError:
             raise refusal from None
         if value.expires + GRACE_S < self.now_s():
             raise refusal
@@ -111,15 +110,7 @@ class Signer:
         return int(first), int(last) + 1
 
     def _link_mac(self, key: BlobKey, span: str, until: int) -> str:
-        return _text(self._mac("link", f"{key.path} {span} {until}".encode()))
+        return encode(self._mac("link", f"{key.path} {span} {until}".encode()))
 
     def _mac(self, purpose: str, body: bytes) -> bytes:
         return hmac.digest(self._secret, purpose.encode() + b"\0" + body, hashlib.sha256)
-
-
-def _text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-def _bytes(text: str) -> bytes:
-    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
