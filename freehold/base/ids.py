@@ -70,12 +70,17 @@ def check_name(name: str) -> str:
     The Hub's rule: 1 to 96 characters of `[A-Za-z0-9._-]`, no `--` or `..`, no leading or trailing
     `-` or `.`, no `.git` suffix.
     """
-    if not _NAME.fullmatch(name) or "--" in name or ".." in name or name.lower().endswith(".git"):
+    if not is_name(name):
         raise InvalidName(
             f"Invalid name: {name[:100]!r}. Use 1 to 96 letters, digits, '-', '_' or '.'; no '--' or '..', "
             "no leading or trailing '-' or '.', and no '.git' at the end."
         )
     return name
+
+
+def is_name(text: str) -> bool:
+    """Whether an account or a repository may be called `text`, by the rule of `check_name`."""
+    return bool(_NAME.fullmatch(text)) and "--" not in text and ".." not in text and not text.lower().endswith(".git")
 
 
 def is_oid(text: str) -> bool:

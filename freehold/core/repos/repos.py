@@ -4,7 +4,7 @@ from typing import Any, NoReturn, TypeVar
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Conflict, Forbidden, Invalid, Moved, RepoNotFound
-from freehold.base.ids import RepoId, RepoKind, check_name, new_id
+from freehold.base.ids import RepoId, RepoKind, check_name, is_name, new_id
 from freehold.core.accounts.access import VISIBILITIES, Right, is_let_in, right, role_of
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
@@ -134,7 +134,6 @@ class Repos:
         repo = self.admin(actor, from_id).repo
         if to_id.kind is not repo.kind:
             raise Invalid(f"A {repo.kind} stays a {repo.kind}: it cannot move to {to_id.path}.")
-        check_name(to_id.name)
         owner = self._creatable(actor, to_id)
         old, new = _address(repo.repo_id), _address(to_id)
         with self._db.write() as tx:
@@ -172,6 +171,8 @@ class Repos:
             self._desk.queue.enqueue(tx, "commit.landed", landed)
 
     def _open(self, actor: Actor, repo_id: RepoId) -> tuple[Any, Right]:
+        if not (is_name(repo_id.namespace) and is_name(repo_id.name)):
+            raise RepoNotFound(ABSENT)  # a name that may not be is one that nobody has
         row = self._row("r.address = :key", _address(repo_id), actor)
         if row is None:
             self._follow(actor, repo_id)
@@ -202,7 +203,6 @@ class Repos:
         raise RepoNotFound(ABSENT)
 
     def _newborn(self, actor: Actor, repo_id: RepoId, visibility: str | None, sdk: str | None) -> Repo:
-        check_name(repo_id.name)
         owner = self._creatable(actor, repo_id)
         visibility = visibility or owner.default_visibility
         if visibility not in VISIBILITIES:
@@ -219,7 +219,9 @@ class Repos:
         )
 
     def _creatable(self, actor: Actor, repo_id: RepoId) -> Account:
-        """The account that would own `repo_id`. Raises Forbidden if the actor may not create in it."""
+        """The account that would own `repo_id`. Raises Forbidden if the actor may not create in it, InvalidName."""
+        check_name(repo_id.namespace)
+        check_name(repo_id.name)
         owner = self._people.by_name(repo_id.namespace)
         role = self._people.role_in(owner.id, actor.account_id) if owner else None
         if owner is None or right(actor, "private", owner.id, role) < Right.WRITE:

@@ -9,10 +9,10 @@ from starlette.requests import Request
 
 from freehold.asgi.identity import identity
 from freehold.asgi.routing import raw_path
-from freehold.base.errors import InvalidName, Moved, RepoNotFound
-from freehold.base.ids import RepoId, RepoKind, check_name
+from freehold.base.errors import Moved
+from freehold.base.ids import RepoId, RepoKind
 from freehold.core.repos.reader import RepoReader
-from freehold.core.repos.repos import ABSENT, Repos
+from freehold.core.repos.repos import Repos
 from freehold.core.repos.writer import RepoAdmin, RepoWriter
 
 _BY_PLURAL = {kind.plural: kind for kind in RepoKind}
@@ -46,16 +46,8 @@ class Gate:
 
 
 def address(request: Request) -> RepoId:
-    """The repository that the path names; RepoNotFound for a name that none can have."""
-    return named(kind_of(request), request.path_params["ns"], request.path_params["name"])
-
-
-def named(kind: RepoKind, namespace: str, name: str) -> RepoId:
-    """A checked address; a name that is not allowed is one that nobody has."""
-    try:
-        return RepoId(kind, check_name(namespace), check_name(name))
-    except InvalidName:
-        raise RepoNotFound(ABSENT) from None
+    """The repository that the path names."""
+    return RepoId(kind_of(request), request.path_params["ns"], request.path_params["name"])
 
 
 def kind_of(request: Request) -> RepoKind:

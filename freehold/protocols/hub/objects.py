@@ -11,10 +11,10 @@ from freehold.asgi import paging
 from freehold.asgi.identity import identity
 from freehold.base.clock import iso
 from freehold.base.errors import Invalid
-from freehold.base.ids import Sha256, is_digest
+from freehold.base.ids import RepoId, Sha256, is_digest
 from freehold.core.repos.entries import StoredObject
 from freehold.protocols.hub.answer import json, page
-from freehold.protocols.hub.gate import Gate, named
+from freehold.protocols.hub.gate import Gate
 from freehold.wire.hub import models
 from freehold.wire.hub.requests import CopyObjects, DeleteObjects
 
@@ -55,7 +55,7 @@ class Objects:
             raise Invalid(f"Copy {MOST_COPIED} files at most in one request.")
         source = self.gate.reader(request)
         namespace, _, name = body.target.name.partition("/")
-        target = self.gate.repos.proposer(identity(request), named(body.target.type, namespace, name))
+        target = self.gate.repos.proposer(identity(request), RepoId(body.target.type, namespace, name))
         failed = target.link_from(source, [_sha256(file.sha256) for file in body.files])
         return json(models.CopyAnswer([models.CopyFailure(sha256, why) for sha256, why in failed]))
 

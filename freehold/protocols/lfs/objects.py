@@ -11,8 +11,8 @@ from freehold.asgi.bytes import receive_into, send
 from freehold.asgi.identity import identity
 from freehold.asgi.routing import raw_path
 from freehold.asgi.urls import base_url
-from freehold.base.errors import BadCredentials, Invalid, InvalidName, Moved, NotBuilt, NotFound, RepoNotFound
-from freehold.base.ids import RepoId, RepoKind, Sha256, check_name
+from freehold.base.errors import BadCredentials, Invalid, Moved, NotBuilt, NotFound
+from freehold.base.ids import RepoId, RepoKind, Sha256
 from freehold.core.accounts.actor import ANONYMOUS, Actor
 from freehold.core.accounts.people import People
 from freehold.core.accounts.tokens import Tokens
@@ -152,10 +152,4 @@ class Endpoints:
 def _address(request: Request) -> RepoId:
     first = raw_path(request.scope).split("/")[1]
     kind = next((kind for kind in RepoKind if kind.prefix == f"{first}/"), RepoKind.MODEL)
-    name = request.path_params["name"].removesuffix(".git")
-    try:
-        return RepoId(kind, check_name(request.path_params["ns"]), check_name(name))
-    except InvalidName:
-        raise RepoNotFound(
-            "Repository not found. Check its name, or sign in with an account that may see it."
-        ) from None
+    return RepoId(kind, request.path_params["ns"], request.path_params["name"].removesuffix(".git"))

@@ -9,11 +9,10 @@ from starlette.responses import JSONResponse, Response
 from freehold.asgi.identity import identity
 from freehold.asgi.routing import raw_path
 from freehold.asgi.urls import base_url
-from freehold.base.errors import InvalidName, Moved, RepoNotFound
-from freehold.base.ids import RepoId, RepoKind, check_name
+from freehold.base.errors import Moved
+from freehold.base.ids import RepoId, RepoKind
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.people import People
-from freehold.core.repos.repos import ABSENT
 from freehold.protocols.xet.entrance import NOBODY, Entrance
 from freehold.protocols.xet.signing import TOKEN_S, Access, Scope, Signer
 
@@ -82,10 +81,7 @@ def token_response(url: str, access: Access, signer: Signer) -> Response:
 
 def _address(request: Request) -> RepoId:
     kind = _KINDS[raw_path(request.scope).split("/")[2]]
-    try:
-        return RepoId(kind, check_name(request.path_params["ns"]), check_name(request.path_params["name"]))
-    except InvalidName:
-        raise RepoNotFound(ABSENT) from None
+    return RepoId(kind, request.path_params["ns"], request.path_params["name"])
 
 
 def _moved(request: Request, moved: Moved) -> Moved:

@@ -41,6 +41,15 @@ def test_hidden_and_absent_look_alike(yard: Yard):
     assert yard.repos.reader(SYSTEM, named("secret")).repo.private
 
 
+@pytest.mark.parametrize("name", ["", "..", "m\0", "a/b", "m.git"])
+def test_a_name_that_may_not_be_is_one_that_nobody_has(model: Yard, name: str):
+    for address in (named(name), named("m", namespace=name)):
+        with pytest.raises(RepoNotFound):
+            model.repos.reader(model.alice, address)
+        with pytest.raises(InvalidName):
+            model.repos.create(model.alice, address)
+
+
 def test_an_organisations_default_is_kept(yard: Yard):
     yard.people.add_org(SYSTEM, "quiet", default_visibility="private", members=[("alice", "admin")])
     assert yard.repos.create(yard.alice, named("m", "quiet")).private
