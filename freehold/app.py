@@ -140,7 +140,7 @@ def build(settings: Settings, clock: Clock = now) -> House:
 def assemble(rooms: Rooms) -> House:
     """Faces and background work around rooms that are open."""
     settings = rooms.settings
-    metrics = Metrics()
+    metrics = Metrics(lambda: (rooms.queue.pending(), len(rooms.queue.dead())))
     site = Site(settings.hub_name, hub_secret(rooms.db, "web-forms"), rooms.clock)
     routes = join_routes(rooms, metrics, site)
     worker = Worker(rooms.queue, handlers(rooms))

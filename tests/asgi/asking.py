@@ -22,5 +22,5 @@ async def missing(_scope, _receive, _send):
 def asking(portal: BlockingPortal, routes: Sequence[Route], trusted: str = "", url: str = "") -> httpx.Client:
     """A client of an application that has these routes and all middleware."""
     app: ASGIApp = Errors(Router(routes, missing))
-    app = Requests(Proxies(app, parse_networks(trusted), url), Metrics())
+    app = Requests(Proxies(app, parse_networks(trusted), url), Metrics(lambda: (0, 0)))
     return httpx.Client(transport=InProcess(app, portal), base_url="http://hub.test")
