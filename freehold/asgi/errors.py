@@ -43,11 +43,6 @@ INTERNAL = "The hub met an error of its own. It is in the hub's log under this r
 log = structlog.get_logger("freehold")
 
 
-def status_of(error: errors.HubError) -> int:
-    """The HTTP status that stands for `error`."""
-    return _row(error)[1]
-
-
 def _row(error: errors.HubError) -> tuple[type[errors.HubError], int, str | None]:
     return next((row for row in _TABLE if isinstance(error, row[0])), (errors.HubError, 500, None))
 

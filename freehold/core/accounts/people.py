@@ -68,12 +68,6 @@ class People:
         with self._db.read() as tx:
             return _account(tx.first(f"SELECT {_COLUMNS} FROM accounts_account WHERE id = :id", id=account_id))
 
-    def all(self, kind: str = "user") -> list[Account]:
-        """Every account of a kind, by name."""
-        with self._db.read() as tx:
-            rows = tx.all(f"SELECT {_COLUMNS} FROM accounts_account WHERE kind = :kind ORDER BY name_key", kind=kind)
-        return [_from_row(row) for row in rows]
-
     def any_admin(self) -> bool:
         """Whether the hub has an administrator, as it has from its first start on."""
         with self._db.read() as tx:
@@ -245,13 +239,10 @@ def _role(tx: Transaction, org_id: str, account_id: str | None) -> str | None:
     return role
 
 
-def _from_row(row: Any) -> Account:
-    values = dict(row._mapping)
-    return Account(**values | {"is_admin": bool(row.is_admin), "disabled": bool(row.disabled)})
-
-
 def _account(row: Any) -> Account | None:
-    return None if row is None else _from_row(row)
+    if row is None:
+        return None
+    return Account(**dict(row._mapping) | {"is_admin": bool(row.is_admin), "disabled": bool(row.disabled)})
 
 
 @lru_cache(maxsize=1)

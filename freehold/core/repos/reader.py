@@ -231,12 +231,6 @@ class RepoReader:
                     places.setdefault(fact.pointer.sha256, (listing.text(path), name))
         return [self._stored(row, places) for row in self._object_rows()]
 
-    def used_bytes(self) -> int:
-        """What the repository takes: its large files (each content once) and its git packs."""
-        with self.shelves.git.db.read() as tx:
-            large = tx.scalar("SELECT logical_bytes FROM repos_repo WHERE id = :id", id=self.repo.id)
-            return int(large or 0) + self.shelves.git.packed_bytes(tx, self.repo.id)
-
     def _object_rows(self) -> list[tuple[Sha256, int, str, int]]:
         with self.shelves.git.db.read() as tx:
             rows = tx.all(

@@ -232,15 +232,6 @@ class GitStore:
             self._move(tx, repo_id, move)
         return int(row.generation)
 
-    def live_packs(self, tx: Transaction, repo_id: str) -> int:
-        """How many packs make up the repository."""
-        return int(tx.scalar("SELECT count(*) FROM git_pack WHERE repo_id = :id AND retired_at IS NULL", id=repo_id))
-
-    def packed_bytes(self, tx: Transaction, repo_id: str) -> int:
-        """The length of its packs together."""
-        sql = "SELECT sum(size) FROM git_pack WHERE repo_id = :id AND retired_at IS NULL"
-        return int(tx.scalar(sql, id=repo_id) or 0)
-
     def _move(self, tx: Transaction, repo_id: str, move: RefMove) -> None:
         where = {"id": repo_id, "name": move.name}
         if move.old is None:

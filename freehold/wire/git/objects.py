@@ -73,11 +73,6 @@ def object_id(kind: Kind, body: bytes) -> bytes:
     return digest.digest()
 
 
-def blob_id(body: bytes) -> Oid:
-    """The id of a file's content, as text."""
-    return Oid(object_id("blob", body).hex())
-
-
 def parse_tree(body: bytes) -> dict[bytes, Node]:
     """The entries of a tree object, in its own order. Raises ValueError if it is not well formed."""
     found: list[tuple[bytes, bytes, bytes]] = _TREE_ENTRY.findall(body)

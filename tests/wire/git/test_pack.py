@@ -14,7 +14,6 @@ from freehold.wire.git.objects import (
     CommitObject,
     Node,
     Person,
-    blob_id,
     encode_commit,
     encode_tag,
     encode_tree,
@@ -106,4 +105,4 @@ def test_a_commit_comes_back_as_it_went():
 
 
 def test_a_blob_has_gits_id():
-    assert blob_id(b"hello\n") == "ce013625030ba8dba906f756967f9e9ca394464a"
+    assert object_id("blob", b"hello\n").hex() == "ce013625030ba8dba906f756967f9e9ca394464a"
