@@ -31,6 +31,7 @@ from freehold.core.repos.large import Limits, RepoObjects
 from freehold.core.repos.repos import Repos
 from freehold.core.repos.trim import Trimming
 from freehold.core.repos.upkeep import SWEEP_EVERY_S, Upkeep
+from freehold.protocols.git import routes as git_doors
 from freehold.protocols.hub import routes as hub
 from freehold.protocols.lfs import routes as lfs
 from freehold.protocols.xet import routes as xet_doors
@@ -167,6 +168,7 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site) -> list[Route]:
             part_bytes=rooms.settings.lfs_part_bytes,
             clock=rooms.clock,
         ),
+        *git_doors.routes(repos),
         *xet_doors.routes(_entrance(rooms), rooms.objects, rooms.xet),
         *hub.routes(repos, people, tokens, rooms.facts, rooms.catalog),
         *web.routes(

@@ -110,10 +110,13 @@ GET /{repo}                                                                 401 
 GET /{repo}/blob/{rev}/{path}                                               401 404 200 200 200 200
 GET /{repo}/commit/{oid}                                                    401 404 200 200 200 200
 GET /{repo}/commits/{rev}                                                   401 404 200 200 200 200
+POST /{repo}/git-receive-pack                                               401 404 403 403 400 400
+POST /{repo}/git-upload-pack                                                401 404 400 400 400 400
 GET /{repo}/info/lfs/locks{rest}                                            401 404 501 501 501 501
 POST /{repo}/info/lfs/locks{rest}                                           401 404 501 501 501 501
 POST /{repo}/info/lfs/objects/batch                                         401 404 200 403 200 200
 POST /{repo}/info/lfs/objects/verify                                        401 404 404 403 404 404
+GET /{repo}/info/refs                                                       401 404 400 400 400 400
 GET /{repo}/raw/{rev}/{path}                                                401 404 200 200 200 200
 GET /{repo}/resolve/{rev}/{path}                                            401 404 200 200 200 200
 GET /{repo}/settings                                                        303 404 403 403 403 200

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import Protocol
 
 from freehold.base.errors import EntryNotFound, Gated, RangeUnsatisfiable, RevisionNotFound, TooLarge
@@ -99,6 +101,11 @@ class RepoReader:
         reader = RepoReader(self.shelves, self.repo, self.actor, self.right)
         reader._generation = self._generation
         return reader
+
+    def view(self) -> AbstractContextManager[Path]:
+        """The repository as a folder that git itself can serve, as it is now. Raises Gated."""
+        self.require_content()
+        return self.shelves.git.view(self.repo.id)
 
     def commit_of(self, rev: str = "main") -> Oid:
         """As `revision`, where a commit is needed: an empty repository raises RevisionNotFound too."""

@@ -14,7 +14,7 @@ from freehold.core.repos.committing import add_commit
 from freehold.core.repos.reader import RepoReader, Shelves
 from freehold.core.repos.repo import Repo
 from freehold.stores.db.database import Transaction
-from freehold.stores.git.store import RefMove
+from freehold.stores.git.store import RefMove, StagedPack
 from freehold.wire.git.objects import Person, encode_tag
 from freehold.wire.git.pack import PackWriter
 from freehold.wire.git.refs import HEADS, MAIN, TAGS, is_ref_name
@@ -107,8 +107,17 @@ class RefWriter(RepoReader):
         **detail: str,
     ) -> None:
         """Make the pack durable, then move the refs in one transaction with all that must not be lost beside them."""
+        staged = self.shelves.git.stage(self.repo.id, writer.finish()) if writer else None
+        self._land_staged(action, staged, moves, **detail)
+
+    def _land_staged(
+        self,
+        action: str,
+        staged: StagedPack | None,
+        moves: Sequence[RefMove] | Callable[[Transaction], Sequence[RefMove]],
+        **detail: str,
+    ) -> None:
         git = self.shelves.git
-        staged = git.stage(self.repo.id, writer.finish()) if writer else None
         with git.landing([staged] if staged else []) as tx:
             # The repository's row first, always: one order of locks for every writer.
             tx.run("UPDATE repos_repo SET updated_at = :now WHERE id = :id", now=self.desk.now(), id=self.repo.id)

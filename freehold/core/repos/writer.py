@@ -6,12 +6,10 @@ from dataclasses import dataclass, replace
 
 from freehold.base.errors import (
     EntryNotFound,
-    Forbidden,
     HubError,
     Invalid,
     Stale,
     StorageFailed,
-    Unprocessable,
 )
 from freehold.base.ids import Oid, Sha256, is_oid
 from freehold.core.accounts.access import VISIBILITIES, Right
@@ -28,8 +26,8 @@ from freehold.core.repos.committing import (
 from freehold.core.repos.incoming import Incoming
 from freehold.core.repos.listing import find
 from freehold.core.repos.planning import Rules
+from freehold.core.repos.pushing import PushWriter
 from freehold.core.repos.reader import RepoReader
-from freehold.core.repos.refs import RefWriter
 from freehold.core.repos.repo import Repo
 from freehold.core.repos.requests import CommitDone, CommitRequest, Plan, PlannedFile
 from freehold.core.repos.rewriting import Rewriter
@@ -56,7 +54,7 @@ class _Target:
     tip: Oid | None
 
 
-class RepoWriter(RefWriter):
+class RepoWriter(PushWriter):
     """One repository, for an actor who may write to it, or (right PROPOSE) only open pull requests."""
 
     def plan(self, files: Sequence[PlannedFile], gitignore: str = "", rev: str = "main") -> list[Plan]:
@@ -203,7 +201,7 @@ class RepoWriter(RefWriter):
 
         def moves(tx: Transaction) -> list[RefMove]:
             nonlocal number
-            self._claim_large(tx, contents)
+            self._claim_large(tx, contents.large)
             if target.ref is not None:
                 return [RefMove(target.ref, target.tip, oid)]
             number = self._open_pull(tx, target.base, contents.request)
@@ -227,22 +225,6 @@ class RepoWriter(RefWriter):
         )  # fmt: skip
         return number
 
-    def _claim_large(self, tx: Transaction, contents: Contents) -> None:
-        """The large contents must be held now, in the transaction that names them: one may have been deleted."""
-        named = list(contents.large)
-        rows = tx.within(
-            "SELECT sha256 FROM repos_object WHERE repo_id = :id AND verified >= 0 AND sha256 IN :values",
-            named, id=self.repo.id,
-        )  # fmt: skip
-        held = {row.sha256 for row in rows}
-        for sha256, path in contents.large.items():
-            if sha256 not in held:
-                raise Unprocessable(f"{path!r}: its content {sha256} was deleted meanwhile. Upload it again.")
-        tx.many(
-            "UPDATE repos_object SET filename = :path WHERE repo_id = :id AND sha256 = :sha256 AND filename = ''",
-            [{"id": self.repo.id, "sha256": sha256, "path": path} for sha256, path in contents.large.items()],
-        )
-
     def _sizes(self, contents: set[Sha256]) -> dict[Sha256, int]:
         return {sha256: held.size for sha256, held in self.shelves.objects.held(self.repo, contents).items()}
 
@@ -252,17 +234,6 @@ class RepoWriter(RefWriter):
             incoming.write(content)
             incoming.finish()
         return pointer
-
-    def _demand_own_pull(self, ref: str) -> None:
-        if self.right >= Right.WRITE:
-            return
-        with self.shelves.git.db.read() as tx:
-            author = tx.scalar(
-                "SELECT author_id FROM repos_pull WHERE repo_id = :id AND number = :number",
-                id=self.repo.id, number=int(number) if (number := ref.removeprefix(PULLS)).isdigit() else 0,
-            )  # fmt: skip
-        if author is None or author != self.actor.account_id:
-            raise Forbidden("Only the author of a pull request and writers of the repository may add to it.")
 
 
 class RepoAdmin(RepoWriter):

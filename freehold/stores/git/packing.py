@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from freehold.base.errors import Corrupt
-from freehold.base.streams import PIECE
-from freehold.stores.blobs.key import BlobKey, pack_key
-from freehold.stores.git.store import SUFFIXES, GitStore, StagedPack
+from freehold.stores.blobs.key import BlobKey
+from freehold.stores.git.store import GitStore, StagedPack
 
 GRACE_S = 3600
 FACTOR = 2
@@ -40,6 +39,7 @@ class Packing:
 
     def sweep(self) -> None:
         """Delete packs that were merged, or never landed, longer ago than the grace period."""
+        self._git.scratch.tidy()
         self._adopt_strays()
         before = self._git.clock() - self.grace_s * 1_000_000
         with self._git.db.read() as tx:
@@ -85,22 +85,8 @@ class Packing:
             if done.returncode:
                 raise Corrupt(f"git could not merge the packs of {repo_id}: {done.stderr.decode('utf-8', 'replace')}")
             made = Path(scratch) / f"pack-{done.stdout.decode().strip()}"
-            merged = self._store(repo_id, made)
+            merged = self._git.stage_files(repo_id, made)
         self._swap(repo_id, merged, names)
-
-    def _store(self, repo_id: str, made: Path) -> StagedPack:
-        name = self._git.new_name()
-        for suffix in SUFFIXES:
-            key = pack_key(repo_id, name, suffix)
-            with made.with_suffix(f".{suffix}").open("rb") as file, self._git.blobs.writer(key) as writer:
-                while piece := file.read(PIECE):
-                    writer.write(piece)
-                writer.commit(key)
-        index = made.with_suffix(".idx")
-        with index.open("rb") as file:
-            file.seek(8 + 255 * 4)
-            objects = int.from_bytes(file.read(4), "big")
-        return StagedPack(repo_id, name, made.with_suffix(".pack").stat().st_size, objects)
 
     def _swap(self, repo_id: str, merged: StagedPack, names: Sequence[str]) -> None:
         with self._git.landing([merged]) as tx:

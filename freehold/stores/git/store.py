@@ -24,6 +24,7 @@ from freehold.stores.blobs.store import BlobStore
 from freehold.stores.db.database import Database, Transaction
 from freehold.stores.git.bare import BareRepositories
 from freehold.stores.git.objects import Objects, TreeCache
+from freehold.stores.git.scratch import Quarantine, Scratch
 from freehold.wire.git.pack import Pack
 from freehold.wire.git.refs import ancestors
 
@@ -73,6 +74,7 @@ class GitStore:
         self.db = db
         self.blobs = blobs
         self.bare = BareRepositories(blobs, cache_dir)
+        self.scratch = Scratch(cache_dir / "scratch")
         self.clock = clock
         self._trees = TreeCache()
         self._opened = _Opened()
@@ -148,6 +150,20 @@ class GitStore:
         self.bare.write_refs(repo_id, glimpse.refs)
         return self.bare.path(repo_id)
 
+    @contextmanager
+    def view(self, repo_id: str) -> Iterator[Path]:
+        """As `repository`, but nobody else's: its refs stay as they are now until the block ends."""
+        glimpse = self.refs(repo_id)
+        self.objects(repo_id, glimpse.generation)
+        with self.scratch.folder(self.bare.path(repo_id), glimpse.refs) as path:
+            yield path
+
+    @contextmanager
+    def quarantine(self, repo_id: str) -> Iterator[Quarantine]:
+        """A place for what is pushed to a repository; what is not staged from it is gone with the block."""
+        with self.view(repo_id) as path:
+            yield Quarantine(path)
+
     def new_name(self) -> str:
         """A name for a pack that no other has."""
         return secrets.token_hex(20)
@@ -173,6 +189,21 @@ class GitStore:
         except HubError:
             self.discard(staged)
             raise
+        return staged
+
+    def stage_files(self, repo_id: str, made: Path) -> StagedPack:
+        """As `stage`, for a pack that git has written: `made` is its path without the suffix."""
+        index = made.with_suffix(".idx")
+        with index.open("rb") as file:
+            file.seek(8 + 255 * 4)
+            objects = int.from_bytes(file.read(4), "big")
+        staged = StagedPack(repo_id, self.new_name(), made.with_suffix(".pack").stat().st_size, objects)
+        for suffix in SUFFIXES:
+            key = pack_key(repo_id, staged.name, suffix)
+            with made.with_suffix(f".{suffix}").open("rb") as file, self.blobs.writer(key) as writer:
+                while piece := file.read(PIECE):
+                    writer.write(piece)
+                writer.commit(key)
         return staged
 
     def copy_packs(self, source: str, target: str) -> list[StagedPack]:

@@ -1,0 +1,159 @@
+"""Takes in what somebody pushes by git: looked at while nobody else can see it, then landed like any commit."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+
+from freehold.base.errors import Forbidden, HubError, Invalid, Stale, StorageFailed, StorageFull, Unprocessable
+from freehold.base.ids import Oid, Sha256, is_oid
+from freehold.core.accounts.access import Right
+from freehold.core.repos.inspecting import Inspection
+from freehold.core.repos.refs import RefWriter, no_write
+from freehold.stores.db.database import Transaction
+from freehold.stores.git.objects import Objects
+from freehold.stores.git.scratch import Quarantine
+from freehold.stores.git.store import RefMove
+from freehold.wire.git.refs import HEADS, MAIN, PULLS, TAGS, is_ref_name
+
+Refusals = dict[str, str]
+"""Why refs were not moved, by their names."""
+
+
+class PushWriter(RefWriter):
+    """One repository, for an actor who may push to it, or (right PROPOSE) only to pull requests of his own."""
+
+    def require_push(self) -> None:
+        """Raise Forbidden if there is nothing in this repository that the actor may push to."""
+        self.require_content()
+        if self.right < Right.WRITE and not self._own_pulls():
+            raise Forbidden(no_write(self.repo.repo_id))
+
+    def advertised(self) -> Mapping[str, Oid]:
+        """Every ref as it is now, for a client to compare with its own."""
+        return self.shelves.git.refs(self.repo.id).refs
+
+    def quarantine(self) -> AbstractContextManager[Quarantine]:
+        """A place to receive a pack into; see `receive`."""
+        self.require_push()
+        return self.shelves.git.quarantine(self.repo.id)
+
+    def receive(self, quarantine: Quarantine, moves: Sequence[RefMove], *, atomic: bool = False) -> Refusals:
+        """Move refs to commits that are here or in `quarantine`; those that may not move are returned with a reason.
+
+        All that may move do so together with the pack, in one transaction, or none does. With `atomic` one
+        refusal refuses all. Raises StorageFull and StorageFailed.
+        """
+        refs = self.advertised()
+        refusals: Refusals = {}
+        for move in moves:
+            try:
+                self._check_move(move, refs.get(move.name))
+            except HubError as error:
+                refusals[move.name] = error.message
+        if atomic and refusals:
+            return {move.name: refusals.get(move.name, "Another ref of this push was refused.") for move in moves}
+        wanted = [move for move in moves if move.name not in refusals]
+        try:
+            self._land_push(quarantine, wanted, set(refs.values()))
+        except (StorageFull, StorageFailed):
+            raise
+        except HubError as error:
+            refusals |= {move.name: error.message for move in wanted}
+        return refusals
+
+    def _check_move(self, move: RefMove, there: Oid | None) -> None:
+        if there != move.old:
+            raise Stale(f"{move.name} has moved meanwhile. Fetch, merge or rebase, and push again.")
+        if move.name.startswith(PULLS):
+            return self._check_pull(move)
+        if self.right < Right.WRITE:
+            raise Forbidden(no_write(self.repo.repo_id))
+        short = move.name.removeprefix(HEADS).removeprefix(TAGS)
+        if short == move.name:
+            raise Forbidden(f"{move.name[:200]} cannot be pushed to: only refs/heads/… (branches) and refs/tags/….")
+        if move.new is None:
+            if move.name == MAIN:
+                raise Forbidden(f"Cannot delete {MAIN}")
+        elif move.old is None and (not is_ref_name(short) or short == "HEAD" or is_oid(short)):
+            raise Invalid(f"{short[:200]!r} cannot be the name of a branch or tag. Choose another name.")
+        return None
+
+    def _check_pull(self, move: RefMove) -> None:
+        if move.old is None:
+            raise Forbidden("A pull request is opened with its first commit through the Hub's API; then push to it.")
+        if move.new is None:
+            raise Forbidden("A pull request cannot be deleted by git.")
+        self._demand_own_pull(move.name)
+
+    def _land_push(self, quarantine: Quarantine, moves: Sequence[RefMove], known: set[Oid]) -> None:
+        moves = [move for move in moves if move.new != move.old]
+        if not moves:
+            return
+        tips = [move.new for move in moves if move.new]
+        large: Mapping[Sha256, str] = {}
+        arrived = quarantine.new_objects()
+        if tips:
+            with quarantine.objects() as objects:
+                large = self._inspect(objects, moves, known, arrived)
+        git = self.shelves.git
+        staged = git.stage_files(self.repo.id, quarantine.pack) if quarantine.pack and arrived and tips else None
+
+        def claimed(tx: Transaction) -> Sequence[RefMove]:
+            self._claim_large(tx, large)
+            return moves
+
+        with self._turn():
+            self._land_staged("push", staged, claimed)
+
+    def _inspect(
+        self, objects: Objects, moves: Sequence[RefMove], known: set[Oid], arrived: Sequence[str]
+    ) -> dict[Sha256, str]:
+        """Look at everything new; the large files it points at, each with a path."""
+        inspection = Inspection(objects)
+        commits = [_commit(objects, move) for move in moves if move.new]
+        reached = [commit for oid in known if (commit := objects.peel(oid))]
+        inspection.look(commits, reached, arrived)
+        held = self.shelves.objects.held(self.repo, list(inspection.pointers))
+        inspection.demand_large({sha256: item.size for sha256, item in held.items()})
+        return {sha256: path for sha256, (path, _) in inspection.pointers.items()}
+
+    def _own_pulls(self) -> bool:
+        with self.shelves.git.db.read() as tx:
+            sql = "SELECT 1 FROM repos_pull WHERE repo_id = :id AND author_id = :author LIMIT 1"
+            return tx.first(sql, id=self.repo.id, author=self.actor.account_id) is not None
+
+    def _demand_own_pull(self, ref: str) -> None:
+        if self.right >= Right.WRITE:
+            return
+        with self.shelves.git.db.read() as tx:
+            author = tx.scalar(
+                "SELECT author_id FROM repos_pull WHERE repo_id = :id AND number = :number",
+                id=self.repo.id, number=int(number) if (number := ref.removeprefix(PULLS)).isdigit() else 0,
+            )  # fmt: skip
+        if author is None or author != self.actor.account_id:
+            raise Forbidden("Only the author of a pull request and writers of the repository may add to it.")
+
+    def _claim_large(self, tx: Transaction, large: Mapping[Sha256, str]) -> None:
+        """The large contents must be held now, in the transaction that names them: one may have been deleted."""
+        rows = tx.within(
+            "SELECT sha256 FROM repos_object WHERE repo_id = :id AND verified >= 0 AND sha256 IN :values",
+            list(large), id=self.repo.id,
+        )  # fmt: skip
+        held = {row.sha256 for row in rows}
+        for sha256, path in large.items():
+            if sha256 not in held:
+                raise Unprocessable(f"{path!r}: its content {sha256} was deleted meanwhile. Upload it again.")
+        tx.many(
+            "UPDATE repos_object SET filename = :path WHERE repo_id = :id AND sha256 = :sha256 AND filename = ''",
+            [{"id": self.repo.id, "sha256": sha256, "path": path} for sha256, path in large.items()],
+        )
+
+
+def _commit(objects: Objects, move: RefMove) -> Oid:
+    """The commit that a ref shall stand for. Raises Unprocessable where there is none."""
+    tip = move.new or Oid("")
+    commit = objects.peel(tip)
+    if commit is None:
+        raise Unprocessable(f"{move.name} must be moved to a commit, or a tag of one; {tip} is none that is here.")
+    if move.name.startswith(HEADS) and commit != tip:
+        raise Unprocessable(f"{move.name} is a branch and must be moved to a commit; {tip} is a tag.")
+    return commit

@@ -1,0 +1,1 @@
+"""git over HTTP: clone, fetch and push as git itself speaks them."""

@@ -1,0 +1,177 @@
+"""The endpoints of git's smart HTTP (gitprotocol-http): what is there, fetching, pushing."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from freehold.asgi.identity import identity
+from freehold.asgi.routing import raw_path
+from freehold.base.errors import Invalid, InvalidName, Moved, RepoNotFound, StorageFailed, StorageFull, Unprocessable
+from freehold.base.ids import RepoId, RepoKind, check_name
+from freehold.core.repos.pushing import PushWriter
+from freehold.core.repos.reader import RepoReader
+from freehold.core.repos.repos import ABSENT, Repos
+from freehold.protocols.git.answers import AT_ONCE, SignInFirst, document, in_thread, streamed
+from freehold.protocols.git.bodies import receive
+from freehold.stores.git.process import GitProcess
+from freehold.stores.git.scratch import Quarantine
+from freehold.stores.git.store import RefMove
+from freehold.wire.git.pktline import FLUSH, line
+from freehold.wire.git.push import advertise, parse_push, report
+
+MOST_WANTS = 64 << 20
+"""Bytes in which a client may say what it wants and has."""
+
+MOST_PUSHED = 4 << 30
+"""Bytes of one push: what is larger belongs into git-lfs, or into several pushes."""
+
+_UPLOAD, _RECEIVE = "git-upload-pack", "git-receive-pack"
+_VERSION = re.compile(r"version=[012]")
+
+log = structlog.get_logger("freehold")
+
+
+class Services:
+    """All of them; each returns a response or raises a HubError."""
+
+    def __init__(self, repos: Repos) -> None:
+        self._repos = repos
+        self._turns = asyncio.Semaphore(AT_ONCE)
+
+    async def info_refs(self, request: Request) -> Response:
+        """`GET …/info/refs?service=…`: what refs there are, and what the service can do."""
+        service = request.query_params.get("service")
+        if service == _RECEIVE:
+            writer = await run_in_threadpool(self._writer, request)
+            refs = await run_in_threadpool(writer.advertised)
+            return document(advertise(refs), _RECEIVE, "advertisement")
+        reader = await run_in_threadpool(self._reader, request)
+        if service != _UPLOAD:
+            raise Invalid("This hub speaks git's smart protocol only. Use git 1.6.6 or newer.")
+        async with self._held() as held:
+            view = await in_thread(partial(held.enter_context, reader.view()))
+            process = await self._started(held, view, request, "--http-backend-info-refs")
+            prefix = b"" if _protocol(request) == "version=2" else line(b"# service=git-upload-pack\n") + FLUSH
+            return await streamed(process, held, f"application/x-{_UPLOAD}-advertisement", prefix)
+
+    async def upload_pack(self, request: Request) -> Response:
+        """`POST …/git-upload-pack`: git packs what the client lacks."""
+        reader = await run_in_threadpool(self._reader, request)
+        async with self._held() as held:
+            view = await in_thread(partial(held.enter_context, reader.view()))
+            wants = held.enter_context((view / "request").open("w+b"))
+            await receive(request, wants, MOST_WANTS)
+            process = await self._started(held, view, request, stdin=wants)
+            return await streamed(process, held, f"application/x-{_UPLOAD}-result")
+
+    async def receive_pack(self, request: Request) -> Response:
+        """`POST …/git-receive-pack`: refs to be moved, and a pack."""
+        writer = await run_in_threadpool(self._writer, request)
+        async with self._held() as held:
+            quarantine = await in_thread(partial(held.enter_context, writer.quarantine()))
+            body = held.enter_context(quarantine.incoming.open("w+b"))
+            await receive(request, body, MOST_PUSHED)
+            await self._turn(held)
+            answer = document(await in_thread(partial(_receive, writer, quarantine, body)), _RECEIVE, "result")
+            await in_thread(held.close)
+            return answer
+
+    @asynccontextmanager
+    async def _held(self) -> AsyncIterator[ExitStack]:
+        """What a request holds; let go if it fails, else by whoever sends its answer."""
+        held = ExitStack()
+        try:
+            yield held
+        except BaseException:
+            await asyncio.shield(in_thread(held.close))
+            raise
+
+    async def _started(
+        self, held: ExitStack, view: Path, request: Request, *words: str, stdin: IO[bytes] | None = None
+    ) -> GitProcess:
+        """An upload-pack at work on the view, as soon as it is this request's turn."""
+        await self._turn(held)
+        command = ("upload-pack", "--strict", "--stateless-rpc", *words, str(view))
+        start = partial(GitProcess, *command, home=view, stdin=stdin, protocol=_protocol(request))
+        process = await in_thread(start)
+        held.callback(process.close)
+        return process
+
+    async def _turn(self, held: ExitStack) -> None:
+        await self._turns.acquire()
+        # What is held is let go in a thread, and a semaphore belongs to its loop.
+        held.callback(asyncio.get_running_loop().call_soon_threadsafe, self._turns.release)
+
+    def _reader(self, request: Request) -> RepoReader:
+        with _moved_along(request):
+            reader = self._repos.reader(identity(request), _address(request))
+        reader.require_content()
+        return reader
+
+    def _writer(self, request: Request) -> PushWriter:
+        actor = identity(request)
+        if not actor.signed_in:
+            raise SignInFirst("Sign in to push: use a write token of this hub as the password.")
+        with _moved_along(request):
+            writer = self._repos.proposer(actor, _address(request))
+        writer.require_push()
+        return writer
+
+
+def _receive(writer: PushWriter, quarantine: Quarantine, body: IO[bytes]) -> bytes:
+    push = parse_push(body.read)
+    if not push.commands:
+        return b""  # a large push first asks with an empty one whether it may
+    moves = [RefMove(command.ref, command.old, command.new) for command in push.commands]
+    try:
+        if push.brings_pack:
+            quarantine.index(body)
+        refusals = writer.receive(quarantine, moves, atomic="atomic" in push.capabilities)
+    except Unprocessable as error:
+        return report(push, {move.name: error.message for move in moves}, "the pack was refused")
+    except (StorageFull, StorageFailed) as error:
+        log.error("a push could not be kept", exc_info=error)
+        return report(push, {move.name: error.message for move in moves}, "the hub could not keep the pack")
+    return report(push, refusals)
+
+
+def _protocol(request: Request) -> str:
+    """The version that the client asks for, and nothing else that its header may hold."""
+    asked = request.headers.get("git-protocol", "").split(":")
+    return next((word for word in asked if _VERSION.fullmatch(word)), "")
+
+
+def _address(request: Request) -> RepoId:
+    first = raw_path(request.scope).split("/")[1]
+    kind = next((kind for kind in RepoKind if kind.prefix == f"{first}/"), RepoKind.MODEL)
+    try:
+        return RepoId(kind, check_name(request.path_params["ns"]), check_name(_bare(request.path_params["name"])))
+    except InvalidName:
+        raise RepoNotFound(ABSENT) from None
+
+
+def _bare(name: str) -> str:
+    return name.removesuffix(".git")
+
+
+@contextmanager
+def _moved_along(request: Request) -> Iterator[None]:
+    """Turns the new address of a renamed repository into that of this request: git follows if its tail is the same."""
+    try:
+        yield
+    except Moved as moved:
+        name = request.path_params["name"]
+        suffix = ".git" if name != _bare(name) else ""
+        place = request.url.path.rpartition(f"/{name}/")[2]
+        query = f"?{request.url.query}" if request.url.query else ""
+        raise Moved(f"{quote(moved.to)}{suffix}/{place}{query}") from moved

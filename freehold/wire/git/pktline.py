@@ -1,0 +1,41 @@
+"""The lines in which git talks (gitprotocol-common, "pkt-line Format"), and its side bands."""
+
+from collections.abc import Callable
+
+from freehold.base.errors import Invalid
+
+FLUSH = b"0000"
+LONGEST = 65_516
+"""Bytes of payload in one line; git allows 65520 with the length."""
+
+_HEX = frozenset(b"0123456789abcdefABCDEF")
+
+
+def line(payload: bytes) -> bytes:
+    """One line."""
+    return b"%04x%s" % (len(payload) + 4, payload)
+
+
+def read_line(read: Callable[[int], bytes]) -> bytes | None:
+    """The next line's payload, or None for a flush. `read(n)` gives n bytes, fewer only at the end.
+
+    Raises Invalid for anything else, the end of the input included.
+    """
+    head = read(4)
+    if len(head) != 4 or not _HEX.issuperset(head):
+        raise Invalid("This is not git's protocol: a line must begin with its length in four hexadecimal digits.")
+    length = int(head, 16)
+    if length == 0:
+        return None
+    if length < 4 or length - 4 > LONGEST:
+        raise Invalid("A line of git's protocol has an impossible length.")
+    payload = read(length - 4)
+    if len(payload) != length - 4:
+        raise Invalid("The request ends within a line of git's protocol.")
+    return payload
+
+
+def on_band(band: int, data: bytes) -> bytes:
+    """`data` on a side band (1: what was asked for, 2: words for the user), in as many lines as it takes."""
+    most = LONGEST - 1
+    return b"".join(line(bytes([band]) + data[at : at + most]) for at in range(0, len(data), most))

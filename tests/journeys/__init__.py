@@ -1,0 +1,1 @@
+"""Stories that people live through with the hub, told with the programs that they use."""
