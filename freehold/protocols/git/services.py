@@ -16,11 +16,11 @@ from starlette.responses import Response
 
 from freehold.asgi.identity import identity
 from freehold.asgi.routing import raw_path
-from freehold.base.errors import Invalid, InvalidName, Moved, RepoNotFound, StorageFailed, StorageFull, Unprocessable
-from freehold.base.ids import RepoId, RepoKind, check_name
+from freehold.base.errors import Invalid, Moved, StorageFailed, StorageFull, Unprocessable
+from freehold.base.ids import RepoId, RepoKind
 from freehold.core.repos.pushing import PushWriter
 from freehold.core.repos.reader import RepoReader
-from freehold.core.repos.repos import ABSENT, Repos
+from freehold.core.repos.repos import Repos
 from freehold.protocols.git.answers import AT_ONCE, SignInFirst, document, in_thread, streamed
 from freehold.protocols.git.bodies import receive
 from freehold.stores.git.process import GitProcess
@@ -154,10 +154,7 @@ def _protocol(request: Request) -> str:
 def _address(request: Request) -> RepoId:
     first = raw_path(request.scope).split("/")[1]
     kind = next((kind for kind in RepoKind if kind.prefix == f"{first}/"), RepoKind.MODEL)
-    try:
-        return RepoId(kind, check_name(request.path_params["ns"]), check_name(_bare(request.path_params["name"])))
-    except InvalidName:
-        raise RepoNotFound(ABSENT) from None
+    return RepoId(kind, request.path_params["ns"], _bare(request.path_params["name"]))
 
 
 def _bare(name: str) -> str:
