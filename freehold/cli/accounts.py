@@ -1,4 +1,4 @@
-"""Adding people, organisations and tokens from the command line, in the name of the hub itself."""
+"""People, organisations and tokens from the command line, in the name of the hub itself."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +34,27 @@ def link(settings: Settings, name: str) -> None:
     """Print a one-time sign-in link."""
     with _accounts(settings) as accounts:
         print(link_url(settings, accounts.sessions.make_link(SYSTEM, name)))
+
+
+def set_password(settings: Settings, name: str, password: str) -> None:
+    """Give a person a password, or another one."""
+    with _accounts(settings) as accounts:
+        accounts.people.set_password(SYSTEM, name, password)
+        print(f"The password of {name} is set, and {name} is signed out everywhere.")
+
+
+def disable(settings: Settings, name: str) -> None:
+    """Shut an account."""
+    with _accounts(settings) as accounts:
+        accounts.people.disable(SYSTEM, name)
+        print(f"{name} is shut: tokens, sessions and links are gone; repositories and the name stay.")
+
+
+def set_member(settings: Settings, org: str, user: str, role: str) -> None:
+    """Give a person a role in an organisation; `none` ends the membership."""
+    with _accounts(settings) as accounts:
+        accounts.people.set_member(SYSTEM, org, user, None if role == "none" else role)
+        print(f"{user} is no member of {org} any more." if role == "none" else f"{user} may {role} in {org}.")
 
 
 def add_org(settings: Settings, name: str, *, full_name: str, default_visibility: str, members: Sequence[str]) -> None:

@@ -63,6 +63,19 @@ def check(
     raise typer.Exit(report(load(config, data=data), as_json=json))
 
 
+@app.command()
+def jobs(
+    data: Data = None,
+    retry: Annotated[bool, typer.Option("--retry", help="Try all of them again.")] = False,
+    config: Config = None,
+) -> None:
+    """Show the background jobs that were given up after their last attempt, and why."""
+    from freehold.cli.jobs import report
+    from freehold.settings import load
+
+    report(load(config, data=data), retry=retry)
+
+
 @user.command("add")
 def add_user(
     name: str,
@@ -79,8 +92,8 @@ def add_user(
     from freehold.cli.accounts import add_user as add
     from freehold.settings import load
 
-    password = typer.get_text_stream("stdin").readline().rstrip("\r\n") if password_stdin else None
-    add(load(config, data=data), name, admin=admin, full_name=full_name, password=password)
+    secret = _line_of_stdin() if password_stdin else None
+    add(load(config, data=data), name, admin=admin, full_name=full_name, password=secret)
 
 
 @user.command("link")
@@ -90,6 +103,39 @@ def link(name: str, data: Data = None, config: Config = None) -> None:
     from freehold.settings import load
 
     make(load(config, data=data), name)
+
+
+@user.command("password")
+def password(name: str, data: Data = None, config: Config = None) -> None:
+    """Read a password from standard input and give it to a person; ends all of that person's sessions."""
+    from freehold.cli.accounts import set_password
+    from freehold.settings import load
+
+    set_password(load(config, data=data), name, _line_of_stdin())
+
+
+@user.command("disable")
+def disable(name: str, data: Data = None, config: Config = None) -> None:
+    """Shut an account: its tokens and sessions end at once, and nobody else can ever take its name."""
+    from freehold.cli.accounts import disable as shut
+    from freehold.settings import load
+
+    shut(load(config, data=data), name)
+
+
+@org.command("member")
+def member(
+    org_name: Annotated[str, typer.Argument(metavar="ORG")],
+    user_name: Annotated[str, typer.Argument(metavar="USER")],
+    role: Annotated[str, typer.Argument(metavar="ROLE", help="read, contributor, write, admin, or none.")],
+    data: Data = None,
+    config: Config = None,
+) -> None:
+    """Give a person a role in an organisation, or with `none` take it away."""
+    from freehold.cli.accounts import set_member
+    from freehold.settings import load
+
+    set_member(load(config, data=data), org_name, user_name, role)
 
 
 @org.command("add")
@@ -122,6 +168,10 @@ def add_token(
     from freehold.settings import load
 
     add(load(config, data=data), user_name, name=name, role=role)
+
+
+def _line_of_stdin() -> str:
+    return typer.get_text_stream("stdin").readline().rstrip("\r\n")
 
 
 def run() -> None:

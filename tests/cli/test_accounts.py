@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from freehold.base.errors import BadCredentials
 from freehold.core.accounts.people import People
 from freehold.core.accounts.sessions import Sessions
 from freehold.core.accounts.tokens import Tokens
@@ -74,3 +75,26 @@ def test_what_cannot_be_done_is_said_in_one_sentence(freehold, arguments, senten
     assert done.returncode != 0
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_password_can_be_changed_and_an_account_shut(freehold, kept):
+    freehold("user", "add", "alice", "--data", "d")
+    done = freehold("user", "password", "alice", "--data", "d", text="correct horse\n")
+    assert done.returncode == 0, done.stderr
+    assert People(kept()).check_password("alice", "correct horse").name == "alice"
+    assert freehold("user", "disable", "alice", "--data", "d").returncode == 0
+    with pytest.raises(BadCredentials):
+        People(kept()).check_password("alice", "correct horse")
+
+
+def test_members_come_and_go(freehold, kept):
+    freehold("user", "add", "alice", "--data", "d")
+    freehold("org", "add", "acme", "--data", "d")
+    people = People(kept())
+    alice = people.by_name("alice").id
+    assert freehold("org", "member", "acme", "alice", "write", "--data", "d").returncode == 0
+    assert [org.role for org in people.orgs_of(alice)] == ["write"]
+    assert freehold("org", "member", "acme", "alice", "none", "--data", "d").returncode == 0
+    assert people.orgs_of(alice) == []
+    wrong = freehold("org", "member", "acme", "alice", "king", "--data", "d")
+    assert (wrong.returncode, "A role is one of" in wrong.stderr) == (1, True)
