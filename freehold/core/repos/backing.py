@@ -2,28 +2,18 @@
 
 from dataclasses import dataclass
 from hashlib import sha256 as sha256_of
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
 from freehold.base.errors import Corrupt
 from freehold.base.ids import Sha256, XetHash
-from freehold.base.streams import Made
 from freehold.core.accounts.actor import SYSTEM
 from freehold.core.accounts.audit import record
 from freehold.stores.db.database import Database
+from freehold.stores.xet.store import XetStore
 
 log = structlog.get_logger("freehold")
-
-
-class XetFiles(Protocol):
-    """What is asked of the Xet store here."""
-
-    def file_size(self, file: XetHash) -> int | None:
-        """The length in bytes, or None when there is no such file."""
-
-    def stream(self, file: XetHash, start: int, stop: int) -> Made:
-        """Bytes of a file, decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +27,7 @@ class Whole:
 class Backing:
     """Reads files back from their chunks; only what was proven so is trusted beyond its uploader."""
 
-    def __init__(self, db: Database, xet: XetFiles) -> None:
+    def __init__(self, db: Database, xet: XetStore) -> None:
         self.db, self.xet = db, xet
 
     def verify(self, payload: dict[str, Any]) -> None:

@@ -4,29 +4,20 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256 as sha256_of
-from typing import Any, Protocol
+from typing import Any
 
 from freehold.base.errors import EntryNotFound, NotFound, StorageFailed
 from freehold.base.faults import Fault
-from freehold.base.ids import Sha256, XetHash
-from freehold.base.streams import Buffer, Made
+from freehold.base.ids import Sha256
+from freehold.base.streams import Buffer
 from freehold.core.accounts.actor import SYSTEM
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repos import Repos
 from freehold.stores.blobs.key import object_key
+from freehold.stores.xet.store import XetStore
 
 _ROOM = "repos"
 _PAGE = 500
-
-
-class XetFiles(Protocol):
-    """What is asked of the Xet store here."""
-
-    def file_size(self, file: XetHash) -> int | None:
-        """The length in bytes, or None when there is no such file."""
-
-    def stream(self, file: XetHash, start: int, stop: int) -> Made:
-        """Bytes of a file, decoded."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +25,7 @@ class Check:
     """Reads everything once, changes nothing, and may run while the hub serves."""
 
     repos: Repos
-    xet: XetFiles
+    xet: XetStore
 
     def faults(self) -> Iterator[Fault]:
         """Everything that is wrong, in words."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
 
 from freehold.base.errors import EntryNotFound, Gated, RangeUnsatisfiable, RevisionNotFound, TooLarge
 from freehold.base.ids import Oid, Sha256, XetHash, is_oid
@@ -21,9 +20,9 @@ from freehold.core.repos.history import LastCommits, log
 from freehold.core.repos.large import RepoObjects
 from freehold.core.repos.repo import Repo
 from freehold.stores.blobs.key import object_key
-from freehold.stores.db.database import Transaction
 from freehold.stores.git.objects import Objects
 from freehold.stores.git.store import GitStore
+from freehold.stores.xet.store import XetStore
 from freehold.wire.git.objects import Node
 from freehold.wire.git.refs import CONVERTS, HEADS, MAIN, PULLS, TAGS
 
@@ -34,23 +33,13 @@ _SHORT_OID = re.compile(r"[0-9a-f]{7,39}", re.ASCII)
 _BRANCHLIKE = (HEADS, CONVERTS, PULLS)
 
 
-class XetLinks(Protocol):
-    """What is asked here of the Xet store: which repositories may reconstruct which files."""
-
-    def copy_links(self, tx: Transaction, source: str, target: str, files: Sequence[XetHash] | None = None) -> None:
-        """Give `target` the files (all, or these) that `source` has."""
-
-    def forget(self, tx: Transaction, repo_id: str, file: XetHash | None = None) -> None:
-        """Take a file, or every file, from a repository."""
-
-
 @dataclass(frozen=True, slots=True)
 class Shelves:
     """What every reader and writer works on."""
 
     git: GitStore
     objects: RepoObjects
-    links: XetLinks
+    xet: XetStore
     facts: listing.BlobFacts
     last_commits: LastCommits
 

@@ -14,12 +14,13 @@ from freehold.core.repos.birth import duplicate_packs, first_pack
 from freehold.core.repos.history import LastCommits
 from freehold.core.repos.large import RepoObjects
 from freehold.core.repos.listing import BlobFacts
-from freehold.core.repos.reader import RepoReader, Shelves, XetLinks
+from freehold.core.repos.reader import RepoReader, Shelves
 from freehold.core.repos.refs import Desk, no_write
 from freehold.core.repos.repo import Repo
 from freehold.core.repos.writer import RepoAdmin, RepoWriter
 from freehold.stores.db.database import Database, Transaction
 from freehold.stores.git.store import GitStore, RefMove
+from freehold.stores.xet.store import XetStore
 from freehold.wire.git.refs import MAIN
 
 ABSENT = "Repository not found. Check its name, or sign in with an account that may see it."
@@ -44,7 +45,7 @@ class Repos:
         db: Database,
         git: GitStore,
         objects: RepoObjects,
-        links: XetLinks,
+        xet: XetStore,
         *,
         people: People,
         queue: Queue,
@@ -55,7 +56,7 @@ class Repos:
         self._db = db
         self._people = people
         self._clock = clock
-        self._shelves = Shelves(git, objects, links, BlobFacts(), LastCommits())
+        self._shelves = Shelves(git, objects, xet, BlobFacts(), LastCommits())
         self._desk = Desk(queue, clock)
 
     def reader(self, actor: Actor, repo_id: RepoId) -> RepoReader:
@@ -123,7 +124,7 @@ class Repos:
                 self.git.land(tx, repo.id, pack, [])
             self.git.land(tx, repo.id, None, moves)
             self.objects.copy(tx, source.repo.id, repo.id)
-            self._shelves.links.copy_links(tx, source.repo.id, repo.id)
+            self._shelves.xet.copy_links(tx, source.repo.id, repo.id)
             record(tx, actor, "repo.duplicate", to_id.path, source=from_id.path)
             landed = {"repo_id": repo.id, "ref": MAIN, "old": None, "new": None}
             self._desk.queue.enqueue(tx, "commit.landed", landed)
@@ -154,14 +155,14 @@ class Repos:
         return self.by_row_id(actor, repo.id).repo
 
     def delete(self, actor: Actor, repo_id: RepoId) -> None:
-        """Remove a repository and all that is in it; its bytes are freed in the background."""
+        """Remove a repository with all it holds; packs and whole copies are freed in the background, chunks stay."""
         repo = self.admin(actor, repo_id).repo
         with self._db.write() as tx:
             # Its own row first, as every writer does.
             tx.run("UPDATE repos_repo SET updated_at = :now WHERE id = :id", now=self._clock(), id=repo.id)
             self.git.drop(tx, repo.id)
             self.objects.forget(tx, repo.id)
-            self._shelves.links.forget(tx, repo.id)
+            self._shelves.xet.forget(tx, repo.id)
             tx.run("DELETE FROM repos_redirect WHERE repo_id = :id", id=repo.id)
             tx.run("DELETE FROM repos_pull WHERE repo_id = :id", id=repo.id)
             tx.run("DELETE FROM repos_repo WHERE id = :id", id=repo.id)

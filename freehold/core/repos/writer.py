@@ -104,7 +104,7 @@ class RepoWriter(PushWriter):
         with self.shelves.git.db.write() as tx:
             self.shelves.objects.copy(tx, source.repo.id, self.repo.id, set(held))
             hashes = [item.xet_hash for item in held.values() if item.xet_hash]
-            self.shelves.links.copy_links(tx, source.repo.id, self.repo.id, hashes)
+            self.shelves.xet.copy_links(tx, source.repo.id, self.repo.id, hashes)
             record(tx, self.actor, "object.copy", self.repo.repo_id.path, source=source.repo.id, count=len(held))
         reason = f"{source.repo.repo_id} does not hold this content."
         return [(sha256, reason) for sha256 in contents if sha256 not in held]
@@ -130,7 +130,7 @@ class RepoWriter(PushWriter):
                 self.shelves.objects.forget(tx, self.repo.id, set(contents))
                 for item in held.values():
                     if item.xet_hash:
-                        self.shelves.links.forget(tx, self.repo.id, item.xet_hash)
+                        self.shelves.xet.forget(tx, self.repo.id, item.xet_hash)
                 record(tx, self.actor, "object.delete", self.repo.repo_id.path, contents=sorted(contents))
                 return moves
 

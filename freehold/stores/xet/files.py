@@ -87,7 +87,7 @@ class Files:
             self.link(tx, target, XetHash(row.file))
 
     def forget(self, tx: Transaction, repo_id: str, file: XetHash | None = None) -> None:
-        """Take one file, or all, away from the repository; what nobody needs is swept later."""
+        """Take one file, or all, away from the repository; the chunks stay."""
         if file is None:
             tx.run("DELETE FROM xet_repo_file WHERE repo_id = :repo", repo=repo_id)
         else:
