@@ -1,8 +1,11 @@
-"""Where bytes are and how to get them, said without knowing HTTP: `Located = Here | Made | Elsewhere`."""
+"""Where bytes are and how to get them, said without knowing HTTP, and what bytes on their way in must keep."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 Buffer = bytes | bytearray | memoryview
 
@@ -39,3 +42,20 @@ class Elsewhere:
 
 
 Located = Here | Made | Elsewhere
+"""Where the bytes of a span are."""
+
+
+class Unfinished(ABC):
+    """Bytes on their way in. Leaving the block before they are complete and durable leaves nothing behind."""
+
+    @abstractmethod
+    def abort(self) -> None:
+        """Forget everything; harmless when all is complete, or was forgotten before."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.abort()

@@ -3,12 +3,10 @@
 import hashlib
 import threading
 from queue import SimpleQueue
-from types import TracebackType
-from typing import Self
 
 from freehold.base.errors import Invalid, TooLarge, Unprocessable
 from freehold.base.ids import Sha256
-from freehold.base.streams import Buffer
+from freehold.base.streams import Buffer, Unfinished
 from freehold.core.repos.large import RepoObjects
 from freehold.core.repos.repo import Repo
 from freehold.stores.blobs.key import object_key
@@ -55,7 +53,7 @@ class Hasher:
             self._idle.release()
 
 
-class Incoming:
+class Incoming(Unfinished):
     """One content being uploaded to one repository. Leaving the block without `finish` leaves nothing behind."""
 
     def __init__(self, objects: RepoObjects, repo: Repo, sha256: Sha256, size: int) -> None:
@@ -105,11 +103,3 @@ class Incoming:
         """Forget what was received; harmless after `finish`."""
         self._hasher.end()
         self._writer.abort()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.abort()

@@ -1,11 +1,8 @@
 """Large files that come in parts: each part is a blob of its own until all are there and joined."""
 
-from types import TracebackType
-from typing import Self
-
 from freehold.base.errors import Invalid, TooLarge, Unprocessable
 from freehold.base.ids import Sha256, new_id
-from freehold.base.streams import Buffer
+from freehold.base.streams import Buffer, Unfinished
 from freehold.core.repos.incoming import Hasher, Incoming
 from freehold.core.repos.large import RepoObjects
 from freehold.core.repos.repo import Repo
@@ -20,7 +17,7 @@ def new_upload() -> str:
     return new_id()
 
 
-class IncomingPart:
+class IncomingPart(Unfinished):
     """One part being uploaded. A part sent again replaces the first."""
 
     def __init__(self, objects: RepoObjects, upload: str, number: int, size: int) -> None:
@@ -49,14 +46,6 @@ class IncomingPart:
         """Forget what was received; harmless after `finish`."""
         self._hasher.end()
         self._writer.abort()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.abort()
 
 
 def join_parts(objects: RepoObjects, repo: Repo, upload: str, sha256: Sha256, sizes: list[int]) -> None:

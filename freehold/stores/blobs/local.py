@@ -6,10 +6,8 @@ import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from freehold.base.streams import PIECE, Buffer, Here, Located
+from freehold.base.streams import PIECE, Buffer, Here, Located, Unfinished
 from freehold.stores.blobs.key import BlobKey
 from freehold.stores.blobs.store import BlobMissing, as_hub_errors
 
@@ -122,7 +120,7 @@ class LocalBlobs:
         self._durable.add(folder)
 
 
-class LocalWriter:
+class LocalWriter(Unfinished):
     """A BlobWriter on one staged file; the calls go straight to the kernel, without another buffer."""
 
     def __init__(self, store: LocalBlobs) -> None:
@@ -150,14 +148,6 @@ class LocalWriter:
             with as_hub_errors():
                 self._path.unlink(missing_ok=True)
             self._close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.abort()
 
     def _close(self) -> None:
         self._open = False

@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from freehold.base.streams import PIECE, Buffer, Located, Made
+from freehold.base.streams import PIECE, Buffer, Located, Made, Unfinished
 from freehold.stores.blobs.key import BlobKey
 from freehold.stores.blobs.store import BlobMissing
 
@@ -69,7 +67,7 @@ class MemoryBlobs:
         """Nothing outlives its writer here."""
 
 
-class MemoryWriter:
+class MemoryWriter(Unfinished):
     """A BlobWriter that gathers its bytes until `commit`."""
 
     def __init__(self, blobs: dict[str, bytes]) -> None:
@@ -87,11 +85,3 @@ class MemoryWriter:
     def abort(self) -> None:
         """Forget the bytes."""
         self._gathered.clear()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.abort()

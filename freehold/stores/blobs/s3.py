@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import obstore
 from obstore.exceptions import BaseError
@@ -18,7 +16,7 @@ from obstore.store import S3Store
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import StorageFailed
-from freehold.base.streams import PIECE, Buffer, Elsewhere, Located, Made
+from freehold.base.streams import PIECE, Buffer, Elsewhere, Located, Made, Unfinished
 from freehold.stores.blobs.key import BlobKey
 from freehold.stores.blobs.signing import Bucket, Presigned, presign
 from freehold.stores.blobs.store import BlobMissing
@@ -166,7 +164,7 @@ class S3Blobs:
         return presign(self._bucket, Presigned(method, key, ttl_s, query or {}, headers or {}), self._clock())
 
 
-class S3Writer:
+class S3Writer(Unfinished):
     """A BlobWriter that gathers what fits in one request and streams the rest as parts."""
 
     def __init__(self, store: S3Store, path: str) -> None:
@@ -204,14 +202,6 @@ class S3Writer:
         """Stop; parts that were sent never show, and `tidy` has the store drop them."""
         self._stream = None
         self._gathered = bytearray()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.abort()
 
     def _begin(self) -> bytes:
         with _as_hub_errors():

@@ -5,14 +5,13 @@ from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass
 from threading import Lock
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 
 from freehold.base.clock import Clock
 from freehold.base.errors import Corrupt, Invalid
 from freehold.base.ids import XetHash
+from freehold.base.streams import Unfinished
 from freehold.stores.blobs.key import BlobKey, sidecar_key, xorb_key
 from freehold.stores.blobs.store import BlobStore
 from freehold.stores.db.database import Database, Transaction
@@ -82,7 +81,7 @@ class Xorbs:
         return IncomingXorb(self, expected, account_id)
 
 
-class IncomingXorb:
+class IncomingXorb(Unfinished):
     """A xorb on its way in: verified and written piece by piece. Leaving without `finish` keeps nothing."""
 
     def __init__(self, xorbs: Xorbs, expected: XetHash, account_id: str) -> None:
@@ -92,15 +91,6 @@ class IncomingXorb:
         self._writer = xorbs.blobs.writer()
         self._written = 0
         self._tail = b""  # the start of a chunk that is still incomplete: it may yet prove to be a footer
-
-    def __enter__(self) -> Self:
-        self._writer.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._writer.__exit__(kind, error, trace)
 
     def feed(self, data: memoryview) -> None:
         """Take the next piece; it may be reused after the return. Raises Invalid or TooLarge."""
@@ -115,6 +105,10 @@ class IncomingXorb:
             self._written += whole
         # Beyond the longest chunk it is a footer, which is not kept.
         self._tail += data[: max(0, HEADER_BYTES + MAX_PAYLOAD - len(self._tail))]
+
+    def abort(self) -> None:
+        """Forget what was written."""
+        self._writer.abort()
 
     def finish(self) -> bool:
         """Make the xorb durable and the account its holder; False if the hub had it already. Raises Invalid."""
