@@ -4,10 +4,10 @@ An entry remembers the repository's `updated_at` that it was made from. One that
 it is asked for, so lists and pages are right at once after a commit, whether or not the job has run.
 """
 
-import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+import structlog
 from sqlalchemy.engine import Row
 
 from freehold.base.errors import NotFound, StorageFailed
@@ -22,7 +22,7 @@ from freehold.core.repos.entries import Revision
 from freehold.core.repos.repo import Repo
 from freehold.stores.db.database import Database
 
-_log = logging.getLogger(__name__)
+log = structlog.get_logger("freehold")
 
 
 class HeadReader(Reader, Protocol):
@@ -84,7 +84,7 @@ class Catalog:
         return found[: query.limit]
 
     def _listed(self, row: Row[Any], tags: Sequence[str], query: Query) -> ListedRepo:
-        repo = rows.read_repo(row)
+        repo = Repo.from_row(row)
         entry = EMPTY if row.commit_oid is None else rows.read_entry(row, tags)
         if row.seen_at is None or row.seen_at < repo.updated_at:
             entry = self._refreshed(repo, entry)
@@ -97,7 +97,7 @@ class Catalog:
             return known  # deleted since the list was read
         except StorageFailed:
             # One repository that cannot be read must not take every listing with it; its own page says so.
-            _log.exception("the catalogue could not read a repository", extra={"repo": str(repo.repo_id)})
+            log.exception("the catalogue could not read a repository", repo=str(repo.repo_id))
             return known
 
     def _make(self, reader: HeadReader, commit: Oid | None) -> CatalogEntry:

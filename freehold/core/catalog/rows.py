@@ -11,7 +11,7 @@ from freehold.base.ids import Oid, RepoKind
 from freehold.core.accounts.access import visible_to
 from freehold.core.accounts.actor import Actor
 from freehold.core.catalog.query import Place, Query, like
-from freehold.core.repos.repo import Repo
+from freehold.core.repos.repo import COLUMNS, Repo
 from freehold.stores.db.database import Transaction
 
 
@@ -79,7 +79,7 @@ def select(tx: Transaction, actor: Actor, kind: RepoKind, query: Query, after: P
         where.append(f"{column} <= :at AND ({column} < :at OR r.id > :id)")
         params |= {"at": after.at, "id": after.id}
     return tx.all(
-        "SELECT r.*, c.commit_oid, c.card, c.pipeline_tag, c.library_name, c.updated_at AS seen_at"
+        f"SELECT {COLUMNS}, c.commit_oid, c.card, c.pipeline_tag, c.library_name, c.updated_at AS seen_at"
         " FROM repos_repo r LEFT JOIN catalog_entry c ON c.repo_id = r.id"
         f" WHERE {' AND '.join(where)} ORDER BY {column} DESC, r.id LIMIT :limit",
         **params,
@@ -114,22 +114,4 @@ def read_entry(row: Row[Any], tags: Sequence[str]) -> CatalogEntry:
         tags,
         row.pipeline_tag,
         row.library_name,
-    )
-
-
-def read_repo(row: Row[Any]) -> Repo:
-    """The repository of a row."""
-    return Repo(
-        row.id,
-        RepoKind(row.kind),
-        row.owner_id,
-        row.namespace,
-        row.name,
-        row.visibility,
-        row.gated,
-        bool(row.disabled),
-        row.sdk,
-        row.created_at,
-        row.updated_at,
-        row.logical_bytes,
     )

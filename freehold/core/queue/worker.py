@@ -1,10 +1,11 @@
 """Threads that do the queue's jobs, one handler a kind."""
 
-import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+
+import structlog
 
 from freehold.base.errors import HubError, StorageFailed
 from freehold.core.queue.queue import LEASE_S, Job, Queue
@@ -14,7 +15,7 @@ Handler = Callable[[dict[str, Any]], None]
 _POLL_S = 1.0
 """How soon a job is seen that another process enqueued or that waited for its time."""
 
-_log = logging.getLogger(__name__)
+log = structlog.get_logger("freehold")
 
 
 class Worker:
@@ -35,7 +36,7 @@ class Worker:
             with _renewing(self._queue, job):
                 self._handlers[job.kind](job.payload)
         except Exception as error:  # whatever it was, it belongs to the job: recorded, retried, at last given up
-            _log.exception("job failed", extra={"kind": job.kind, "job": job.id, "attempt": job.attempt})
+            log.exception("job failed", kind=job.kind, job=job.id, attempt=job.attempt)
             self._queue.fail(job, error.message if isinstance(error, HubError) else f"{type(error).__name__}: {error}")
         else:
             self._queue.done(job)
@@ -69,7 +70,7 @@ class Worker:
             try:
                 busy = self.run_once()
             except StorageFailed:
-                _log.exception("the queue did not answer")
+                log.exception("the queue did not answer")
                 busy = False
             if not busy:
                 self._queue.arrived.wait(_POLL_S)
@@ -84,7 +85,7 @@ def _renewing(queue: Queue, job: Job) -> Iterator[None]:
             try:
                 queue.renew(job)
             except StorageFailed:
-                _log.warning("lease not renewed", extra={"job": job.id})
+                log.warning("lease not renewed", job=job.id)
 
     thread = threading.Thread(target=renew, name=f"lease-{job.id}", daemon=True)
     thread.start()

@@ -1,8 +1,15 @@
 """A repository as a row: its address, its owner, and who may see it."""
 
 from dataclasses import dataclass
+from typing import Any, Self
 
 from freehold.base.ids import RepoId, RepoKind
+
+COLUMNS = (
+    "r.id, r.kind, r.owner_id, r.namespace, r.name, r.visibility, r.gated, r.disabled, r.sdk, r.created_at,"
+    " r.updated_at, r.logical_bytes"
+)
+"""What `Repo.from_row` reads, of rows of `repos_repo` under the alias `r`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,14 @@ class Repo:
     updated_at: int
     logical_bytes: int
     """The sum of the sizes of the large files it holds, each content counted once."""
+
+    @classmethod
+    def from_row(cls, row: Any) -> Self:
+        """The repository of a row that has at least COLUMNS."""
+        return cls(
+            row.id, RepoKind(row.kind), row.owner_id, row.namespace, row.name, row.visibility, row.gated,
+            bool(row.disabled), row.sdk, row.created_at, row.updated_at, row.logical_bytes,
+        )  # fmt: skip
 
     @property
     def repo_id(self) -> RepoId:

@@ -16,7 +16,7 @@ from freehold.core.repos.large import RepoObjects
 from freehold.core.repos.listing import BlobFacts
 from freehold.core.repos.reader import RepoReader, Shelves
 from freehold.core.repos.refs import Desk, no_write
-from freehold.core.repos.repo import Repo
+from freehold.core.repos.repo import COLUMNS, Repo
 from freehold.core.repos.writer import RepoAdmin, RepoWriter
 from freehold.stores.db.database import Database, Transaction
 from freehold.stores.git.store import GitStore, RefMove
@@ -26,12 +26,6 @@ from freehold.wire.git.refs import MAIN
 ABSENT = "Repository not found. Check its name, or sign in with an account that may see it."
 DISABLED = "Access to this resource is disabled."
 SDKS = ("gradio", "streamlit", "docker", "static")
-
-_COLUMNS = (
-    "r.id, r.kind, r.owner_id, r.namespace, r.name, r.visibility, r.gated, r.disabled, r.sdk, r.created_at,"
-    " r.updated_at, r.logical_bytes"
-)
-
 
 R = TypeVar("R", bound=RepoReader)
 W = TypeVar("W", bound=RepoWriter)
@@ -62,7 +56,7 @@ class Repos:
     def reader(self, actor: Actor, repo_id: RepoId) -> RepoReader:
         """To read. Raises RepoNotFound (absent or hidden, alike) and Moved."""
         row, granted = self._open(actor, repo_id)
-        return _gated(RepoReader(self._shelves, _repo(row), actor, granted), row)
+        return _gated(RepoReader(self._shelves, Repo.from_row(row), actor, granted), row)
 
     def proposer(self, actor: Actor, repo_id: RepoId) -> RepoWriter:
         """To open pull requests, or more where the actor may. Raises Forbidden besides what `reader` raises."""
@@ -84,15 +78,13 @@ class Repos:
         granted = right(actor, row.visibility, row.owner_id, row.role)
         if granted < Right.READ:
             raise RepoNotFound(ABSENT)
-        return _gated(RepoReader(self._shelves, _repo(row), actor, granted), row)
+        return _gated(RepoReader(self._shelves, Repo.from_row(row), actor, granted), row)
 
     def owned_by(self, owner_id: str) -> list[Repo]:
         """Every repository of an account, hidden ones too: for those who may see its settings."""
         with self._db.read() as tx:
-            rows = tx.all(
-                f"SELECT {_COLUMNS} FROM repos_repo r WHERE r.owner_id = :owner ORDER BY r.id", owner=owner_id
-            )
-        return [_repo(row) for row in rows]
+            rows = tx.all(f"SELECT {COLUMNS} FROM repos_repo r WHERE r.owner_id = :owner ORDER BY r.id", owner=owner_id)
+        return [Repo.from_row(row) for row in rows]
 
     def create(self, actor: Actor, repo_id: RepoId, *, visibility: str | None = None, sdk: str | None = None) -> Repo:
         """Make a repository with its first commit (visibility None: what the namespace prefers).
@@ -187,12 +179,12 @@ class Repos:
     def _writer(self, kind: type[W], actor: Actor, repo_id: RepoId, least: Right) -> W:
         row, granted = self._open(actor, repo_id)
         if granted < least:
-            raise Forbidden(no_write(_repo(row).repo_id))
-        return _gated(kind(self._shelves, _repo(row), actor, granted, self._desk), row)
+            raise Forbidden(no_write(Repo.from_row(row).repo_id))
+        return _gated(kind(self._shelves, Repo.from_row(row), actor, granted, self._desk), row)
 
     def _row(self, where: str, key: str, actor: Actor) -> Any:
         role = role_of(actor)
-        sql = f"SELECT {_COLUMNS}, {role.sql} AS role FROM repos_repo r WHERE {where}"
+        sql = f"SELECT {COLUMNS}, {role.sql} AS role FROM repos_repo r WHERE {where}"
         with self._db.read() as tx:
             return tx.first(sql, key=key, **role.params)
 
@@ -273,10 +265,3 @@ def _gated(reader: R, row: Any) -> R:
     """The reader, closed if the repository is gated and its actor is not of its owner's people."""
     reader.closed = not is_let_in(reader.actor, row.gated, row.owner_id, row.role)
     return reader
-
-
-def _repo(row: Any) -> Repo:
-    return Repo(
-        row.id, RepoKind(row.kind), row.owner_id, row.namespace, row.name, row.visibility, row.gated,
-        bool(row.disabled), row.sdk, row.created_at, row.updated_at, row.logical_bytes,
-    )  # fmt: skip
