@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from freehold.base.ids import RepoId, RepoKind
+from freehold.core.repos.requests import AddFile, CommitRequest
 from tests.kit.builders import a_commit, a_dataset, a_model
 from tests.kit.gitclient import Clone, address, clone
 from tests.kit.hub import TestHub
@@ -221,6 +222,21 @@ def test_who_may_not_write_may_not_push(desk: Desk, user: str | None, role: str,
     here.git("push", refused=True)
     assert says in here.said
     assert "a" not in desk.files(model)
+
+
+def test_carol_adds_to_the_pull_request_that_she_opened(desk: Desk):
+    model = a_model(desk.hub)
+    carol = desk.hub.rooms.repos.proposer(desk.hub.actor("carol"), model)
+    request = CommitRequest(summary="Better", operations=[AddFile("a.txt", b"1")])
+    number = carol.commit("main", request, create_pr=True).pull_number
+    here = desk.clone(model.path, user="carol")
+    here.git("fetch", "origin", f"refs/pr/{number}:pr")
+    here.git("checkout", "pr")
+    here.commit({"a.txt": "2"})
+    here.git("push", desk.remote(model.path, "carol"), f"pr:refs/pr/{number}")
+    assert desk.files(model, f"refs/pr/{number}")["a.txt"] == b"2"
+    here.git("push", desk.remote(model.path, "carol"), "pr:main", refused=True)
+    assert "a.txt" not in desk.files(model)
 
 
 # Large files

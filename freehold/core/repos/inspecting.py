@@ -2,9 +2,6 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-import pygit2
-from pygit2.enums import SortMode
-
 from freehold.base.errors import TooLarge, Unprocessable
 from freehold.base.ids import Oid, Sha256
 from freehold.core.repos.committing import INLINE_LIMIT, Sizes
@@ -26,8 +23,9 @@ _MOST_NAMED = 20
 class Inspection:
     """One push. Its pack has been checked by git; raises Unprocessable and TooLarge with what to do about it."""
 
-    def __init__(self, objects: Objects) -> None:
+    def __init__(self, objects: Objects, most_changes: int = MOST_CHANGES) -> None:
         self._objects = objects
+        self._most_changes = most_changes
         self._seen: set[bytes] = set()
         self._changes = 0
         self.pointers: dict[Sha256, tuple[str, Pointer]] = {}
@@ -36,7 +34,7 @@ class Inspection:
     def look(self, tips: Sequence[Oid], known: Collection[Oid], arrived: Sequence[str]) -> None:
         """Look at every commit that `tips` bring beyond what `known` refs reach, and at every object of the pack."""
         large = self._records_in_order(arrived)
-        for commit in self._new_commits(tips, known):
+        for commit in self._objects.commits_beyond(tips, known):
             self._look_at(commit)
         if large:
             raise _too_large(f"The object {large}", self._objects.size(large))
@@ -74,25 +72,16 @@ class Inspection:
                 )
         return large
 
-    def _new_commits(self, tips: Sequence[Oid], known: Collection[Oid]) -> Iterator[pygit2.Commit]:
-        repository = self._objects.repository
-        first, *others = tips
-        walker = repository.walk(first, SortMode.TOPOLOGICAL | SortMode.REVERSE)
-        for tip in others:
-            walker.push(tip)
-        for oid in known:
-            walker.hide(oid)
-        return iter(walker)
-
-    def _look_at(self, commit: pygit2.Commit) -> None:
-        root = commit.tree_id.raw
-        parent = commit.parents[0].tree_id.raw if commit.parents else None
+    def _look_at(self, oid: Oid) -> None:
+        commit = self._objects.commit(oid)
+        root = bytes.fromhex(commit.tree)
+        parent = bytes.fromhex(self._objects.commit(commit.parents[0]).tree) if commit.parents else None
         if root == parent:
             return
         for path, node in self._changed(parent, root):
             self._changes += 1
-            if self._changes > MOST_CHANGES:
-                raise TooLarge(f"A push may change {MOST_CHANGES} files; this one changes more. Push in several steps.")
+            if self._changes > self._most_changes:
+                raise TooLarge(f"A push may change {self._most_changes} files at most. Push in several steps.")
             check_path(text(path))
             if not node.is_tree and node.mode != SUBMODULE and node.id not in self._seen:
                 self._seen.add(node.id)

@@ -56,13 +56,15 @@ class PushWriter(RefWriter):
             self._land_push(quarantine, wanted, set(refs.values()))
         except (StorageFull, StorageFailed):
             raise
+        except Stale:
+            refusals |= {move.name: _late(move) for move in wanted}
         except HubError as error:
             refusals |= {move.name: error.message for move in wanted}
         return refusals
 
     def _check_move(self, move: RefMove, there: Oid | None) -> None:
         if there != move.old:
-            raise Stale(f"{move.name} has moved meanwhile. Fetch, merge or rebase, and push again.")
+            raise Stale(_late(move))
         if move.name.startswith(PULLS):
             return self._check_pull(move)
         if self.right < Right.WRITE:
@@ -146,6 +148,10 @@ class PushWriter(RefWriter):
             "UPDATE repos_object SET filename = :path WHERE repo_id = :id AND sha256 = :sha256 AND filename = ''",
             [{"id": self.repo.id, "sha256": sha256, "path": path} for sha256, path in large.items()],
         )
+
+
+def _late(move: RefMove) -> str:
+    return f"{move.name} has moved meanwhile. Fetch, merge or rebase, and push again."
 
 
 def _commit(objects: Objects, move: RefMove) -> Oid:

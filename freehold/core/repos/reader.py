@@ -96,6 +96,21 @@ class RepoReader:
         self.require_content()
         return self.shelves.git.view(self.repo.id)
 
+    def require_reachable(self, wanted: Collection[Oid]) -> None:
+        """Raise RevisionNotFound if a commit among `wanted` is of no ref's history: it was taken back.
+
+        Files and folders are not looked for in history: a partial clone asks for each by its id.
+        """
+        glimpse = self.shelves.git.refs(self.repo.id)
+        self._generation = max(self._generation, glimpse.generation)
+        odd = set(wanted) - set(glimpse.refs.values())
+        objects = self._git() if odd else None
+        commits = [commit for oid in odd if objects and (commit := objects.peel(oid))]
+        if objects and commits:
+            tips = [tip for oid in glimpse.refs.values() if (tip := objects.peel(oid))]
+            if lost := next(objects.commits_beyond(commits, tips), None):
+                raise RevisionNotFound(f"{lost} is on no branch or tag of this repository.")
+
     def commit_of(self, rev: str = "main") -> Oid:
         """As `revision`, where a commit is needed: an empty repository raises RevisionNotFound too."""
         commit = self.revision(rev).commit

@@ -22,7 +22,7 @@ STALL_S = 60.0
 """How long a client may take nothing before its git is ended."""
 
 # Threads of their own: a git that thinks for a minute must not keep the pages waiting.
-_threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="git")
+_threads = ThreadPoolExecutor(AT_ONCE + 8, thread_name_prefix="git")
 
 log = structlog.get_logger("freehold")
 

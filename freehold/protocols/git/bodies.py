@@ -59,9 +59,9 @@ class Unzipping(Spool):
             left = self._inflater.unconsumed_tail
 
     def end(self) -> None:
-        """As for a plain body. Raises Invalid if it was cut off."""
-        if not self._inflater.eof:
-            raise Invalid("The request's compressed body ends too early.")
+        """As for a plain body. Raises Invalid if it is not one whole gzip."""
+        if not self._inflater.eof or self._inflater.unused_data:
+            raise Invalid("The request's compressed body ends too early or too late.")
         super().end()
 
 

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from freehold.asgi.identity import identity
 from freehold.asgi.routing import raw_path
-from freehold.base.errors import Invalid, Moved, StorageFailed, StorageFull, Unprocessable
+from freehold.base.errors import Invalid, Moved, RevisionNotFound, StorageFailed, StorageFull, Unprocessable
 from freehold.base.ids import RepoId, RepoKind
 from freehold.core.repos.pushing import PushWriter
 from freehold.core.repos.reader import RepoReader
@@ -28,6 +28,7 @@ from freehold.stores.git.scratch import Quarantine
 from freehold.stores.git.store import RefMove
 from freehold.wire.git.pktline import FLUSH, line
 from freehold.wire.git.push import advertise, parse_push, report
+from freehold.wire.git.wants import parse_wants, refusal
 
 MOST_WANTS = 64 << 20
 """Bytes in which a client may say what it wants and has."""
@@ -71,6 +72,11 @@ class Services:
             view = await in_thread(partial(held.enter_context, reader.view()))
             wants = held.enter_context((view / "request").open("w+b"))
             await receive(request, wants, MOST_WANTS)
+            try:
+                await in_thread(partial(_check_wants, reader, wants))
+            except RevisionNotFound as error:
+                await in_thread(held.close)
+                return document(refusal(error.message), _UPLOAD, "result")
             process = await self._started(held, view, request, stdin=wants)
             return await streamed(process, held, f"application/x-{_UPLOAD}-result")
 
@@ -126,6 +132,12 @@ class Services:
             writer = self._repos.proposer(actor, _address(request))
         writer.require_push()
         return writer
+
+
+def _check_wants(reader: RepoReader, wants: IO[bytes]) -> None:
+    # git itself checks this in protocols 0 and 1 only.
+    reader.require_reachable(parse_wants(wants.read))
+    wants.seek(0)
 
 
 def _receive(writer: PushWriter, quarantine: Quarantine, body: IO[bytes]) -> bytes:

@@ -1,9 +1,11 @@
 """Reading a repository's objects: trees, commits, blobs and their sizes, through libgit2."""
 
 from collections import OrderedDict
+from collections.abc import Collection, Iterator
 from threading import Lock
 
 import pygit2
+from pygit2.enums import SortMode
 
 from freehold.base.errors import Corrupt
 from freehold.base.ids import Oid
@@ -96,6 +98,16 @@ class Objects:
                 return None
             oid = tag_target(self.read(oid))[1]
         return None
+
+    def commits_beyond(self, tips: Collection[Oid], known: Collection[Oid]) -> Iterator[Oid]:
+        """The commits that `tips` reach and `known` do not, parents before children. All are commits that are here."""
+        first, *others = tips
+        walker = self.repository.walk(first, SortMode.TOPOLOGICAL | SortMode.REVERSE)
+        for tip in others:
+            walker.push(tip)
+        for oid in known:
+            walker.hide(oid)
+        return (Oid(str(commit.id)) for commit in walker)
 
     def expand(self, prefix: str) -> Oid | None:
         """The one object whose id begins with `prefix`; None when there is none, or more than one."""

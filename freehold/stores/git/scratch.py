@@ -9,7 +9,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -28,6 +28,7 @@ ABANDONED_S = 24 * 3600
 _CONFIG = (
     "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
     "[uploadpack]\n\tallowFilter = true\n\tallowAnySHA1InWant = false\n"
+    '[uploadpackfilter "sparse:oid"]\n\tallow = false\n'
     "[transfer]\n\thideRefs = refs/hub\n\tfsckObjects = true\n"
 )
 _FANOUT = 8 + 256 * 4
@@ -59,8 +60,9 @@ class Scratch:
     def tidy(self) -> None:
         """Remove what processes left that died."""
         for path in self._root.glob("*"):
-            if path.stat().st_mtime < time.time() - ABANDONED_S:
-                shutil.rmtree(path, ignore_errors=True)
+            with suppress(FileNotFoundError):  # its request ended while we looked
+                if path.stat().st_mtime < time.time() - ABANDONED_S:
+                    shutil.rmtree(path, ignore_errors=True)
 
 
 class Quarantine:

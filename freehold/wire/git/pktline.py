@@ -1,6 +1,6 @@
-"""The lines in which git talks (gitprotocol-common, "pkt-line Format"), and its side bands."""
+"""The lines in which git talks (gitprotocol-common, "pkt-line Format", and gitprotocol-v2), and its side bands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from freehold.base.errors import Invalid
 
@@ -8,6 +8,7 @@ FLUSH = b"0000"
 LONGEST = 65_516
 """Bytes of payload in one line; git allows 65520 with the length."""
 
+_SEPARATORS = (b"0001", b"0002")
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 
 
@@ -21,7 +22,21 @@ def read_line(read: Callable[[int], bytes]) -> bytes | None:
 
     Raises Invalid for anything else, the end of the input included.
     """
-    head = read(4)
+    return _line(read, read(4))
+
+
+def read_lines(read: Callable[[int], bytes]) -> Iterator[bytes]:
+    """Every line's payload up to the end of the input; flushes and the separators of protocol 2 are left out.
+
+    Raises Invalid.
+    """
+    while head := read(4):
+        payload = None if head in _SEPARATORS else _line(read, head)
+        if payload is not None:
+            yield payload
+
+
+def _line(read: Callable[[int], bytes], head: bytes) -> bytes | None:
     if len(head) != 4 or not _HEX.issuperset(head):
         raise Invalid("This is not git's protocol: a line must begin with its length in four hexadecimal digits.")
     length = int(head, 16)

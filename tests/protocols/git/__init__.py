@@ -1,0 +1,1 @@
+"""git over HTTP, asked without git."""
