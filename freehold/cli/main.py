@@ -1,24 +1,17 @@
 """The operator's commands: names, options and help; the work is in the modules that they import when called."""
 
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Any
 
-import typer
+import click
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-user = typer.Typer(no_args_is_help=True, help="People who may sign in.")
-org = typer.Typer(no_args_is_help=True, help="Organisations that own repositories.")
-token = typer.Typer(no_args_is_help=True, help="Access tokens for clients.")
-app.add_typer(user, name="user")
-app.add_typer(org, name="org")
-app.add_typer(token, name="token")
-
-Data = Annotated[Path | None, typer.Option("--data", help="The folder of everything that is kept.")]
-Config = Annotated[Path | None, typer.Option("--config", help="A TOML file of settings.")]
+_data = click.option("--data", type=click.Path(path_type=Path), help="The folder of everything that is kept.")
+_config = click.option("--config", type=click.Path(path_type=Path), help="A TOML file of settings.")
 
 
-@app.callback()
-def _root() -> None:
+@click.group()
+def app() -> None:
     """Freehold: a hub for open AI on your own machine.
 
     Every command takes its settings from --data and --config, FREEHOLD_… variables and the file that
@@ -26,23 +19,39 @@ def _root() -> None:
     """
 
 
+@app.group()
+def user() -> None:
+    """People who may sign in."""
+
+
+@app.group()
+def org() -> None:
+    """Organisations that own repositories."""
+
+
+@app.group()
+def token() -> None:
+    """Access tokens for clients."""
+
+
 @app.command()
-def serve(
-    data: Data = None,
-    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="The port to listen on.")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Server processes.")] = None,
-    config: Config = None,
-) -> None:
+@_data
+@click.option("--host", help="The address to listen on.")
+@click.option("--port", type=int, help="The port to listen on.")
+@click.option("--workers", type=click.IntRange(min=1), help="Server processes.")
+@_config
+def serve(config: Path | None, **settings: Any) -> None:
     """Run the hub."""
     from freehold.cli.serve import serve as run_server
     from freehold.settings import load
 
-    run_server(load(config, data=data, host=host, port=port, workers=workers))
+    run_server(load(config, **settings))
 
 
 @app.command()
-def worker(data: Data = None, config: Config = None) -> None:
+@_data
+@_config
+def worker(data: Path | None, config: Path | None) -> None:
     """Do background work only, beside a server, until stopped."""
     from freehold.cli.serve import work
     from freehold.settings import load
@@ -51,24 +60,22 @@ def worker(data: Data = None, config: Config = None) -> None:
 
 
 @app.command()
-def check(
-    data: Data = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    config: Config = None,
-) -> None:
+@_data
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_config
+def check(data: Path | None, config: Path | None, *, as_json: bool) -> None:
     """Compare every object, ref, xorb, shard and row with each other; exit 1 on any fault."""
     from freehold.cli.check import report
     from freehold.settings import load
 
-    raise typer.Exit(report(load(config, data=data), as_json=json))
+    raise SystemExit(report(load(config, data=data), as_json=as_json))
 
 
 @app.command()
-def jobs(
-    data: Data = None,
-    retry: Annotated[bool, typer.Option("--retry", help="Try all of them again.")] = False,
-    config: Config = None,
-) -> None:
+@_data
+@click.option("--retry", is_flag=True, help="Try all of them again.")
+@_config
+def jobs(data: Path | None, config: Path | None, *, retry: bool) -> None:
     """Show the background jobs that were given up after their last attempt, and why."""
     from freehold.cli.jobs import report
     from freehold.settings import load
@@ -77,16 +84,14 @@ def jobs(
 
 
 @user.command("add")
+@click.argument("name")
+@click.option("--admin", is_flag=True, help="May administer the hub.")
+@click.option("--full-name", default="", help="The name as people write it.")
+@click.option("--password-stdin", is_flag=True, help="Read a password from standard input.")
+@_data
+@_config
 def add_user(
-    name: str,
-    *,
-    admin: Annotated[bool, typer.Option("--admin", help="May administer the hub.")] = False,
-    full_name: Annotated[str, typer.Option(help="The name as people write it.")] = "",
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read a password from standard input.")
-    ] = False,
-    data: Data = None,
-    config: Config = None,
+    name: str, data: Path | None, config: Path | None, *, admin: bool, full_name: str, password_stdin: bool
 ) -> None:
     """Add a person; without a password, print a link that signs in once."""
     from freehold.cli.accounts import add_user as add
@@ -97,7 +102,10 @@ def add_user(
 
 
 @user.command("link")
-def link(name: str, data: Data = None, config: Config = None) -> None:
+@click.argument("name")
+@_data
+@_config
+def link(name: str, data: Path | None, config: Path | None) -> None:
     """Print a link that signs a person in once, alone on the last line."""
     from freehold.cli.accounts import link as make
     from freehold.settings import load
@@ -106,7 +114,10 @@ def link(name: str, data: Data = None, config: Config = None) -> None:
 
 
 @user.command("password")
-def password(name: str, data: Data = None, config: Config = None) -> None:
+@click.argument("name")
+@_data
+@_config
+def password(name: str, data: Path | None, config: Path | None) -> None:
     """Read a password from standard input and give it to a person; ends all of that person's sessions."""
     from freehold.cli.accounts import set_password
     from freehold.settings import load
@@ -115,7 +126,10 @@ def password(name: str, data: Data = None, config: Config = None) -> None:
 
 
 @user.command("disable")
-def disable(name: str, data: Data = None, config: Config = None) -> None:
+@click.argument("name")
+@_data
+@_config
+def disable(name: str, data: Path | None, config: Path | None) -> None:
     """Shut an account: its tokens and sessions end at once, and nobody else can ever take its name."""
     from freehold.cli.accounts import disable as shut
     from freehold.settings import load
@@ -124,14 +138,13 @@ def disable(name: str, data: Data = None, config: Config = None) -> None:
 
 
 @org.command("member")
-def member(
-    org_name: Annotated[str, typer.Argument(metavar="ORG")],
-    user_name: Annotated[str, typer.Argument(metavar="USER")],
-    role: Annotated[str, typer.Argument(metavar="ROLE", help="read, contributor, write, admin, or none.")],
-    data: Data = None,
-    config: Config = None,
-) -> None:
-    """Give a person a role in an organisation, or with `none` take it away."""
+@click.argument("org_name", metavar="ORG")
+@click.argument("user_name", metavar="USER")
+@click.argument("role", metavar="ROLE")
+@_data
+@_config
+def member(org_name: str, user_name: str, role: str, data: Path | None, config: Path | None) -> None:
+    """Give a person a role in an organisation: read, contributor, write or admin; `none` takes it away."""
     from freehold.cli.accounts import set_member
     from freehold.settings import load
 
@@ -139,30 +152,35 @@ def member(
 
 
 @org.command("add")
+@click.argument("name")
+@click.option("--full-name", default="", help="The name as people write it.")
+@click.option("--default-visibility", default="public", help="Of new repositories: public, private.")
+@click.option("--member", "members", multiple=True, metavar="USER:ROLE", help="May be given several times.")
+@_data
+@_config
 def add_org(
     name: str,
+    data: Path | None,
+    config: Path | None,
     *,
-    full_name: Annotated[str, typer.Option(help="The name as people write it.")] = "",
-    default_visibility: Annotated[str, typer.Option(help="Of new repositories: public, private.")] = "public",
-    member: Annotated[list[str] | None, typer.Option(metavar="USER:ROLE", help="May be given several times.")] = None,
-    data: Data = None,
-    config: Config = None,
+    full_name: str,
+    default_visibility: str,
+    members: tuple[str, ...],
 ) -> None:
     """Add an organisation. Roles: read, contributor, write, admin."""
     from freehold.cli.accounts import add_org as add
     from freehold.settings import load
 
-    add(load(config, data=data), name, full_name=full_name, default_visibility=default_visibility, members=member or [])
+    add(load(config, data=data), name, full_name=full_name, default_visibility=default_visibility, members=members)
 
 
 @token.command("add")
-def add_token(
-    user_name: Annotated[str, typer.Argument(metavar="USER")],
-    name: Annotated[str, typer.Option(help="What you will recognise it by.")] = "command line",
-    role: Annotated[str, typer.Option(help="read or write.")] = "write",
-    data: Data = None,
-    config: Config = None,
-) -> None:
+@click.argument("user_name", metavar="USER")
+@click.option("--name", default="command line", show_default=True, help="What you will recognise it by.")
+@click.option("--role", default="write", show_default=True, help="read or write.")
+@_data
+@_config
+def add_token(user_name: str, name: str, role: str, data: Path | None, config: Path | None) -> None:
     """Make an access token and print it, alone on the last line. It is not shown again."""
     from freehold.cli.accounts import add_token as add
     from freehold.settings import load
@@ -171,7 +189,7 @@ def add_token(
 
 
 def _line_of_stdin() -> str:
-    return typer.get_text_stream("stdin").readline().rstrip("\r\n")
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 def run() -> None:
@@ -179,7 +197,7 @@ def run() -> None:
     from freehold.base.errors import HubError
 
     try:
-        app()
+        app(prog_name="freehold")
     except HubError as error:
-        typer.echo(f"error: {error.message}", err=True)
+        click.echo(f"error: {error.message}", err=True)
         raise SystemExit(1) from None
