@@ -14,7 +14,7 @@ from freehold.asgi.proxies import Proxies, parse_networks
 from freehold.asgi.requests import Requests
 from freehold.asgi.routing import Route, Router
 from freehold.base.clock import Clock, now
-from freehold.base.errors import NotFound
+from freehold.base.errors import Invalid, NotFound
 from freehold.base.faults import Fault
 from freehold.base.ids import Sha256
 from freehold.core.accounts.people import People
@@ -126,11 +126,12 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
 
 
 def database_url(settings: Settings) -> str:
-    """SQLAlchemy's URL of the database."""
+    """Where the database is. Raises Invalid for one that the hub cannot use."""
     if not settings.database:
         return f"sqlite:///{settings.data.absolute() / 'hub.sqlite'}"
-    scheme, _, rest = settings.database.partition("://")
-    return f"postgresql+psycopg://{rest}" if scheme in {"postgres", "postgresql"} else settings.database
+    if not settings.database.startswith(("postgres://", "postgresql://")):
+        raise Invalid("The setting `database` must be postgresql://user@host/name, or empty for SQLite.")
+    return settings.database
 
 
 def build(settings: Settings, clock: Clock = now) -> House:

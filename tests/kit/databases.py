@@ -45,7 +45,7 @@ class Postgres:
         name = f"hub{self._count}"
         with psycopg.connect(f"postgresql://hub@127.0.0.1:{self.port}/postgres", autocommit=True) as admin:
             admin.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
-        return f"postgresql+psycopg://hub@127.0.0.1:{self.port}/{name}"
+        return f"postgresql://hub@127.0.0.1:{self.port}/{name}"
 
     def stop(self) -> None:
         """End the server and remove its folder."""

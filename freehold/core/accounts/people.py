@@ -242,7 +242,7 @@ def _role(tx: Transaction, org_id: str, account_id: str | None) -> str | None:
 def _account(row: Any) -> Account | None:
     if row is None:
         return None
-    return Account(**dict(row._mapping) | {"is_admin": bool(row.is_admin), "disabled": bool(row.disabled)})
+    return Account(**row._asdict() | {"is_admin": bool(row.is_admin), "disabled": bool(row.disabled)})
 
 
 @lru_cache(maxsize=1)

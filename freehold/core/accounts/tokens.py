@@ -164,4 +164,4 @@ class Tokens:
 
 
 def _token(row: Any) -> Token:
-    return Token(**row._mapping)
+    return Token(**row._asdict())

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy.engine import Row
 
 from freehold.base.errors import NotFound, StorageFailed
 from freehold.base.ids import Oid, RepoKind
@@ -20,7 +19,7 @@ from freehold.core.facts.facts import Facts
 from freehold.core.facts.subject import Reader
 from freehold.core.repos.entries import Revision
 from freehold.core.repos.repo import Repo
-from freehold.stores.db.database import Database
+from freehold.stores.db.database import Database, Row
 
 log = structlog.get_logger("freehold")
 
@@ -83,7 +82,7 @@ class Catalog:
             after = place(listed[-1].cursor)
         return found[: query.limit]
 
-    def _listed(self, row: Row[Any], tags: Sequence[str], query: Query) -> ListedRepo:
+    def _listed(self, row: Row, tags: Sequence[str], query: Query) -> ListedRepo:
         repo = Repo.from_row(row)
         entry = EMPTY if row.commit_oid is None else rows.read_entry(row, tags)
         if row.seen_at is None or row.seen_at < repo.updated_at:

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy.engine import Row
 
 from freehold.base.ids import Oid, RepoKind
 from freehold.core.accounts.access import visible_to
 from freehold.core.accounts.actor import Actor
 from freehold.core.catalog.query import Place, Query, like
 from freehold.core.repos.repo import COLUMNS, Repo
-from freehold.stores.db.database import Transaction
+from freehold.stores.db.database import Row, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def keep(tx: Transaction, repo: Repo, entry: CatalogEntry) -> None:
     tx.many("INSERT INTO catalog_tag (repo_id, tag, position) VALUES (:repo, :tag, :position)", rows)
 
 
-def select(tx: Transaction, actor: Actor, kind: RepoKind, query: Query, after: Place | None) -> Sequence[Row[Any]]:
+def select(tx: Transaction, actor: Actor, kind: RepoKind, query: Query, after: Place | None) -> Sequence[Row]:
     """Repositories with their entries, where they have one, behind `after` in the query's order."""
     visible = visible_to(actor)
     where = ["r.kind = :kind", visible.sql]
@@ -106,7 +105,7 @@ def tags(tx: Transaction, repo_ids: Sequence[str]) -> dict[str, list[str]]:
     return groups
 
 
-def read_entry(row: Row[Any], tags: Sequence[str]) -> CatalogEntry:
+def read_entry(row: Row, tags: Sequence[str]) -> CatalogEntry:
     """The entry of a row that has one."""
     return CatalogEntry(
         Oid(row.commit_oid) if row.commit_oid else None,

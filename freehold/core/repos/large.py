@@ -198,7 +198,7 @@ class RepoObjects:
                 tx.run(
                     f"INSERT INTO repos_object (repo_id, {_COLUMNS}, filename, created_at) VALUES (:repo, :sha256,"
                     " :size, :xet_hash, :plain, :verified, :filename, :now)",
-                    repo=target_id, now=self.clock(), **row._mapping,
+                    repo=target_id, now=self.clock(), **row._asdict(),
                 )  # fmt: skip
                 if row.xet_hash is None:
                     self.queue.enqueue(tx, "object.convert", {"repo_id": target_id, "sha256": row.sha256})

@@ -3,13 +3,11 @@
 from array import array
 from collections.abc import Iterator
 
-from sqlalchemy.engine import Row
-
 from freehold.base.errors import Invalid, StorageFailed
 from freehold.base.faults import Fault
 from freehold.base.ids import XetHash
 from freehold.stores.blobs.key import BlobKey
-from freehold.stores.db.database import Database
+from freehold.stores.db.database import Database, Row
 from freehold.stores.xet.files import Files
 from freehold.stores.xet.terms import Terms
 from freehold.stores.xet.xorbs import Xorb, Xorbs
@@ -45,7 +43,7 @@ class Check:
                 lost = tx.all(f"{select} LEFT JOIN {target} WHERE x.hash IS NULL")
             yield from (Fault("xet", f"{kind} {row[0]}", f"{what} names it, but it is not kept") for row in lost)
 
-    def _rows(self, select: str, condition: str) -> Iterator[Row[tuple[object, ...]]]:
+    def _rows(self, select: str, condition: str) -> Iterator[Row]:
         """A whole table in pages, so that no transaction stays open for the length of the check."""
         last = ""
         while True:
@@ -58,7 +56,7 @@ class Check:
                 return
             last = page[-1].hash
 
-    def _xorb_problem(self, row: Row[tuple[object, ...]]) -> str | None:
+    def _xorb_problem(self, row: Row) -> str | None:
         xorb = Xorb(XetHash(row.hash), BlobKey(row.key), row.stored_bytes)
         try:
             size = self.xorbs.blobs.size(xorb.key)
@@ -79,7 +77,7 @@ class Check:
             verifier.feed(piece)
         return verifier.finish(from_text(xorb.hash))
 
-    def _file_problem(self, row: Row[tuple[object, ...]]) -> str | None:
+    def _file_problem(self, row: Row) -> str | None:
         terms = Terms(row.terms)
         if terms.size != row.size:
             return "its terms do not add up to its size"

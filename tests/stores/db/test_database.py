@@ -58,3 +58,37 @@ def test_it_asks_for_many_values_in_portions(db: Database):
     with db.read() as tx:
         found = tx.within("SELECT name FROM accounts_secret WHERE name IN :values", [f"k{n}" for n in range(2000)])
     assert len(found) == 1201
+
+
+def test_connections_are_usable_after_an_error(db: Database):
+    with db.write() as tx:
+        tx.run(ROW, name="key")
+    for _ in range(3):
+        with pytest.raises(Conflict), db.write() as tx:
+            tx.run(ROW, name="other")
+            tx.run(ROW, name="key")
+    with db.read() as tx:
+        assert [row.name for row in tx.all("SELECT name FROM accounts_secret")] == ["key"]
+
+
+@pytest.mark.services
+def test_it_outlives_a_restart_of_the_server(postgres):
+    db = Database(postgres.fresh())
+    db.migrate()
+    with db.read() as tx, db.read() as other:
+        own, its = (one.scalar("SELECT pg_backend_pid()") for one in (tx, other))
+    with Database(postgres.fresh()).read() as killer:
+        killer.run("SELECT pg_terminate_backend(:own), pg_terminate_backend(:its)", own=own, its=its)
+    with db.read() as tx:
+        assert tx.scalar("SELECT 1") == 1
+    db.close()
+
+
+def test_rows_answer_by_name_and_by_place(db: Database):
+    with db.write() as tx:
+        tx.run(ROW, name="key")
+    with db.read() as tx:
+        row = tx.first("SELECT name, COUNT(*) FROM accounts_secret WHERE name LIKE 'k%' AND name = :name GROUP BY name",
+                       name="key")  # fmt: skip
+        assert tx.first("SELECT name FROM accounts_secret WHERE name = :name", name="nothing") is None
+    assert (row.name, row[1]) == ("key", 1)
