@@ -129,8 +129,8 @@ def database_url(settings: Settings) -> str:
     """Where the database is. Raises Invalid for one that the hub cannot use."""
     if not settings.database:
         return f"sqlite:///{settings.data.absolute() / 'hub.sqlite'}"
-    if not settings.database.startswith(("postgres://", "postgresql://")):
-        raise Invalid("The setting `database` must be postgresql://user@host/name, or empty for SQLite.")
+    if not settings.database.startswith(("postgres://", "postgresql://", "sqlite:///")):
+        raise Invalid("The setting `database` must be postgresql://user@host/name, or empty for SQLite in the folder.")
     return settings.database
 
 
