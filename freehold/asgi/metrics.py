@@ -61,5 +61,5 @@ class Metrics:
             from prometheus_client.multiprocess import MultiProcessCollector  # noqa: PLC0415 - needs the folder to exist
 
             registry = CollectorRegistry()
-            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library has no types here
         return Response(prometheus_client.generate_latest(registry), media_type=prometheus_client.CONTENT_TYPE_LATEST)

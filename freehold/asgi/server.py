@@ -44,7 +44,7 @@ class Protocol(HttpToolsProtocol):
 
     _head_timer: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's is typed so
         """A new connection owes a request."""
         super().connection_made(transport)
         self._await_head()

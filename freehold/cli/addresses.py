@@ -16,7 +16,7 @@ def address(settings: Settings) -> str:
 
 def local_address(settings: Settings) -> str:
     """Where this machine finds the hub."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 - not bound to, but replaced
     return f"http://{host}:{settings.port}"
 
 

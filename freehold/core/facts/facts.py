@@ -1,12 +1,12 @@
 """Facts about commits: read from the database where a step of this version made them, made at once where not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from freehold.base.clock import Clock, now
 from freehold.base.ids import Oid
-from freehold.core.facts.steps import STEPS
+from freehold.core.facts.steps import STEPS, Step
 from freehold.core.facts.subject import Reader, Subject, Value
 from freehold.stores.db.database import Database
 
@@ -14,8 +14,8 @@ from freehold.stores.db.database import Database
 class Facts:
     """Everything a commit is known by beyond its bytes. A fact never changes but with its step's version."""
 
-    def __init__(self, db: Database, clock: Clock = now) -> None:
-        self._db, self._clock = db, clock
+    def __init__(self, db: Database, clock: Clock = now, steps: Mapping[str, Step] = STEPS) -> None:
+        self._db, self._clock, self._steps = db, clock, steps
 
     def get(self, reader: Reader, commit: Oid, step: str) -> Value:
         """One fact; empty if the step has nothing to say of this commit."""
@@ -29,10 +29,10 @@ class Facts:
         made: dict[str, Value] = {}
 
         def fact(name: str) -> Value:
-            if kind not in STEPS[name].kinds:
+            if kind not in self._steps[name].kinds:
                 return {}
             if name not in known:
-                known[name] = made[name] = STEPS[name].make(subject)
+                known[name] = made[name] = self._steps[name].make(subject)
             return known[name]
 
         subject = Subject(reader.opened(), commit, fact)
@@ -56,7 +56,7 @@ class Facts:
         return {
             row.step: msgspec.json.decode(row.value)
             for row in rows
-            if row.step in STEPS and row.version == STEPS[row.step].version
+            if row.step in self._steps and row.version == self._steps[row.step].version
         }
 
     def _keep(self, repo_id: str, commit: Oid, made: dict[str, Value]) -> None:
@@ -66,7 +66,7 @@ class Facts:
                 "repo": repo_id,
                 "commit": commit,
                 "step": name,
-                "version": STEPS[name].version,
+                "version": self._steps[name].version,
                 "value": msgspec.json.encode(value).decode(),
                 "at": at,
             }

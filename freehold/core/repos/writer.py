@@ -247,7 +247,7 @@ class RepoAdmin(RepoWriter):
         if gated is not None and gated not in GATINGS:
             raise Invalid(f"Gating {gated[:50]!r} is unknown: use `auto`, `manual` or false.")
         changed = {name: value for name, value in (("visibility", visibility), ("gated", gated)) if value is not None}
-        self.repo = replace(self.repo, updated_at=self.desk.now(), **changed)  # type: ignore[arg-type]
+        self.repo = replace(self.repo, updated_at=self.desk.now(), **changed)  # type: ignore[arg-type]  # str, each
         with self.shelves.git.db.write() as tx:
             tx.run(
                 "UPDATE repos_repo SET visibility = :visibility, gated = :gated, updated_at = :now WHERE id = :id",

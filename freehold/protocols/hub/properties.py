@@ -11,6 +11,7 @@ from freehold.base.clock import iso
 from freehold.base.ids import Oid, RepoKind
 from freehold.core.catalog.rows import CatalogEntry
 from freehold.core.facts.facts import Facts
+from freehold.core.facts.subject import words
 from freehold.core.repos.entries import Entry
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repo import Repo
@@ -77,13 +78,8 @@ def _fact(step: str) -> Property:
     return lambda of: of.fact(step) or UNSET
 
 
-def _names(value: Any) -> list[str]:
-    """A card's value that may be one name, a list of them, or anything else."""
-    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
-
-
 def _card_names(key: str) -> Property:
-    return lambda of: _names(of.entry.card.get(key))
+    return lambda of: words(of.entry.card.get(key))
 
 
 def _always(value: Any) -> Property:

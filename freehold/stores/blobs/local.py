@@ -88,7 +88,7 @@ class LocalBlobs:
         """The file itself."""
         return self.root / key.path
 
-    def sign_get(self, key: BlobKey, start: int, stop: int, ttl_s: int) -> str | None:  # noqa: ARG002
+    def sign_get(self, key: BlobKey, start: int, stop: int, ttl_s: int) -> str | None:  # noqa: ARG002 - always None
         """A disk answers no URLs."""
         return None
 

@@ -55,11 +55,11 @@ class MemoryBlobs:
             if path.startswith(f"{prefix}/"):
                 yield BlobKey(path), len(blob)
 
-    def local_path(self, key: BlobKey) -> Path | None:  # noqa: ARG002
+    def local_path(self, key: BlobKey) -> Path | None:  # noqa: ARG002 - the answer is the same for every key
         """There is no file."""
         return None
 
-    def sign_get(self, key: BlobKey, start: int, stop: int, ttl_s: int) -> str | None:  # noqa: ARG002
+    def sign_get(self, key: BlobKey, start: int, stop: int, ttl_s: int) -> str | None:  # noqa: ARG002 - as above
         """Memory answers no URLs."""
         return None
 

@@ -22,8 +22,7 @@ def open_store(root: Path, storage: str = "", access_key: str = "", secret_key: 
         return MemoryBlobs()
     parts = urlsplit(storage)
     if parts.scheme == "s3" and parts.netloc:
-        # Imported here: the client costs start-up time and memory that a hub on a disk need not spend.
-        from freehold.stores.blobs.s3 import S3Blobs  # noqa: PLC0415
+        from freehold.stores.blobs.s3 import S3Blobs  # noqa: PLC0415 - a hub on a disk need not pay for the client
 
         options = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
         return S3Blobs(

@@ -114,7 +114,7 @@ class S3Blobs:
                 for item in page:
                     yield BlobKey(item["path"]), int(item["size"])
 
-    def local_path(self, key: BlobKey) -> Path | None:  # noqa: ARG002
+    def local_path(self, key: BlobKey) -> Path | None:  # noqa: ARG002 - the answer is the same for every key
         """There is no file."""
         return None
 
@@ -147,7 +147,7 @@ class S3Blobs:
         url = self._sign(method, key, 60, query=query)
         try:
             request = urllib.request.Request(url, method=method)  # noqa: S310 - the configured endpoint
-            with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310 - as above
                 return bytes(answer.read())
         except (OSError, urllib.error.URLError) as error:
             raise _failed() from error
@@ -181,7 +181,7 @@ class S3Writer(Unfinished):
                 return
             data = self._begin()
         with _as_hub_errors():
-            assert self._stream is not None  # noqa: S101
+            assert self._stream is not None  # noqa: S101 - `_begin` opened it
             self._stream.write(bytes(data))
 
     def commit(self, key: BlobKey) -> None:

@@ -51,7 +51,7 @@ def compile_pattern(pattern: bytes) -> Callable[[bytes], bool] | None:
     """A test for whole paths, in which `*` and `?` do not match a slash and `**` may; None if it can never match."""
     suffix = _SIMPLE_SUFFIX.fullmatch(pattern)
     if suffix:
-        return lambda path, end=suffix[1]: path.endswith(end) and b"/" not in path  # type: ignore[misc]
+        return lambda path, end=suffix[1]: path.endswith(end) and b"/" not in path  # type: ignore[misc]  # a lambda has no types
     if _PLAIN.fullmatch(pattern):
         return lambda path: path == pattern
     steps = _steps(pattern)

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from freehold.base.ids import RepoKind
-from freehold.core.facts import facts as facts_module
 from freehold.core.facts.facts import Facts
 from freehold.core.facts.steps import STEPS
 from freehold.stores.db.database import Database
@@ -139,10 +138,10 @@ def test_facts_are_made_once(facts):
     assert reader.reads == []
 
 
-def test_a_new_version_of_a_step_makes_its_fact_anew(facts, monkeypatch):
+def test_a_new_version_of_a_step_makes_its_fact_anew(facts, db):
     reader = MemoryReader(MODEL)
     made(facts, reader)
     newer = replace(STEPS["card"], version=99, make=lambda subject: {"data": {"new": True}})
-    monkeypatch.setattr(facts_module, "STEPS", {**STEPS, "card": newer})
-    assert facts.get(reader, reader.revision().commit, "card") == {"data": {"new": True}}
+    later = Facts(db, steps={**STEPS, "card": newer})
+    assert later.get(reader, reader.revision().commit, "card") == {"data": {"new": True}}
     facts.forget(reader.repo.id)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from freehold.core.facts.subject import words
 from freehold.core.repos.repo import Repo
 from freehold.wire.licenses import LICENSES
 
@@ -53,7 +54,7 @@ def sidebar_of(repo: Repo, known: Facts) -> Sidebar:
         named.get("pipeline_tag", ""),
         named.get("library_name", ""),
         _whole(known.get("gguf", {}).get("context_length")),
-        _strings(card.get("language"))[:20],
+        words(card.get("language"))[:20],
         bases.get("models", [])[:10],
         bases.get("relation", ""),
         known.get("card", {}).get("arxiv", [])[:10],
@@ -62,10 +63,6 @@ def sidebar_of(repo: Repo, known: Facts) -> Sidebar:
         repo.sdk or "",
         repo.created_at,
     )
-
-
-def _strings(value: Any) -> list[str]:
-    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
 
 
 def _whole(value: Any) -> int:
