@@ -15,7 +15,7 @@ TABLE = [
     (errors.Unprocessable("x"), 422, {}),
     (errors.BadCredentials("x"), 401, {}),
     (errors.Forbidden("x"), 403, {}),
-    (errors.Gated("x"), 401, {"X-Error-Code": "GatedRepo"}),
+    (errors.Gated("x"), 401, {"x-error-code": "GatedRepo"}),
     (errors.NotFound("x"), 404, {}),
     (errors.RepoNotFound("x"), 401, {"x-error-code": "RepoNotFound"}),
     (errors.RevisionNotFound("x"), 404, {"x-error-code": "RevisionNotFound"}),
