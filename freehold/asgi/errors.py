@@ -85,7 +85,7 @@ def header_text(text: str) -> str:
 
 def _speaks_git(request: Request) -> bool:
     path = raw_path(request.scope)
-    return ".git/" in path or path.endswith(("/info/refs", "/git-upload-pack", "/git-receive-pack"))
+    return "/info/lfs/" in path or path.endswith(("/info/refs", "/git-upload-pack", "/git-receive-pack"))
 
 
 def wants_html(request: Request) -> bool:

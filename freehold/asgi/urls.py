@@ -1,4 +1,4 @@
-"""The hub's own address, as the client used it."""
+"""The hub's own address as the client used it, and the repository that a path names."""
 
 import re
 from urllib.parse import quote
@@ -6,7 +6,9 @@ from urllib.parse import quote
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
+from freehold.asgi.routing import raw_path
 from freehold.base.errors import Invalid
+from freehold.base.ids import RepoId, RepoKind
 
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?", re.ASCII)
 
@@ -36,3 +38,10 @@ def base_of(scope: Scope) -> str:
 def path_url(request: HTTPConnection, path: str) -> str:
     """The absolute URL of a decoded web path such as `datasets/alice/birds`."""
     return f"{base_url(request)}/{quote(path.lstrip('/'))}"
+
+
+def repo_of(request: HTTPConnection) -> RepoId:
+    """The repository at a web address such as `datasets/{ns}/{name}.git/…`; git may leave the ending out."""
+    first = raw_path(request.scope).split("/")[1]
+    kind = next((kind for kind in RepoKind if kind.prefix == f"{first}/"), RepoKind.MODEL)
+    return RepoId(kind, request.path_params["ns"], request.path_params["name"].removesuffix(".git"))

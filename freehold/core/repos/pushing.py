@@ -19,7 +19,7 @@ Refusals = dict[str, str]
 
 
 class PushWriter(RefWriter):
-    """One repository, for an actor who may push to it, or (right PROPOSE) only to pull requests of his own."""
+    """One repository, for an actor who may push to it, or (right PROPOSE) only to pull requests of their own."""
 
     def require_push(self) -> None:
         """Raise Forbidden if there is nothing in this repository that the actor may push to."""

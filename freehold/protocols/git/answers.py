@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from freehold.asgi.errors import error_response
-from freehold.base.errors import BadCredentials, HubError, Invalid, Moved
+from freehold.base.errors import HubError, Invalid, Moved
 from freehold.stores.git.process import GitProcess
 
 AT_ONCE = 32
@@ -27,10 +27,6 @@ _threads = ThreadPoolExecutor(AT_ONCE + 8, thread_name_prefix="git")
 log = structlog.get_logger("freehold")
 
 T = TypeVar("T")
-
-
-class SignInFirst(BadCredentials):
-    """Nobody signed in, and the request needs somebody: git asks its user when it is told so."""
 
 
 def document(content: bytes, service: str, what: str) -> Response:

@@ -15,13 +15,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
-from freehold.asgi.routing import raw_path
-from freehold.base.errors import Invalid, Moved, RevisionNotFound, StorageFailed, StorageFull, Unprocessable
-from freehold.base.ids import RepoId, RepoKind
+from freehold.asgi.urls import repo_of
+from freehold.base.errors import (
+    BadCredentials,
+    Invalid,
+    Moved,
+    RevisionNotFound,
+    StorageFailed,
+    StorageFull,
+    Unprocessable,
+)
 from freehold.core.repos.pushing import PushWriter
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repos import Repos
-from freehold.protocols.git.answers import AT_ONCE, SignInFirst, document, in_thread, streamed
+from freehold.protocols.git.answers import AT_ONCE, document, in_thread, streamed
 from freehold.protocols.git.bodies import receive
 from freehold.stores.git.process import GitProcess
 from freehold.stores.git.scratch import Quarantine
@@ -120,16 +127,16 @@ class Services:
 
     def _reader(self, request: Request) -> RepoReader:
         with _moved_along(request):
-            reader = self._repos.reader(identity(request), _address(request))
+            reader = self._repos.reader(identity(request), repo_of(request))
         reader.require_content()
         return reader
 
     def _writer(self, request: Request) -> PushWriter:
         actor = identity(request)
         if not actor.signed_in:
-            raise SignInFirst("Sign in to push: use a write token of this hub as the password.")
+            raise BadCredentials("Sign in to push: use a write token of this hub as the password.")
         with _moved_along(request):
-            writer = self._repos.proposer(actor, _address(request))
+            writer = self._repos.proposer(actor, repo_of(request))
         writer.require_push()
         return writer
 
@@ -163,16 +170,6 @@ def _protocol(request: Request) -> str:
     return next((word for word in asked if _VERSION.fullmatch(word)), "")
 
 
-def _address(request: Request) -> RepoId:
-    first = raw_path(request.scope).split("/")[1]
-    kind = next((kind for kind in RepoKind if kind.prefix == f"{first}/"), RepoKind.MODEL)
-    return RepoId(kind, request.path_params["ns"], _bare(request.path_params["name"]))
-
-
-def _bare(name: str) -> str:
-    return name.removesuffix(".git")
-
-
 @contextmanager
 def _moved_along(request: Request) -> Iterator[None]:
     """Turns the new address of a renamed repository into that of this request: git follows if its tail is the same."""
@@ -180,7 +177,7 @@ def _moved_along(request: Request) -> Iterator[None]:
         yield
     except Moved as moved:
         name = request.path_params["name"]
-        suffix = ".git" if name != _bare(name) else ""
+        suffix = ".git" if name.endswith(".git") else ""
         place = request.url.path.rpartition(f"/{name}/")[2]
         query = f"?{request.url.query}" if request.url.query else ""
         raise Moved(f"{quote(moved.to)}{suffix}/{place}{query}") from moved

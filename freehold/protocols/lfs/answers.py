@@ -9,15 +9,9 @@ from starlette.responses import Response
 
 from freehold.asgi.bodies import Endpoint, taking_bytes
 from freehold.asgi.errors import error_response
-from freehold.base.errors import BadCredentials, HubError
+from freehold.base.errors import HubError
 from freehold.wire.lfs.batch import MEDIA_TYPE
 from freehold.wire.lfs.transfer import error_document
-
-_AUTHENTICATE = 'Basic realm="Freehold"'
-
-
-class SignInFirst(BadCredentials):
-    """Nobody signed in, and the request needs somebody: git asks its user when it is told so."""
 
 
 def document(value: Any, status: int = 200) -> Response:
@@ -46,7 +40,5 @@ def _error(request: Request, error: HubError) -> Response:
     plain = error_response(request, error)
     own = {"content-length", "content-type"}
     headers = {name: value for name, value in plain.headers.items() if name not in own}
-    if isinstance(error, SignInFirst):
-        headers |= {"WWW-Authenticate": _AUTHENTICATE, "LFS-Authenticate": _AUTHENTICATE}
     request_id = request.headers.get("x-request-id", "")
     return Response(error_document(error.message, request_id), plain.status_code, headers, media_type=MEDIA_TYPE)

@@ -9,10 +9,9 @@ from starlette.responses import Response
 
 from freehold.asgi.bytes import receive_into, send
 from freehold.asgi.identity import identity
-from freehold.asgi.routing import raw_path
-from freehold.asgi.urls import base_url
+from freehold.asgi.urls import base_url, repo_of
 from freehold.base.errors import BadCredentials, Invalid, Moved, NotBuilt, NotFound
-from freehold.base.ids import RepoId, RepoKind, Sha256
+from freehold.base.ids import Sha256
 from freehold.core.accounts.actor import ANONYMOUS, Actor
 from freehold.core.accounts.people import People
 from freehold.core.accounts.tokens import Tokens
@@ -22,7 +21,7 @@ from freehold.core.repos.parts import IncomingPart, join_parts
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repo import Repo
 from freehold.core.repos.repos import Repos
-from freehold.protocols.lfs.answers import SignInFirst, document
+from freehold.protocols.lfs.answers import document
 from freehold.protocols.lfs.batch import Asking, Batches
 from freehold.protocols.lfs.grants import Grant, Grants, Verb
 from freehold.wire.lfs.batch import parse_batch
@@ -136,20 +135,14 @@ class Endpoints:
         return grant, repo if verb == "get" else self._repos.proposer(actor, repo.repo_id).repo
 
     def _open(self, request: Request, actor: Actor, place: str, *, to_write: bool) -> RepoReader:
-        repo_id = _address(request)
+        repo_id = repo_of(request)
         try:
             if not to_write:
                 reader = self._repos.reader(actor, repo_id)
                 reader.require_content()
                 return reader
             if not actor.signed_in:
-                raise SignInFirst("Sign in to upload: use a write token of this hub as the password.")
+                raise BadCredentials("Sign in to upload: use a write token of this hub as the password.")
             return self._repos.proposer(actor, repo_id)
         except Moved as moved:
             raise Moved(f"{moved.to.removesuffix('.git')}.git/info/lfs/{place}") from moved
-
-
-def _address(request: Request) -> RepoId:
-    first = raw_path(request.scope).split("/")[1]
-    kind = next((kind for kind in RepoKind if kind.prefix == f"{first}/"), RepoKind.MODEL)
-    return RepoId(kind, request.path_params["ns"], request.path_params["name"].removesuffix(".git"))
