@@ -125,8 +125,9 @@ class Errors:
     def answer(self, request: Request, error: Exception) -> Response:
         """The response for `error`, as JSON or, for a browser, as a page."""
         if isinstance(error, HTTPException):
-            response: Response = JSONResponse({"error": error.detail}, error.status_code, dict(error.headers or {}))
             message = error.detail
+            headers = {**(error.headers or {}), "X-Error-Message": header_text(message)}
+            response: Response = JSONResponse({"error": message}, error.status_code, headers)
         elif isinstance(error, errors.HubError):
             response, message = error_response(request, error), error.message
         else:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from starlette.convertors import Convertor, register_url_convertor
+from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.routing import Route as _Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -92,18 +93,23 @@ class Router:
         """Route one HTTP request."""
         first, second = _parts(raw_path(scope))
         bucket = self._buckets[first if first in self._firsts else "*", second if second in self._seconds else "*"]
-        partial: tuple[Route, Scope] | None = None
+        allowed: set[str] = set()
         for route in bucket:
             match, child = route.matches(scope)
             if match is Match.FULL:
                 scope.update(child)
                 return await route.handle(scope, receive, send)
-            if match is Match.PARTIAL and partial is None:
-                partial = route, child
-        if partial is not None:
-            scope.update(partial[1])
-            return await partial[0].handle(scope, receive, send)
+            if match is Match.PARTIAL:
+                scope.setdefault("route", route)  # the log must know that a path holds a secret
+                allowed |= route.methods or set()
+        if allowed:
+            raise _not_allowed(scope["method"], allowed)
         return await self.missing(scope, receive, send)
+
+
+def _not_allowed(method: str, allowed: set[str]) -> HTTPException:
+    names = ", ".join(sorted(allowed))
+    return HTTPException(405, f"This address does not take {method}. Use one of: {names}.", {"Allow": names})
 
 
 def _parts(path: str) -> tuple[str, str]:

@@ -82,3 +82,10 @@ def test_the_hubs_prefix_is_no_part_of_the_path(portal):
     client = asking(portal, ROUTES, url="https://example.org/hub")
     assert client.get("/hub/api/models").json()[0] == "/api/models"
     assert client.get("/api/models").json()[0] == "/api/models"
+
+
+def test_what_else_an_address_takes_is_said_in_a_sentence(client):
+    answer = client.delete("/api/models")
+    assert answer.headers["allow"] == "GET, HEAD"
+    assert "does not take DELETE" in answer.headers["x-error-message"]
+    assert answer.json()["error"] == answer.headers["x-error-message"]

@@ -153,12 +153,18 @@ class RefWriter(RepoReader):
 
     def _demand(self, least: Right) -> None:
         if self.right < least:
-            raise Forbidden(no_write(self.repo.repo_id))
+            raise Forbidden(refusal(self.repo.repo_id, self.actor, least))
 
 
-def no_write(repo: RepoId) -> str:
-    """The sentence for someone who may read but not write."""
+def refusal(repo: RepoId, actor: Actor, wanted: Right) -> str:
+    """The sentence for someone who may read, but not what he `wanted`."""
+    if not actor.signed_in:
+        return f"Sign in to change {repo.path}: send a token with the role `write`."
+    if not actor.may_write:
+        return f"This token may only read {repo.path}. Use a token with the role `write`."
+    if wanted is Right.ADMIN:
+        return f"You don't have the rights to administer {repo.path}. Ask its owner."
     return (
         f"You don't have the rights to write to {repo.path}. Ask its owner for a write role, or pass `create_pr=1` "
-        "to propose your change as a pull request."
+        "as a query parameter to propose your change as a pull request."
     )

@@ -15,7 +15,7 @@ from freehold.core.repos.history import LastCommits
 from freehold.core.repos.large import RepoObjects
 from freehold.core.repos.listing import BlobFacts
 from freehold.core.repos.reader import RepoReader, Shelves
-from freehold.core.repos.refs import Desk, no_write
+from freehold.core.repos.refs import Desk, refusal
 from freehold.core.repos.repo import COLUMNS, Repo
 from freehold.core.repos.writer import RepoAdmin, RepoWriter
 from freehold.stores.db.database import Database, Transaction
@@ -179,7 +179,7 @@ class Repos:
     def _writer(self, kind: type[W], actor: Actor, repo_id: RepoId, least: Right) -> W:
         row, granted = self._open(actor, repo_id)
         if granted < least:
-            raise Forbidden(no_write(Repo.from_row(row).repo_id))
+            raise Forbidden(refusal(Repo.from_row(row).repo_id, actor, least))
         return _gated(kind(self._shelves, Repo.from_row(row), actor, granted, self._desk), row)
 
     def _row(self, where: str, key: str, actor: Actor) -> Any:

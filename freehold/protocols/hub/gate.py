@@ -26,22 +26,22 @@ class Gate:
 
     def reader(self, request: Request) -> RepoReader:
         """To read; RepoNotFound if absent or hidden."""
-        with _spliced(request):
+        with spliced(request):
             return self.repos.reader(identity(request), address(request))
 
     def proposer(self, request: Request) -> RepoWriter:
         """To open a pull request."""
-        with _spliced(request):
+        with spliced(request):
             return self.repos.proposer(identity(request), address(request))
 
     def writer(self, request: Request) -> RepoWriter:
         """To change."""
-        with _spliced(request):
+        with spliced(request):
             return self.repos.writer(identity(request), address(request))
 
     def admin(self, request: Request) -> RepoAdmin:
         """To change its settings."""
-        with _spliced(request):
+        with spliced(request):
             return self.repos.admin(identity(request), address(request))
 
 
@@ -64,7 +64,16 @@ def _kind(segments: list[str]) -> tuple[RepoKind, int]:
 
 
 @contextmanager
-def _spliced(request: Request) -> Iterator[None]:
+def named_in_body() -> Iterator[None]:
+    """Tells the new name of a renamed repository to a caller who gave the old one in a body: no redirect would help."""
+    try:
+        yield
+    except Moved as moved:
+        raise RepoNotFound(f"This repository is now called {moved.to}. Use that name.") from moved
+
+
+@contextmanager
+def spliced(request: Request) -> Iterator[None]:
     """Turns the new address of a renamed repository into the new address of this very request."""
     try:
         yield

@@ -14,7 +14,7 @@ from freehold.base.errors import Invalid
 from freehold.base.ids import RepoId, Sha256, is_digest
 from freehold.core.repos.entries import StoredObject
 from freehold.protocols.hub.answer import json, page
-from freehold.protocols.hub.gate import Gate
+from freehold.protocols.hub.gate import Gate, named_in_body
 from freehold.wire.hub import models
 from freehold.wire.hub.requests import CopyObjects, DeleteObjects
 
@@ -55,7 +55,8 @@ class Objects:
             raise Invalid(f"Copy {MOST_COPIED} files at most in one request.")
         source = self.gate.reader(request)
         namespace, _, name = body.target.name.partition("/")
-        target = self.gate.repos.proposer(identity(request), RepoId(body.target.type, namespace, name))
+        with named_in_body():
+            target = self.gate.repos.proposer(identity(request), RepoId(body.target.type, namespace, name))
         failed = target.link_from(source, [_sha256(file.sha256) for file in body.files])
         return json(models.CopyAnswer([models.CopyFailure(sha256, why) for sha256, why in failed]))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from freehold.base.errors import Forbidden, Invalid
+from freehold.base.errors import Invalid
 from freehold.core.repos.requests import PlannedFile
 from freehold.core.repos.writer import RepoWriter
 from freehold.protocols.hub.answer import flag, json
@@ -41,7 +41,4 @@ def writer_or_proposer(gate: Gate, request: Request) -> RepoWriter:
     """Who may change the branch, or, with `create_pr` in the query, who may propose a change to it."""
     if flag(request, "create_pr") or request.path_params["rev"].startswith("refs/pr/"):
         return gate.proposer(request)
-    try:
-        return gate.writer(request)
-    except Forbidden as error:
-        raise Forbidden(f"{error.message} Pass `create_pr=1` as a query parameter to create a Pull Request.") from error
+    return gate.writer(request)

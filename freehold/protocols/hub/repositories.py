@@ -12,7 +12,7 @@ from freehold.base.ids import RepoId, RepoKind
 from freehold.core.accounts.actor import Actor
 from freehold.core.repos.repo import Repo
 from freehold.protocols.hub.answer import json
-from freehold.protocols.hub.gate import Gate, address, kind_of
+from freehold.protocols.hub.gate import Gate, address, kind_of, named_in_body, spliced
 from freehold.wire.hub import models
 from freehold.wire.hub.requests import CreateRepo, DeleteRepo, Duplicate, MoveRepo, Visibility
 
@@ -41,7 +41,9 @@ class Repositories:
     def delete(self, request: Request, body: DeleteRepo) -> Response:
         """`DELETE /api/repos/delete`, with a JSON body."""
         actor = signed_in(request)
-        self.gate.repos.delete(actor, _owned(actor, body.type or RepoKind.MODEL, body.organization, body.name))
+        doomed = _owned(actor, body.type or RepoKind.MODEL, body.organization, body.name)
+        with named_in_body():
+            self.gate.repos.delete(actor, doomed)
         return json({})
 
     def move(self, request: Request, body: MoveRepo) -> Response:
@@ -50,7 +52,11 @@ class Repositories:
         if body.type == "bucket":
             raise NotBuilt("This hub has no storage buckets yet.")
         kind = _kind(body.type)
-        self.gate.repos.move(actor, _full(kind, body.from_repo), _full(kind, body.to_repo))
+        try:
+            with named_in_body():
+                self.gate.repos.move(actor, _full(kind, body.from_repo), _full(kind, body.to_repo))
+        except Conflict as conflict:
+            raise _with_url(request, conflict) from conflict
         return json({})
 
     def duplicate(self, request: Request, body: Duplicate) -> Response:
@@ -59,7 +65,10 @@ class Repositories:
         kind = kind_of(request)
         visibility = wanted_visibility(kind, body.visibility, private=body.private)
         try:
-            made: Repo = self.gate.repos.duplicate(actor, address(request), _full(kind, body.repository), visibility)
+            with spliced(request):
+                made: Repo = self.gate.repos.duplicate(
+                    actor, address(request), _full(kind, body.repository), visibility
+                )
         except Conflict as conflict:
             raise _with_url(request, conflict) from conflict
         return json(models.DuplicateCreated(path_url(request, made.repo_id.path)))

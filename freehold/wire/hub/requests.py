@@ -1,8 +1,8 @@
 """What clients send to the Hub's API: its JSON bodies, strict in what is used, lenient elsewhere."""
 
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from msgspec import UNSET, DecodeError, Struct, UnsetType, ValidationError
+from msgspec import UNSET, DecodeError, Meta, Struct, UnsetType, ValidationError
 from msgspec.json import decode
 
 from freehold.base.errors import Invalid
@@ -84,7 +84,7 @@ class PreuploadFile(Struct):
     """One file of a preupload; `sample` is the base64 of its first 512 bytes."""
 
     path: str
-    size: int
+    size: Annotated[int, Meta(ge=0)]
     sample: bytes = b""
 
 

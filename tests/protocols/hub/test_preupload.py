@@ -64,6 +64,7 @@ def test_who_may_not_write_may_propose(carol: Asker, nobody: Asker, birds: str) 
 
 def test_it_refuses_other_forms(alice: Asker, birds: str) -> None:
     assert alice.post(f"{birds}/preupload/main", {"files": [{"path": "a"}]}).status_code == 400
+    assert alice.post(f"{birds}/preupload/main", {"files": [file("a") | {"size": -1}]}).status_code == 400
     assert alice.post(f"{birds}/preupload/main", {"files": [file("a")] * 1001}).status_code == 400
     answer = alice.post(f"{birds}/preupload/nowhere", {"files": [file("a")]})
     assert (answer.status_code, answer.headers["X-Error-Code"]) == (404, "RevisionNotFound")

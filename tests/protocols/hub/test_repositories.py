@@ -149,3 +149,44 @@ def test_it_duplicates_with_every_file(alice: Asker, birds: str, carol: Asker) -
 def test_what_may_not_be_read_may_not_be_duplicated(carol: Asker, secret: str) -> None:
     answer = carol.post(f"{secret}/duplicate", {"repository": "carol/secret"})
     assert (answer.status_code, answer.headers["X-Error-Code"]) == (404, "RepoNotFound")
+
+
+def test_who_names_a_moved_repository_in_a_body_is_told_its_new_name(alice: Asker, birds: str) -> None:
+    alice.post("repos/move", {"fromRepo": "alice/birds", "toRepo": "acme/owls"})
+    for refused in (
+        alice.delete("repos/delete", {"name": "birds"}),
+        alice.post("repos/move", {"fromRepo": "alice/birds", "toRepo": "alice/ducks"}),
+    ):
+        assert (refused.status_code, refused.headers["X-Error-Code"]) == (404, "RepoNotFound")
+        assert "now called acme/owls" in refused.headers["X-Error-Message"]
+    assert alice.get("models/acme/owls").status_code == 200
+
+
+def test_a_moved_repository_is_duplicated_by_its_old_address(alice: Asker, birds: str) -> None:
+    alice.post("repos/move", {"fromRepo": "alice/birds", "toRepo": "acme/owls"})
+    answer = alice.post(f"{birds}/duplicate", {"repository": "alice/copy"})
+    assert (answer.status_code, answer.headers["Location"]) == (307, "/api/models/acme/owls/duplicate")
+
+
+def test_every_conflict_tells_an_address_on_the_clients_host(alice: Asker, birds: str) -> None:
+    alice.create("owls")
+    for refused in (
+        alice.create("owls"),
+        alice.post("repos/move", {"fromRepo": "alice/birds", "toRepo": "alice/owls"}),
+        alice.post(f"{birds}/duplicate", {"repository": "alice/owls"}),
+    ):
+        assert (refused.status_code, refused.json()["url"]) == (409, "http://hub.test/alice/owls")
+
+
+def test_a_refusal_says_what_would_help(alice: Asker, carol: Asker, nobody: Asker, birds: str) -> None:
+    with alice.hub.client("alice", "read") as reading:
+        read_only = reading.put(f"/api/{birds}/settings", json={"gated": "auto"})
+    answers = (
+        nobody.put(f"{birds}/settings", {"gated": "auto"}),
+        read_only,
+        carol.put(f"{birds}/settings", {"gated": "auto"}),
+    )
+    assert [one.status_code for one in answers] == [403, 403, 403]
+    for answer, sentence in zip(answers, ("Sign in", "role `write`", "Ask its owner"), strict=True):
+        assert sentence in answer.headers["X-Error-Message"]
+        assert "create_pr" not in answer.headers["X-Error-Message"]
