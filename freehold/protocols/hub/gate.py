@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from freehold.asgi.identity import identity
 from freehold.asgi.routing import raw_path
-from freehold.base.errors import Moved
+from freehold.base.errors import Moved, RepoNotFound
 from freehold.base.ids import RepoId, RepoKind
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repos import Repos
