@@ -7,7 +7,7 @@ from freehold.base.errors import Forbidden, HubError, Invalid, Stale, StorageFai
 from freehold.base.ids import Oid, Sha256, is_oid
 from freehold.core.accounts.access import Right
 from freehold.core.repos.inspecting import Inspection
-from freehold.core.repos.refs import RefWriter, no_write
+from freehold.core.repos.refs import RefWriter, refusal
 from freehold.stores.db.database import Transaction
 from freehold.stores.git.objects import Objects
 from freehold.stores.git.scratch import Quarantine
@@ -25,7 +25,7 @@ class PushWriter(RefWriter):
         """Raise Forbidden if there is nothing in this repository that the actor may push to."""
         self.require_content()
         if self.right < Right.WRITE and not self._own_pulls():
-            raise Forbidden(no_write(self.repo.repo_id))
+            raise Forbidden(refusal(self.repo.repo_id, self.actor, Right.WRITE))
 
     def advertised(self) -> Mapping[str, Oid]:
         """Every ref as it is now, for a client to compare with its own."""
@@ -68,7 +68,7 @@ class PushWriter(RefWriter):
         if move.name.startswith(PULLS):
             return self._check_pull(move)
         if self.right < Right.WRITE:
-            raise Forbidden(no_write(self.repo.repo_id))
+            raise Forbidden(refusal(self.repo.repo_id, self.actor, Right.WRITE))
         short = move.name.removeprefix(HEADS).removeprefix(TAGS)
         if short == move.name:
             raise Forbidden(f"{move.name[:200]} cannot be pushed to: only refs/heads/… (branches) and refs/tags/….")
