@@ -179,7 +179,8 @@ class CommitReader:
             try:
                 content = binascii.a2b_base64(file.content, strict_mode=True)
             except ValueError as error:
-                raise Invalid(f"The content of {file.path!r} is not valid base64: {error}.") from error
+                fault = f"the content of {file.path[:200]!r} is not valid base64 ({error})"
+                raise Invalid(f"Line {self._lines} of the commit: {fault}.") from error
         self._content_bytes += len(content)
         if self._content_bytes > self._limits.content_bytes:
             raise TooLarge(
