@@ -26,7 +26,7 @@ from freehold.core.facts.facts import Facts
 from freehold.core.queue.queue import Queue
 from freehold.core.queue.worker import Handler, Worker
 from freehold.core.repos.backing import Backing
-from freehold.core.repos.checking import Check as ReposCheck
+from freehold.core.repos.checking import Checking as ReposChecking
 from freehold.core.repos.large import Limits, RepoObjects
 from freehold.core.repos.repos import Repos
 from freehold.core.repos.trim import Trimming
@@ -48,6 +48,12 @@ from freehold.stores.git.store import GitStore
 from freehold.stores.xet.store import XetStore
 from freehold.web import routes as web
 from freehold.web.site import Site
+
+CHORES = {"git.sweep": SWEEP_EVERY_S, "objects.trim": 3600}
+"""Work that comes again by itself, and after how many seconds."""
+
+THREADS = 40
+"""How many requests may be at work at once in one process; more wait their turn."""
 
 
 @dataclass(frozen=True)
@@ -205,15 +211,11 @@ def _entrance(rooms: Rooms) -> Entrance:
     return Entrance(rooms.repos, rooms.people, rooms.tokens, signer)
 
 
-CHORES = {"git.sweep": SWEEP_EVERY_S, "objects.trim": 3600}
-"""Work that comes again by itself, and after how many seconds."""
-
-
 def check(rooms: Rooms) -> Iterator[Fault]:
     """Everything that is kept, compared with everything else that is kept; yields what does not agree."""
     yield from GitChecking(rooms.git).faults()
     yield from rooms.xet.check()
-    yield from ReposCheck(rooms.repos, rooms.xet).faults()
+    yield from ReposChecking(rooms.repos, rooms.xet).faults()
 
 
 def application() -> ASGIApp:
@@ -236,10 +238,6 @@ def _with_credentials(app: ASGIApp, credentials: Credentials) -> ASGIApp:
         await app(scope, receive, send)
 
     return with_credentials
-
-
-THREADS = 40
-"""How many requests may be at work at once in one process; more wait their turn."""
 
 
 def _begin_work(worker: Worker, queue: Queue) -> None:

@@ -21,6 +21,8 @@ _FOREVER = "public, max-age=31536000, immutable"
 
 @dataclass(frozen=True, slots=True)
 class Asset:
+    """One file that pages refer to."""
+
     name: str
     body: bytes
     media_type: str

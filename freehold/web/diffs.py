@@ -17,6 +17,8 @@ class DiffLine:
 
 @dataclass(frozen=True, slots=True)
 class FileDiff:
+    """What changed in one file; `added` and `removed` count the lines that are shown."""
+
     path: str
     added: int
     removed: int

@@ -67,6 +67,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
+    """An entry of the table of contents; `id` is the anchor in the page."""
+
     level: int
     id: str
     text: str
@@ -74,6 +76,8 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
+    """A text ready for a page; `truncated` when it was longer than MAX_TEXT."""
+
     html: Markup
     headings: tuple[Heading, ...]
     truncated: bool

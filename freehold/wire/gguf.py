@@ -36,6 +36,8 @@ _TOKENS = "tokenizer.ggml.tokens"
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
+    """One tensor; `kind` is ggml's number for its type."""
+
     name: str
     shape: tuple[int, ...]
     kind: int

@@ -40,6 +40,8 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Header:
+    """What the file says of itself: its tensors, and the free text under `__metadata__`."""
+
     tensors: tuple[Tensor, ...]
     metadata: Mapping[str, str]
 

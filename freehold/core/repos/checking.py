@@ -21,7 +21,7 @@ _PAGE = 500
 
 
 @dataclass(frozen=True)
-class Check:
+class Checking:
     """Reads everything once, changes nothing, and may run while the hub serves."""
 
     repos: Repos

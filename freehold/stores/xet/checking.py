@@ -24,7 +24,7 @@ _REFERENCES = (
 )
 
 
-class Check:
+class Checking:
     """Reads everything once; changes nothing, and may run while the hub serves."""
 
     def __init__(self, db: Database, xorbs: Xorbs, files: Files) -> None:

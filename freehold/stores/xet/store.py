@@ -8,7 +8,7 @@ from freehold.base.ids import XetHash
 from freehold.base.streams import Made
 from freehold.stores.blobs.store import BlobStore
 from freehold.stores.db.database import Database, Transaction
-from freehold.stores.xet.checking import Check
+from freehold.stores.xet.checking import Checking
 from freehold.stores.xet.dedup import Dedup
 from freehold.stores.xet.files import Files
 from freehold.stores.xet.plain import Plain
@@ -25,7 +25,7 @@ class XetStore:
         self.shards = Shards(db, self.xorbs, self.files, clock)
         self.dedup = Dedup(db, self.xorbs, secret, clock)
         self.plain = Plain(self.xorbs, self.files)
-        self._check = Check(db, self.xorbs, self.files)
+        self._checking = Checking(db, self.xorbs, self.files)
 
     def stream(self, file: XetHash, start: int, stop: int) -> Made:
         """Bytes `start` to `stop` (exclusive) of a file that has at least so many, decoded."""
@@ -49,4 +49,4 @@ class XetStore:
 
     def check(self) -> Iterator[Fault]:
         """Verify every xorb, file and row against each other; yields what is wrong, in words."""
-        return self._check.faults()
+        return self._checking.faults()

@@ -14,6 +14,8 @@ from freehold.core.repos.repo import Repo
 
 @dataclass(frozen=True, slots=True)
 class RepoHead:
+    """Which repository, and whether the visitor may open its settings."""
+
     repo: Repo
     may_administer: bool
 

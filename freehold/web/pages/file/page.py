@@ -18,6 +18,8 @@ from freehold.web.site import Site, root_of
 
 @dataclass(frozen=True, slots=True)
 class FilePage:
+    """`trail` leads to the file's folder; `as_source` when the visitor asked for the text."""
+
     head: RepoHead
     rev: str
     file: File

@@ -30,6 +30,8 @@ _FILMS = frozenset((".mp4", ".webm", ".mov"))
 
 @dataclass(frozen=True, slots=True)
 class TensorRow:
+    """A line of the table of tensors; `count` is how many numbers it holds."""
+
     name: str
     dtype: str
     shape: str

@@ -30,6 +30,8 @@ _CARD_BYTES = 4 * MAX_TEXT
 
 @dataclass(frozen=True, slots=True)
 class RepoPage:
+    """`is_empty`: there is nothing but what the hub itself put there."""
+
     head: RepoHead
     sidebar: Sidebar
     snippets: Sequence[Snippet]

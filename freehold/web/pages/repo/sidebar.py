@@ -14,6 +14,8 @@ _MAX_CHIPS = 40
 
 @dataclass(frozen=True, slots=True)
 class Sidebar:
+    """The facts in the order of the page; what is unknown is empty or 0."""
+
     license: str
     license_name: str
     parameters: int

@@ -18,6 +18,8 @@ from freehold.web.site import Site
 
 @dataclass(frozen=True, slots=True)
 class SettingsPage:
+    """`problem` says why a form did nothing."""
+
     head: RepoHead
     visibilities: tuple[str, ...]
     problem: str = ""
