@@ -110,7 +110,7 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
     db, people = accounts.db, accounts.people
     blobs = open_store(settings.data / "blobs", settings.storage, settings.s3_access_key, settings.s3_secret_key)
     queue = Queue(db, clock)
-    git = GitStore(db, blobs, settings.data / "cache" / "git", clock)
+    git = GitStore(db, blobs, settings.data / "cache" / "git", clock, cache_bytes=settings.git_cache_bytes)
     xet = XetStore(db, blobs, hub_secret(db, "xet-dedup"), clock)
     limits = Limits(settings.max_file_bytes, settings.quota_bytes)
     objects = RepoObjects(db, blobs, xet, queue, people=people, limits=limits, clock=clock)

@@ -41,6 +41,8 @@ class Settings:
     """LFS uploads above this go in parts of this size; lower it where a proxy limits the size of a request."""
     plain_cache_bytes: int = 20 * GIB
     """How much of what is Xet-backed may also be kept whole, for plain downloads at the kernel's speed."""
+    git_cache_bytes: int = 20 * GIB
+    """How much of the git packs of an object store each data folder keeps at hand; the least used go first."""
     hub_name: str = "Freehold"
 
 

@@ -13,6 +13,7 @@ import uvicorn
 
 from freehold.app import build, open_accounts
 from freehold.asgi.logs import configure
+from freehold.base.errors import Conflict
 from freehold.cli.addresses import address, link_url, note_address
 from freehold.cli.serving import Server, options
 from freehold.core.accounts.actor import SYSTEM
@@ -46,7 +47,13 @@ def first_admin(settings: Settings) -> str | None:
     try:
         if accounts.people.any_admin():
             return None
-        accounts.people.add_user(SYSTEM, ADMIN, admin=True)
+        try:
+            accounts.people.add_user(SYSTEM, ADMIN, admin=True)
+        except Conflict:
+            # Another process that starts on the same database was faster; it prints the link.
+            if accounts.people.any_admin():
+                return None
+            raise
         return accounts.sessions.make_link(SYSTEM, ADMIN)
     finally:
         accounts.close()

@@ -1,4 +1,4 @@
-"""A loopback relay between a client and the hub, which counts the bytes that pass and can cut a connection."""
+"""A loopback relay before a server: it counts the bytes that pass, can cut a connection, and can fail for a while."""
 
 import contextlib
 import socket
@@ -16,6 +16,7 @@ class Relay:
         self.received = 0
         self._target = ("127.0.0.1", port)
         self._cut_after: int | None = None
+        self._fails_after: int | None = None
         self._lock = threading.Lock()
         relay = self
 
@@ -41,7 +42,22 @@ class Relay:
         with self._lock:
             self._cut_after = self.received + received
 
+    def fail_after(self, sent: int) -> None:
+        """Once clients have sent `sent` more bytes, pass nothing on and turn everybody away, until `recover`."""
+        with self._lock:
+            self._fails_after = self.sent + sent
+
+    def recover(self) -> None:
+        """Pass everything on again."""
+        with self._lock:
+            self._fails_after = None
+
+    def _fails(self) -> bool:
+        return self._fails_after is not None and self.sent >= self._fails_after
+
     def _pass_on(self, client: socket.socket) -> None:
+        if self._fails():
+            return
         with socket.create_connection(self._target) as hub:
             upward = threading.Thread(target=self._pump, args=(client, hub, "sent"), daemon=True)
             upward.start()
@@ -65,7 +81,7 @@ class Relay:
             cut = self._cut_after is not None and self.received >= self._cut_after
             if cut:
                 self._cut_after = None
-            return cut
+            return cut or self._fails()
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()

@@ -40,6 +40,7 @@ def claim(tx: Transaction, name: str) -> str:
     check_name(name)
     if name_key(name) in RESERVED:
         raise InvalidName(f"The name {name!r} is used by the hub itself. Choose another.")
+    tx.take_turn(f"name:{skeleton(name)}")
     taken = tx.first(
         "SELECT name FROM accounts_account WHERE name_key = :key OR skeleton = :skeleton",
         key=name_key(name),

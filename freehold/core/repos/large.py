@@ -6,7 +6,6 @@ actor may read); that the hub has the same bytes elsewhere never counts, and nev
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from hashlib import sha256 as sha256_of
 from typing import Protocol
 
 from freehold.base.clock import Clock, now
@@ -148,7 +147,7 @@ class RepoObjects:
         """
         with self.db.write() as tx:
             self._enter(tx, repo.id)
-            lock_content(tx, self.db, sha256)
+            lock_content(tx, sha256)
             # A sweep may have removed the blob between its commit and this lock; afterwards none can.
             if self.blobs.size(object_key(sha256)) != size:
                 raise StorageFailed("The upload collided with a clean-up. Send the file again.")
@@ -236,18 +235,16 @@ class RepoObjects:
         )  # fmt: skip
 
 
-def lock_content(tx: Transaction, db: Database, sha256: Sha256) -> None:
-    """Let only one transaction at a time link or sweep this content (SQLite has one writer anyway)."""
-    if not db.is_sqlite:
-        number = int.from_bytes(sha256_of(sha256.encode()).digest()[:8], "big", signed=True)
-        tx.run("SELECT pg_advisory_xact_lock(:number)", number=number)
+def lock_content(tx: Transaction, sha256: Sha256) -> None:
+    """Let only one transaction at a time link or sweep this content."""
+    tx.take_turn(f"content:{sha256}")
 
 
 def sweep_content(objects: RepoObjects, sha256: Sha256) -> int:
     """Delete the whole copy of a content that no row names any more; how many bytes that freed."""
     key: BlobKey = object_key(sha256)
     with objects.db.write() as tx:
-        lock_content(tx, objects.db, sha256)
+        lock_content(tx, sha256)
         if tx.first("SELECT 1 FROM repos_object WHERE sha256 = :sha256 AND plain = 1 LIMIT 1", sha256=sha256):
             return 0
         freed = objects.blobs.size(key) or 0

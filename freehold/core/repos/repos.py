@@ -131,12 +131,15 @@ class Repos:
         old, new = _address(repo.repo_id), _address(to_id)
         with self._db.write() as tx:
             if new != old:
-                self._demand_free(tx, to_id, owner.id, repo.id)
-            tx.run(
+                self._take(tx, to_id, owner.id, repo.id)
+            moved = tx.run(
                 "UPDATE repos_repo SET owner_id = :owner, namespace = :namespace, name = :name, address = :address,"
-                " updated_at = :now WHERE id = :id",
+                " updated_at = :now WHERE id = :id AND address = :old",
                 owner=owner.id, namespace=owner.name, name=to_id.name, address=new, now=self._clock(), id=repo.id,
+                old=old,
             )  # fmt: skip
+            if not moved.rowcount:
+                raise Conflict(f"{from_id.full} was moved or deleted at this moment. Look where it is now.")
             if new != old:
                 tx.run(
                     "INSERT INTO repos_redirect (address, repo_id, created_at) VALUES (:address, :id, :now)"
@@ -237,19 +240,22 @@ class Repos:
         if row is not None and row.owner_id not in (None, owner_id) and row.repo_id != mover:
             raise Conflict(f"{repo_id.full} is the former address of another {repo_id.kind}. Choose another name.")
 
+    def _take(self, tx: Transaction, repo_id: RepoId, owner_id: str, mover: str | None) -> None:
+        """Keep everybody else from the address until `tx` ends, then look whether it is free."""
+        tx.take_turn(f"address:{_address(repo_id)}")
+        self._demand_free(tx, repo_id, owner_id, mover)
+
     def _insert(self, tx: Transaction, actor: Actor, repo: Repo) -> None:
-        self._demand_free(tx, repo.repo_id, repo.owner_id, None)
+        self._take(tx, repo.repo_id, repo.owner_id, None)
         address = _address(repo.repo_id)
         tx.run("DELETE FROM repos_redirect WHERE address = :address", address=address)
-        inserted = tx.run(
+        tx.run(
             "INSERT INTO repos_repo (id, kind, owner_id, namespace, name, address, visibility, sdk, creator_id,"
             " created_at, updated_at) VALUES (:id, :kind, :owner, :namespace, :name, :address, :visibility, :sdk,"
-            " :creator, :now, :now) ON CONFLICT (address) DO NOTHING",
+            " :creator, :now, :now)",
             id=repo.id, kind=repo.kind.value, owner=repo.owner_id, namespace=repo.namespace, name=repo.name,
             address=address, visibility=repo.visibility, sdk=repo.sdk, creator=actor.account_id, now=repo.created_at,
         )  # fmt: skip
-        if not inserted.rowcount:
-            raise _taken(repo.repo_id)
         self.git.create(tx, repo.id)
 
 

@@ -46,7 +46,7 @@ class Trimming:
     def _release(self, sha256: Sha256) -> bool:
         """Take the copy's name from every row, if each of them can do without."""
         with self._objects.db.write() as tx:
-            lock_content(tx, self._objects.db, sha256)
+            lock_content(tx, sha256)
             needed = tx.first(
                 "SELECT 1 FROM repos_object WHERE sha256 = :sha256 AND plain = 1"
                 " AND (xet_hash IS NULL OR verified <> 1) LIMIT 1",

@@ -1,13 +1,14 @@
 """Bytes of xorbs, for whoever holds a link to exactly these."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from freehold.asgi.bytes import send_pieces
 from freehold.base.errors import Forbidden, Invalid
-from freehold.base.streams import Elsewhere
+from freehold.base.streams import Elsewhere, Made
 from freehold.protocols.xet.ranges import asked_range
 from freehold.protocols.xet.signing import LINK_S, Signer
 from freehold.stores.blobs.key import BlobKey
@@ -38,7 +39,8 @@ class Fetching:
             raise Forbidden(f"This link opens bytes {first} to {stop - 1} only.")
         located = self.blobs.locate(key, start, end)
         if isinstance(located, Elsewhere):
-            return RedirectResponse(located.url, 302)
+            # The store's URL would open the whole xorb; this link opens a part of it.
+            located = Made(end - start, partial(self.blobs.pieces, key, start, end))
         headers = {
             "content-range": f"bytes {start}-{end - 1}/*",
             "content-type": "application/octet-stream",

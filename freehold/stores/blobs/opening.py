@@ -13,7 +13,8 @@ from freehold.stores.blobs.store import BlobStore
 def open_store(root: Path, storage: str = "", access_key: str = "", secret_key: str = "") -> BlobStore:
     """The store that `storage` names: empty for files under the folder `root`, `memory:`, or `s3://bucket…`.
 
-    An S3 URL may say `endpoint`, `region` and `redirect=1` (clients then fetch whole blobs from the store itself).
+    An S3 URL may say `endpoint`, `region` and `redirect=1` (clients can reach the store and then
+    fetch whole blobs, and the ranges of xorbs, from it by signed URLs; else everything passes through the hub).
     Raises Invalid for any other form.
     """
     if not storage:

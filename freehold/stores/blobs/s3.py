@@ -33,7 +33,7 @@ _REDIRECT_S = 300
 
 
 class S3Blobs:
-    """A BlobStore in one bucket. `redirect`: whole blobs are fetched by clients from the store itself."""
+    """A BlobStore in one bucket. `redirect`: clients can reach it, and fetch what they may from the store itself."""
 
     def __init__(self, bucket: Bucket, *, redirect: bool = False, clock: Clock = now) -> None:
         self._bucket = bucket
@@ -119,7 +119,9 @@ class S3Blobs:
         return None
 
     def sign_get(self, key: BlobKey, start: int, stop: int, ttl_s: int) -> str | None:
-        """A URL for exactly this span: the client must send `Range: bytes={start}-{stop - 1}`."""
+        """A URL for this span alone, where clients reach the store: they send `Range: bytes={start}-{stop - 1}`."""
+        if not self._redirect:
+            return None
         return self._sign("GET", key.path, ttl_s, headers={"range": f"bytes={start}-{stop - 1}"})
 
     def tidy(self) -> None:

@@ -9,6 +9,9 @@ from functools import lru_cache
 from threading import BoundedSemaphore
 from typing import Any, Protocol
 
+PATIENCE_S = 60.0
+"""How long to wait for a connection, in seconds."""
+
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-8000")
 
 
@@ -28,6 +31,10 @@ class Driver(Protocol):
         """Whether a connection can die while nobody uses it."""
 
     @property
+    def read(self) -> str:
+        """The statement that begins a transaction which only reads, all of it from one moment."""
+
+    @property
     def write(self) -> str:
         """The statement that begins a transaction which will write."""
 
@@ -44,6 +51,7 @@ class Sqlite:
     module = sqlite3
     size = 80
     remote = False
+    read = "BEGIN"
     write = "BEGIN IMMEDIATE"
 
     def __init__(self, path: str) -> None:
@@ -66,8 +74,9 @@ class Sqlite:
 class Postgres:
     """A server. A hub on SQLite need not load its driver."""
 
-    size = 32
+    size = 48  # more than there are threads: some ask a second question while they hold a transaction
     remote = True
+    read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     write = "BEGIN"
 
     def __init__(self, url: str) -> None:
@@ -101,7 +110,7 @@ class Connections:
     @contextmanager
     def transaction(self, begin: str) -> Iterator[Any]:
         """A connection in a transaction that commits when the block ends and rolls back when it raises."""
-        with self._seats:
+        with self._seat():
             connection = self._begun(begin)
             try:
                 yield connection
@@ -110,6 +119,15 @@ class Connections:
                 self._abandon(connection)
                 raise
             self._idle.append(connection)
+
+    @contextmanager
+    def _seat(self) -> Iterator[None]:
+        if not self._seats.acquire(timeout=PATIENCE_S):
+            raise self.driver.module.OperationalError("All connections to the database are in use.")
+        try:
+            yield
+        finally:
+            self._seats.release()
 
     def close(self) -> None:
         """Close what nobody uses."""

@@ -1,18 +1,20 @@
 """One database, SQLite or PostgreSQL, through plain SQL that both understand.
 
-Reads and writes are transactions; a write on SQLite takes the one write lock at once, so that a
-transaction never fails half-way for having begun as a reader.
+Reads and writes are transactions. A read sees one moment, whatever is written meanwhile. A write on SQLite
+takes the one write lock at once, so that a transaction never fails half-way for having begun as a reader;
+on PostgreSQL writers of different rows do not wait for each other.
 """
 
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeAlias
 
-from freehold.base.errors import Conflict, StorageFailed, StorageFull
+from freehold.base.errors import Conflict, Invalid, StorageFailed, StorageFull
 from freehold.stores.db.connections import Connections, Driver, Postgres, Sqlite
 
 Params = Mapping[str, Any]
@@ -38,6 +40,16 @@ class Transaction:
     def afterwards(self, action: Callable[[], object]) -> None:
         """Have `action` called once the transaction is durable; never, if it rolls back."""
         self.after_commit.append(action)
+
+    def take_turn(self, subject: str) -> None:
+        """Wait until no other transaction is at `subject`, and keep others away until this one ends.
+
+        For what must be looked up before it is written, where there is no row yet to lock. SQLite has one
+        writer anyway.
+        """
+        if self._driver.remote:
+            number = int.from_bytes(sha256(subject.encode("utf-8", "replace")).digest()[:8], "big", signed=True)
+            self.run("SELECT pg_advisory_xact_lock(:number)", number=number)
 
     def run(self, sql: str, **params: Any) -> Any:
         """Execute one statement; `.rowcount` tells how many rows it changed."""
@@ -86,8 +98,8 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """A transaction that only reads."""
-        with self._as_hub_errors(), self._connections.transaction("BEGIN") as connection:
+        """A transaction that only reads, and sees the database as it was when it began."""
+        with self._as_hub_errors(), self._connections.transaction(self._driver.read) as connection:
             yield Transaction(connection, self._driver)
 
     @contextmanager
@@ -134,6 +146,8 @@ class Database:
                 raise
             # Checked before, inside the transaction: only somebody who did the same at the same moment gets here.
             raise Conflict(_LOST_RACE) from error
+        except module.DataError as error:
+            raise Invalid(_NOT_KEPT) from error
         except module.OperationalError as error:
             if "disk is full" in str(error) or "No space left" in str(error):
                 raise StorageFull(_FULL) from error
@@ -141,4 +155,5 @@ class Database:
 
 
 _LOST_RACE = "Somebody else did the same at this moment. Look again, then repeat it if need be."
+_NOT_KEPT = "A text in this request has characters that cannot be kept, such as NUL. Remove them."
 _FULL = "The hub's disk is full. Ask its operator to free some space, then try again."

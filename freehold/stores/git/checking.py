@@ -1,10 +1,16 @@
 """Compares a repository's rows with its packs, and has git look at every object."""
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
+
+import pygit2
 
 from freehold.base.errors import HubError
 from freehold.base.faults import Fault
 from freehold.stores.blobs.key import pack_key
+from freehold.stores.git.bare import BareRepositories
+from freehold.stores.git.objects import Objects, TreeCache
 from freehold.stores.git.store import GitStore
 
 
@@ -36,13 +42,22 @@ class Checking:
         if missing:
             return
         glimpse = self._git.refs(repo_id)
-        objects = self._git.objects(repo_id, glimpse.generation)
-        for name, oid in glimpse.refs.items():
-            if objects.peel(oid) is None:
-                yield Fault("git", repo_id, f"{name} is at {oid}, which is no commit of the repository")
-        self._git.repository(repo_id)
+        # Not in the cache of this node: what is checked is what the store has, now.
+        self._git.scratch.root.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self._git.scratch.root, prefix="check-") as scratch:
+            bare = BareRepositories(self._git.blobs, Path(scratch), 0)
+            path = bare.ensure(repo_id)
+            bare.fetch(repo_id, self._git.pack_names(repo_id))
+            bare.write_refs(repo_id, glimpse.refs)
+            objects = Objects(pygit2.Repository(str(path)), TreeCache())
+            for name, oid in glimpse.refs.items():
+                if objects.peel(oid) is None:
+                    yield Fault("git", repo_id, f"{name} is at {oid}, which is no commit of the repository")
+            yield from self._fsck(bare, repo_id)
+
+    def _fsck(self, bare: BareRepositories, repo_id: str) -> Iterator[Fault]:
         # `--no-dangling`: what no ref reaches is the past, not damage.
-        done = self._git.bare.run(repo_id, "fsck", "--full", "--strict", "--no-dangling", "--no-progress")
+        done = bare.run(repo_id, "fsck", "--full", "--strict", "--no-dangling", "--no-progress")
         if done.returncode:
             said = (done.stdout + done.stderr).decode("utf-8", "replace").strip()
             yield Fault("git", repo_id, f"git fsck: {said[:2000]}")

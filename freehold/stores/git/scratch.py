@@ -39,12 +39,12 @@ class Scratch:
     """All such folders, under `root`, which may be deleted whenever the hub does not run."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self.root = root
 
     @contextmanager
     def folder(self, borrowed: Path, refs: Mapping[str, Oid]) -> Iterator[Path]:
         """A repository with these refs and the objects of the repository `borrowed`; gone with the block."""
-        path = self._root / secrets.token_hex(12)
+        path = self.root / secrets.token_hex(12)
         with as_hub_errors():
             for folder in ("objects/pack", "objects/info", "refs"):
                 (path / folder).mkdir(parents=True)
@@ -59,7 +59,7 @@ class Scratch:
 
     def tidy(self) -> None:
         """Remove what processes left that died."""
-        for path in self._root.glob("*"):
+        for path in self.root.glob("*"):
             with suppress(FileNotFoundError):  # its request ended while we looked
                 if path.stat().st_mtime < time.time() - ABANDONED_S:
                     shutil.rmtree(path, ignore_errors=True)

@@ -28,6 +28,8 @@ from freehold.stores.git.scratch import Quarantine, Scratch
 from freehold.wire.git.pack import Pack
 from freehold.wire.git.refs import ancestors
 
+CACHE_BYTES = 20 << 30
+
 _OPEN_PER_THREAD = 16
 SUFFIXES: tuple[Literal["pack", "idx"], ...] = ("pack", "idx")
 STALE = "The branch was updated since you opened this page. Please refresh and try again."
@@ -60,20 +62,29 @@ class Glimpse:
     refs: Mapping[str, Oid]
 
 
+@dataclass(frozen=True, slots=True)
+class _Open:
+    generation: int
+    mark: int
+    objects: Objects
+
+
 class _Opened(local):
     """The repositories that this thread has open: libgit2's objects are not for sharing between threads."""
 
     def __init__(self) -> None:
-        self.repositories: OrderedDict[str, tuple[int, Objects]] = OrderedDict()
+        self.repositories: OrderedDict[str, _Open] = OrderedDict()
 
 
 class GitStore:
-    """All repositories. `cache_dir` is disposable."""
+    """All repositories. `cache_dir` is disposable; `cache_bytes` bounds what is fetched into it."""
 
-    def __init__(self, db: Database, blobs: BlobStore, cache_dir: Path, clock: Clock = now) -> None:
+    def __init__(
+        self, db: Database, blobs: BlobStore, cache_dir: Path, clock: Clock = now, *, cache_bytes: int = CACHE_BYTES
+    ) -> None:
         self.db = db
         self.blobs = blobs
-        self.bare = BareRepositories(blobs, cache_dir)
+        self.bare = BareRepositories(blobs, cache_dir, cache_bytes)
         self.scratch = Scratch(cache_dir / "scratch")
         self.clock = clock
         self._trees = TreeCache()
@@ -130,14 +141,15 @@ class GitStore:
         """The objects of a repository at `generation` or later, for this thread alone."""
         opened = self._opened.repositories
         seen = opened.get(repo_id)
-        if seen is not None and seen[0] >= generation:
+        if seen is not None and seen.generation >= generation and seen.mark == self.bare.mark(repo_id):
             opened.move_to_end(repo_id)
-            return seen[1]
-        # Newer packs than `generation` may be listed too: they are only more objects.
+            return seen.objects
         path = self.bare.ensure(repo_id)
-        self.bare.fetch(repo_id, self._pack_names(repo_id))
+        mark = self.bare.mark(repo_id)
+        # Newer packs than `generation` may be listed too: they are only more objects.
+        self.bare.fetch(repo_id, self.pack_names(repo_id))
         objects = Objects(pygit2.Repository(str(path)), self._trees)
-        opened[repo_id] = (generation, objects)
+        opened[repo_id] = _Open(generation, mark, objects)
         opened.move_to_end(repo_id)
         while len(opened) > _OPEN_PER_THREAD:
             opened.popitem(last=False)
@@ -294,7 +306,8 @@ class GitStore:
             id=repo_id, name=move.name, new=move.new, now=self.clock(),
         )  # fmt: skip
 
-    def _pack_names(self, repo_id: str) -> list[str]:
+    def pack_names(self, repo_id: str) -> list[str]:
+        """The packs that make up the repository."""
         with self.db.read() as tx:
             rows = tx.all("SELECT name FROM git_pack WHERE repo_id = :id AND retired_at IS NULL", id=repo_id)
         return [row.name for row in rows]

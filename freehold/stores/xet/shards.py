@@ -78,11 +78,13 @@ class Shards:
         registered = [Registered(to_text(file.hash), file.size, file.sha256) for file in shard.files]
         with self.db.write() as tx:
             self._still_kept(tx, material)
-            for file in shard.files:
-                self.files.add(tx, repo_id, to_text(file.hash), file.terms)
-            for xorb, chunks in material.first_chunks.items():
-                remember_chunks(tx, xorb, chunks)
+            # The repository first, then everything in the order of its names: shards that come at the same
+            # time and share files wait for each other, never in a circle.
             bind(tx, registered)
+            for file in sorted(shard.files, key=lambda file: file.hash):
+                self.files.add(tx, repo_id, to_text(file.hash), file.terms)
+            for xorb in sorted(material.first_chunks):
+                remember_chunks(tx, xorb, material.first_chunks[xorb])
         return registered
 
     def _gather(self, caller: Caller, shard: Shard) -> _Material:

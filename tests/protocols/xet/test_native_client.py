@@ -68,7 +68,7 @@ def alice(birds, live, tmp_path) -> Person:
     return Person(birds, live, "alice", "alice/birds", tmp_path / "cache")
 
 
-def _some_file(path: Path, seed: int, size: int = 3 << 20) -> Path:
+def some_file(path: Path, seed: int, size: int = 3 << 20) -> Path:
     dice = random.Random(seed)
     path.write_bytes(dice.randbytes(size // 2) + dice.randbytes(4096) * (size // 8192))
     return path
@@ -81,7 +81,7 @@ def _stored(hub: TestHub) -> int:
 
 @pytest.mark.parametrize("options", [{}, OLDER, {"HF_XET_CLIENT_ENABLE_MULTIRANGE_FETCHING": "1"}])
 def test_a_file_comes_back_as_it_went(alice, tmp_path, options):
-    path = _some_file(tmp_path / "song", 1)
+    path = some_file(tmp_path / "song", 1)
     file = alice.send(path, **options)
     assert alice.fetch(file, tmp_path / "back", **options) == path.read_bytes()
     reader = alice.hub.rooms.repos.reader(alice.hub.actor("alice"), RepoId(RepoKind.MODEL, "alice", "birds"))
@@ -89,7 +89,7 @@ def test_a_file_comes_back_as_it_went(alice, tmp_path, options):
 
 
 def test_a_file_made_of_scattered_ranges_of_a_xorb_comes_back(alice, tmp_path):
-    path = _some_file(tmp_path / "song", 2)
+    path = some_file(tmp_path / "song", 2)
     alice.send(path)
     content = path.read_bytes()
     remix = tmp_path / "remix"
@@ -100,7 +100,7 @@ def test_a_file_made_of_scattered_ranges_of_a_xorb_comes_back(alice, tmp_path):
 
 
 def test_what_is_there_is_not_sent_again_even_by_a_new_computer(alice, tmp_path):
-    path = _some_file(tmp_path / "song", 3)
+    path = some_file(tmp_path / "song", 3)
     alice.send(path)
     before = _stored(alice.hub)
     with path.open("ab") as more:
@@ -113,7 +113,7 @@ def test_what_is_there_is_not_sent_again_even_by_a_new_computer(alice, tmp_path)
 def test_what_another_may_not_read_does_not_spare_him_the_upload(alice, live, birds, tmp_path):
     new_repo(birds, "alice", "secret", "private")
     new_repo(birds, "mallory", "x")
-    path = _some_file(tmp_path / "song", 4)
+    path = some_file(tmp_path / "song", 4)
     Person(birds, live, "alice", "alice/secret", alice.cache).send(path)
     mallory = Person(birds, live, "mallory", "mallory/x", alice.cache)  # the very same cache folder
     file = mallory.send(path)
@@ -124,7 +124,7 @@ def test_what_another_may_not_read_does_not_spare_him_the_upload(alice, live, bi
 
 
 def test_a_client_whose_cache_names_what_is_gone_is_told_so_and_succeeds_when_it_tries_again(alice, tmp_path):
-    path = _some_file(tmp_path / "song", 5)
+    path = some_file(tmp_path / "song", 5)
     alice.send(path)
     with alice.hub.rooms.db.write() as tx:
         for table in ("xet_xorb", "xet_holder", "xet_chunk", "xet_file", "xet_file_xorb", "xet_repo_file"):

@@ -34,6 +34,12 @@ def store(tmp_path, place):
     return open_store(tmp_path, place, ACCESS_KEY, SECRET_KEY)
 
 
+@pytest.fixture
+def reachable(tmp_path, place):
+    """The same, where clients may go to the store themselves."""
+    return open_store(tmp_path, f"{place}&redirect=1", ACCESS_KEY, SECRET_KEY)
+
+
 class TestS3(BlobStorePromise):
     @pytest.fixture
     def store(self, tmp_path, object_store):
@@ -141,38 +147,42 @@ def test_a_wrong_secret_is_a_failure_of_the_store(tmp_path, place):
         open_store(tmp_path, place, ACCESS_KEY, "guessed").put(KEY, b"weights")
 
 
-def test_a_signed_url_gives_its_span_and_no_other(store):
+def test_a_store_that_clients_cannot_reach_signs_nothing(store):
     store.put(KEY, b"weights")
-    url = store.sign_get(KEY, 2, 5, 60)
+    assert store.sign_get(KEY, 0, 7, 60) is None
+
+
+def test_a_signed_url_gives_its_span_and_no_other(reachable):
+    reachable.put(KEY, b"weights")
+    url = reachable.sign_get(KEY, 2, 5, 60)
     assert fetch(url, Range="bytes=2-4") == b"igh"
     assert refused(url, Range="bytes=2-5") == 403
     assert refused(url, Range="bytes=0-4") == 403
     assert refused(url) == 403
 
 
-def test_a_signed_url_is_for_one_blob_and_for_reading_only(store):
-    store.put(KEY, b"weights")
-    store.put(OTHER, b"other")
-    url = store.sign_get(KEY, 0, 7, 60)
+def test_a_signed_url_is_for_one_blob_and_for_reading_only(reachable):
+    reachable.put(KEY, b"weights")
+    reachable.put(OTHER, b"other")
+    url = reachable.sign_get(KEY, 0, 7, 60)
     assert refused(url.replace(KEY.path, OTHER.path), Range="bytes=0-6") == 403
     request = urllib.request.Request(url, method="PUT", data=b"poison", headers={"Range": "bytes=0-6"})
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(request, timeout=20)
     caught.value.close()
     assert caught.value.code == 403
-    assert store.read(KEY) == b"weights"
+    assert reachable.read(KEY) == b"weights"
 
 
 def test_a_signed_url_expires(store):
     store.put(KEY, b"weights")
-    earlier = S3Blobs(store._bucket, clock=lambda: 1_700_000_000 * 1_000_000)
+    earlier = S3Blobs(store._bucket, redirect=True, clock=lambda: 1_700_000_000 * 1_000_000)
     assert refused(earlier.sign_get(KEY, 0, 7, 60), Range="bytes=0-6") == 403
 
 
-def test_a_redirecting_store_sends_clients_to_itself(tmp_path, place):
-    store = open_store(tmp_path, f"{place}&redirect=1", ACCESS_KEY, SECRET_KEY)
-    store.put(KEY, b"weights")
-    located = store.locate(KEY, 0, 7)
+def test_a_store_that_clients_can_reach_is_where_they_are_sent(reachable):
+    reachable.put(KEY, b"weights")
+    located = reachable.locate(KEY, 0, 7)
     assert isinstance(located, Elsewhere)
     assert fetch(located.url) == b"weights"
     assert fetch(located.url, Range="bytes=2-4") == b"igh"

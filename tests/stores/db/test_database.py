@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from freehold.base.errors import Conflict
+from freehold.base.errors import Conflict, Invalid
 from freehold.stores.db.database import Database
 
 ROW = "INSERT INTO accounts_secret (name, value, created_at) VALUES (:name, '0', 0)"
@@ -92,3 +92,42 @@ def test_rows_answer_by_name_and_by_place(db: Database):
                        name="key")  # fmt: skip
         assert tx.first("SELECT name FROM accounts_secret WHERE name = :name", name="nothing") is None
     assert (row.name, row[1]) == ("key", 1)
+
+
+def test_a_read_sees_one_moment(db: Database):
+    count = "SELECT count(*) FROM accounts_secret"
+    with db.read() as reading:
+        before = reading.scalar(count)
+        with db.write() as tx:
+            tx.run(ROW, name="meanwhile")
+        assert reading.scalar(count) == before
+    with db.read() as reading:
+        assert reading.scalar(count) == before + 1
+
+
+@pytest.mark.services
+def test_it_refuses_a_text_that_postgresql_cannot_keep(postgres):
+    database = Database(postgres.fresh())
+    with pytest.raises(Invalid), database.read() as tx:
+        tx.scalar("SELECT :text", text="birds\0")
+    database.close()
+
+
+def test_those_who_come_for_the_same_take_turns(db: Database):
+    """Without a turn, each would look before any of the others has written."""
+    met = []
+
+    def look_then_write():
+        with db.write() as tx:
+            tx.take_turn("the door")
+            if tx.first("SELECT 1 FROM accounts_secret WHERE name LIKE 'door%'") is None:
+                tx.run(ROW, name=f"door{threading.get_ident()}")
+            else:
+                met.append(True)
+
+    threads = [threading.Thread(target=look_then_write) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(met) == 7
