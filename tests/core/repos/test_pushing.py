@@ -63,7 +63,7 @@ def test_a_push_lands_like_a_commit(model: Yard):
         assert tx.scalar("SELECT count(*) FROM accounts_audit WHERE action = 'push'") == 1
     jobs = iter(lambda: model.queue.claim(["commit.landed"]), None)
     assert any(job.payload["ref"] == SIDE and job.payload["new"] == oid for job in jobs)
-    assert list(model.git.scratch._root.glob("*")) == []
+    assert list(model.git.scratch.root.glob("*")) == []
 
 
 def test_a_lost_race_is_refused_and_leaves_no_pack(model: Yard):
