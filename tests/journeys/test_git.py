@@ -213,7 +213,7 @@ def test_with_atomic_one_refusal_refuses_all(desk: Desk):
 
 @pytest.mark.parametrize(
     ("user", "role", "says"),
-    [("alice", "read", "write role"), ("carol", "write", "write role"), (None, "", "could not read Username")],
+    [("alice", "read", "may only read"), ("carol", "write", "write role"), (None, "", "could not read Username")],
 )
 def test_who_may_not_write_may_not_push(desk: Desk, user: str | None, role: str, says: str):
     model = a_model(desk.hub)

@@ -24,6 +24,13 @@ class Clone:
         assert (done.returncode != 0) is refused, f"git {' '.join(words)}: {self.said}"
         return done.stdout.decode("utf-8", "replace").strip()
 
+    def start(self, *words: str) -> "subprocess.Popen[bytes]":
+        """git at work, for the caller to wait for."""
+        quiet = subprocess.DEVNULL
+        return subprocess.Popen(
+            ["git", *words], cwd=self.folder, env=self._environment(), stdin=quiet, stdout=quiet, stderr=quiet
+        )
+
     def write(self, path: str, content: bytes | str) -> None:
         """Put a file into the folder."""
         target = self.folder / path

@@ -18,20 +18,13 @@ from pathlib import Path
 import pygit2
 from pygit2.enums import ConfigLevel
 
-from freehold.base.errors import StorageFailed
 from freehold.base.ids import Oid
 from freehold.stores.blobs.key import pack_key
 from freehold.stores.blobs.store import BlobStore, as_hub_errors
+from freehold.stores.git.process import environment, git_program
 from freehold.wire.git.refs import MAIN, packed_refs
 
 _CONFIG = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n\tfilemode = false\n[gc]\n\tauto = 0\n"
-_ENVIRONMENT = {
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "LC_ALL": "C",
-}
 
 IN_USE_S = 3600.0
 """For so long after its last use a repository stays, and so does a pack that was fetched and then retired:
@@ -124,14 +117,9 @@ class BareRepositories:
 
     def run(self, repo_id: str, *words: str, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
         """Run `git` on the bare repository, without the configuration of whoever runs the hub."""
-        command = ["git", "-c", "safe.directory=*", "--git-dir", str(self.path(repo_id)), *words]
-        environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(self.root), **_ENVIRONMENT}
-        try:
-            return subprocess.run(command, input=stdin, capture_output=True, env=environment, check=False)  # noqa: S603
-        except FileNotFoundError as error:
-            raise StorageFailed(
-                "The hub needs `git`, which is not installed. Ask its operator to install it."
-            ) from error
+        command = [git_program(), "-c", "safe.directory=*", "--git-dir", str(self.path(repo_id)), *words]
+        alone = environment(self.root)
+        return subprocess.run(command, input=stdin, capture_output=True, env=alone, check=False)  # noqa: S603
 
     def _lent_folder(self, repo_id: str) -> Path | None:
         pack = self._blobs.local_path(pack_key(repo_id, "0", "pack"))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from freehold.base.errors import StorageFailed
+from freehold.stores.blobs.store import as_hub_errors
 
 PIPE_PIECE = 256 << 10
 """How many bytes of a child's output are read at once."""
@@ -57,14 +58,14 @@ class GitProcess:
     ) -> None:
         options = [word for name, value in _OPTIONS.items() for word in ("-c", f"{name}={value}")]
         self._said = home / "stderr"
-        with self._said.open("ab") as said:
+        with as_hub_errors(), self._said.open("ab") as said:
             self._process = subprocess.Popen(  # noqa: S603 - fixed words, no shell
                 [git_program(), *options, *words],
                 stdin=stdin or subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=said,
                 cwd=home,
-                env=_environment(home, protocol),
+                env=environment(home, protocol),
                 start_new_session=True,
                 pipesize=PIPE_PIECE,
             )
@@ -104,7 +105,8 @@ class GitProcess:
         self._output.close()
 
 
-def _environment(home: Path, protocol: str) -> dict[str, str]:
+def environment(home: Path, protocol: str = "") -> dict[str, str]:
+    """What git may know: nothing of whoever runs the hub. `protocol` is what a client asked for, checked."""
     known = {
         "PATH": "/nonexistent",  # git finds its own programs beside itself
         "HOME": str(home),
