@@ -1,6 +1,7 @@
 """Runs every measurement, prints the table and writes `bench/RESULTS.md`; `--rounds` and `--only` narrow it."""
 
 import argparse
+import os
 import subprocess
 import time
 from collections.abc import Callable
@@ -29,9 +30,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", choices=["xet", "plain", "commits", "rates", "standing"], nargs="*", default=[])
     options = parser.parse_args()
+    load = os.getloadavg()[0]
     with TemporaryDirectory(prefix="freehold-bench-") as name:
         rows = measure(Path(name), options.rounds, options.only)
-    text = report(rows)
+    text = report(rows, load)
     print(text)
     if not options.only:
         RESULTS.write_text(text, "utf-8")
@@ -65,11 +67,12 @@ def measure(folder: Path, rounds: int, only: list[str]) -> list[Row]:
     return rows
 
 
-def report(rows: list[Row]) -> str:
+def report(rows: list[Row], load: float) -> str:
     """The results as a page."""
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], check=True, capture_output=True, text=True).stdout
     lines = ["# Results", "", EXPLANATION, ""]
-    lines += [f"- machine: {machine()}", f"- at: {time.strftime('%Y-%m-%d')}, commit {commit.strip()}", ""]
+    lines += [f"- machine: {machine()}", f"- load average of other work when it began: {load:.1f}"]
+    lines += [f"- at: {time.strftime('%Y-%m-%d')}, commit {commit.strip()}", ""]
     lines += ["| what | Freehold | peer | ratio | aim |", "|--|--|--|--|--|"]
     lines += [f"| {row.what} | {row.ours} | {row.peer} | {row.ratio} | {row.aim} |" for row in rows]
     return "\n".join(lines) + "\n"
