@@ -1,5 +1,6 @@
 """Fixtures for every test: databases and stores can be chosen on the command line."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from tests.kit.hub import TestHub
 from tests.kit.objectstores import ACCESS_KEY, SECRET_KEY, ObjectStore
 
 # How long an example takes depends on what else the machine does, and says nothing about the code.
-hypothesis.settings.register_profile("hub", deadline=None)
+# Nor may a run that decides about a change fail by luck: there the examples are the same every time.
+hypothesis.settings.register_profile("hub", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("hub")
 
 

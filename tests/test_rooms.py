@@ -22,7 +22,6 @@ ENVIRONMENT = {
     "cli/serve.py": "hands the settings on to the processes that serve",
     "asgi/metrics.py": "Prometheus' own variable says whether several processes share their measurements",
     "protocols/xet/conversion.py": "a child process gets the environment without the hub's settings",
-    "stores/git/bare.py": "git gets PATH and nothing else",
 }
 
 

@@ -33,6 +33,8 @@ def parse_attributes(content: bytes, base: str = "") -> Attributes:
     for line in lines(content):
         body, words = _split(line.strip(b" \t\r"))
         settings = [setting for word in words if (setting := _setting(word))]
+        if len(settings) < len(words):
+            continue  # git drops a line with a name that is none, whatever else it says
         if body.startswith(b"[attr]"):
             if not base:
                 macros[body[6:].decode("utf-8", "replace")] = settings
@@ -88,7 +90,7 @@ def _unescape(found: re.Match[bytes]) -> bytes:
 
 
 def _setting(word: str) -> tuple[str, Value] | None:
-    name, equals, text = word.lstrip("-!").partition("=")
+    name, equals, text = (word[1:] if word[:1] in {"-", "!"} else word).partition("=")
     if not _NAME.fullmatch(name):
         return None
     if word.startswith("-"):

@@ -1,5 +1,6 @@
 """Ignore rules and attributes, judged by git itself; and patterns made to be slow."""
 
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -52,7 +53,9 @@ pieces = st.sampled_from(
         "]",
     ]
 )
-pattern_lines = st.lists(pieces, min_size=1, max_size=6).map("".join)
+# `a**` is `a*` by the manual; git before 2.41 decides it by comparing pointers of different strings.
+_GLUED = re.compile(r"(?<=[^/*!])\*\*|(?<=.!)\*\*")
+pattern_lines = st.lists(pieces, min_size=1, max_size=6).map("".join).filter(lambda line: not _GLUED.search(line))
 UNHEALTHY = [HealthCheck.function_scoped_fixture]
 
 
@@ -120,3 +123,11 @@ def test_no_pattern_is_slow(body: bytes):
     test(b"a" * 4000)
     test(b"a/" * 2000)
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("words", ["-! filter=lfs", "filter=lfs f/o", "--x filter=lfs", "=x filter=lfs"])
+def test_it_drops_a_line_with_a_name_that_is_none_as_git_does(repo: Path, words: str):
+    text = f"a filter=lfs\na -filter {words}\n"
+    (repo / ".gitattributes").write_text(text)
+    assert git(repo, "check-attr", "-z", "--stdin", "filter")[:3] == [b"a", b"filter", b"lfs"]
+    assert value_of("a", "filter", [parse_attributes(text.encode())]) == "lfs"
