@@ -45,6 +45,10 @@ class Settings:
     """How much of the git packs of an object store each data folder keeps at hand; the least used go first."""
     hub_name: str = "Freehold"
 
+    def __post_init__(self) -> None:
+        # Programs that the hub starts work in folders of their own, where a relative path would lead elsewhere.
+        object.__setattr__(self, "data", self.data.absolute())
+
 
 def load(file: Path | None = None, **overrides: Any) -> Settings:
     """Settings from `file` (or `FREEHOLD_CONFIG`), then `FREEHOLD_*` variables, then `overrides` that are not None.
