@@ -2,8 +2,6 @@
 
 import random
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,15 +14,6 @@ pytestmark = [pytest.mark.crash, pytest.mark.timeout(900)]
 SEEDS = range(10)
 KILLS = 20
 LONGEST_S = 0.6
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[ForkedHub]:
-    hub = ForkedHub(tmp_path / "data")
-    hub.start()
-    hub.command("user", "add", "alice")
-    yield hub
-    hub.kill()
 
 
 def work_until_killed(hub: ForkedHub, token: str, stories: list[Story], delay_s: float) -> None:

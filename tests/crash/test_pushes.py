@@ -3,7 +3,6 @@
 import os
 import random
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,15 +15,6 @@ pytestmark = [pytest.mark.crash, pytest.mark.timeout(900)]
 
 KILLS = 100
 LONGEST_S = 0.4
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[ForkedHub]:
-    hub = ForkedHub(tmp_path / "data")
-    hub.start()
-    hub.command("user", "add", "alice")
-    yield hub
-    hub.kill()
 
 
 def push_until_killed(hub: ForkedHub, here: Clone, delay_s: float) -> bool:

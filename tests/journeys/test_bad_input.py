@@ -21,9 +21,6 @@ import hashlib
 import json
 import os
 import socket
-import subprocess
-import sys
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -40,9 +37,9 @@ from tests.kit.builders import a_commit, a_model
 from tests.kit.hub import TestHub
 from tests.kit.objectstores import ACCESS_KEY, SECRET_KEY, ObjectStore
 from tests.kit.relay import Relay
+from tests.kit.smalldisk import run_on_a_small_disk
 from tests.protocols.hub.conftest import Asker
 from tests.protocols.lfs.talk import URL, action, batch, download
-from tests.protocols.lfs.test_full_disk import IN_A_SMALL_DISK
 from tests.protocols.xet.conftest import cas
 from tests.stores.xet.conftest import file_of, layout_of, some_chunks
 
@@ -326,20 +323,7 @@ FULL_DISK = """
 
 
 def test_it_refuses_a_xorb_and_a_commit_when_the_disk_is_full(tmp_path: Path) -> None:
-    if subprocess.run([*IN_A_SMALL_DISK, "true"], check=False, capture_output=True).returncode:
-        pytest.skip("this system lets nobody make a mount name space")
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount_and_run = f'mount -t tmpfs -o size=40m tmpfs {place} && exec "$0" "$@"'
-    done = subprocess.run(
-        [*IN_A_SMALL_DISK, mount_and_run, sys.executable, "-c", textwrap.dedent(FULL_DISK), str(place)],
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-5000:]
+    run_on_a_small_disk(FULL_DISK, tmp_path / "disk")
 
 
 class FrailLine(Relay):

@@ -26,15 +26,6 @@ class Clock:
         self.moment += int(seconds * SECOND)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
-def database(request, tmp_path):
-    url = f"sqlite:///{tmp_path / 'hub.db'}"
-    database = Database(url if request.param == "sqlite" else request.getfixturevalue("postgres").fresh())
-    database.migrate()
-    yield database
-    database.close()
-
-
 @pytest.fixture
 def clock():
     return Clock()

@@ -10,15 +10,6 @@ from freehold.core.queue.worker import Worker
 from freehold.stores.db.database import Database
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
-def database(request, tmp_path):
-    url = f"sqlite:///{tmp_path / 'hub.db'}"
-    database = Database(url if request.param == "sqlite" else request.getfixturevalue("postgres").fresh())
-    database.migrate()
-    yield database
-    database.close()
-
-
 @pytest.fixture
 def queue(database):
     return Queue(database)

@@ -1,14 +1,8 @@
 """A disk that is really full: the upload is told so, and nothing half-written stays."""
 
-import subprocess
-import sys
-import textwrap
 from pathlib import Path
 
-import pytest
-
-IN_A_SMALL_DISK = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
-"""A mount name space of our own, where anybody may mount a disk in memory."""
+from tests.kit.smalldisk import run_on_a_small_disk
 
 SCRIPT = """
     import os, sys
@@ -36,17 +30,4 @@ SCRIPT = """
 
 
 def test_an_upload_to_a_full_disk_is_507_and_leaves_nothing(tmp_path: Path) -> None:
-    if subprocess.run([*IN_A_SMALL_DISK, "true"], check=False, capture_output=True).returncode:
-        pytest.skip("this system lets nobody make a mount name space")
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount_and_run = f'mount -t tmpfs -o size=40m tmpfs {place} && exec "$0" "$@"'
-    done = subprocess.run(
-        [*IN_A_SMALL_DISK, mount_and_run, sys.executable, "-c", textwrap.dedent(SCRIPT), str(place)],
-        cwd=Path(__file__).parents[3],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-5000:]
+    run_on_a_small_disk(SCRIPT, tmp_path / "disk")
