@@ -23,6 +23,7 @@ from freehold.core.accounts.sessions import Sessions
 from freehold.core.accounts.tokens import Tokens
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
+from freehold.core.queue.events import HAPPENED
 from freehold.core.queue.queue import Queue
 from freehold.core.queue.worker import Handler, Worker
 from freehold.core.repos.backing import Backing
@@ -197,6 +198,7 @@ def handlers(rooms: Rooms) -> Mapping[str, Handler]:
     backing = Backing(rooms.db, rooms.xet)
     return {
         "commit.landed": rooms.catalog.landed,
+        HAPPENED: lambda _event: None,  # nobody listens yet
         "git.repack": upkeep.repack,
         "git.sweep": upkeep.sweep,
         "object.convert": Conversions(_entrance(rooms), rooms.objects, rooms.xet, backing).convert,

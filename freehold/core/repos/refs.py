@@ -13,6 +13,7 @@ from freehold.core.queue.queue import Queue
 from freehold.core.repos.committing import add_commit
 from freehold.core.repos.reader import RepoReader, Shelves
 from freehold.core.repos.repo import Repo
+from freehold.core.repos.telling import tell_moves
 from freehold.stores.db.database import Transaction
 from freehold.stores.git.store import RefMove, StagedPack
 from freehold.wire.git.objects import Person, encode_tag
@@ -125,6 +126,7 @@ class RefWriter(RepoReader):
             generation = git.land(tx, self.repo.id, staged, made)
             for move in made:
                 self._announce(tx, action, move, detail)
+            tell_moves(tx, self.desk.queue, self.actor, self.repo, list(made))
             if generation % REPACK_EVERY == 0:
                 self.desk.queue.enqueue(tx, "git.repack", {"repo_id": self.repo.id})
         self._generation = generation

@@ -1,5 +1,6 @@
 """The one gate to repositories: who gets a reader, a writer or an administrator of which."""
 
+from dataclasses import replace
 from typing import Any, NoReturn, TypeVar
 
 from freehold.base.clock import Clock, now
@@ -9,6 +10,7 @@ from freehold.core.accounts.access import VISIBILITIES, Right, is_let_in, right,
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.people import Account, People
+from freehold.core.queue.events import announce
 from freehold.core.queue.queue import Queue
 from freehold.core.repos.birth import duplicate_packs, first_pack
 from freehold.core.repos.history import LastCommits
@@ -17,6 +19,7 @@ from freehold.core.repos.listing import BlobFacts
 from freehold.core.repos.reader import RepoReader, Shelves
 from freehold.core.repos.refs import Desk, refusal
 from freehold.core.repos.repo import COLUMNS, Repo
+from freehold.core.repos.telling import done_by, state_of
 from freehold.core.repos.writer import RepoAdmin, RepoWriter
 from freehold.stores.db.database import Database, Transaction
 from freehold.stores.git.store import GitStore, RefMove
@@ -99,6 +102,7 @@ class Repos:
             record(tx, actor, "repo.create", repo_id.path, visibility=repo.visibility)
             landed = {"repo_id": repo.id, "ref": MAIN, "old": None, "new": commit}
             self._desk.queue.enqueue(tx, "commit.landed", landed)
+            announce(tx, self._desk.queue, done_by(actor, "repo", "create", state_of(repo, commit)))
         return repo
 
     def duplicate(self, actor: Actor, from_id: RepoId, to_id: RepoId, visibility: str | None = None) -> Repo:
@@ -120,6 +124,7 @@ class Repos:
             record(tx, actor, "repo.duplicate", to_id.path, source=from_id.path)
             landed = {"repo_id": repo.id, "ref": MAIN, "old": None, "new": None}
             self._desk.queue.enqueue(tx, "commit.landed", landed)
+            announce(tx, self._desk.queue, done_by(actor, "repo", "create", state_of(repo)))
         return repo
 
     def move(self, actor: Actor, from_id: RepoId, to_id: RepoId) -> Repo:
@@ -147,6 +152,8 @@ class Repos:
                     address=old, id=repo.id, now=self._clock(),
                 )  # fmt: skip
             record(tx, actor, "repo.move", from_id.path, to=to_id.path)
+            there = replace(repo, owner_id=owner.id, namespace=owner.name, name=to_id.name)
+            announce(tx, self._desk.queue, done_by(actor, "repo", "move", state_of(repo), moved_to=state_of(there)))
         return self.by_row_id(actor, repo.id).repo
 
     def delete(self, actor: Actor, repo_id: RepoId) -> None:
@@ -165,6 +172,7 @@ class Repos:
             self._desk.queue.enqueue(tx, "git.repack", {"repo_id": repo.id})
             landed = {"repo_id": repo.id, "ref": MAIN, "old": None, "new": None}
             self._desk.queue.enqueue(tx, "commit.landed", landed)
+            announce(tx, self._desk.queue, done_by(actor, "repo", "delete", state_of(repo)))
 
     def _open(self, actor: Actor, repo_id: RepoId) -> tuple[Any, Right]:
         if not (is_name(repo_id.namespace) and is_name(repo_id.name)):

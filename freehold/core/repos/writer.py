@@ -14,6 +14,7 @@ from freehold.base.errors import (
 from freehold.base.ids import Oid, Sha256, is_oid
 from freehold.core.accounts.access import VISIBILITIES, Right
 from freehold.core.accounts.audit import record
+from freehold.core.queue.events import announce
 from freehold.core.repos.committing import (
     Contents,
     add_commit,
@@ -31,6 +32,7 @@ from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repo import Repo
 from freehold.core.repos.requests import CommitDone, CommitRequest, Plan, PlannedFile
 from freehold.core.repos.rewriting import Rewriter
+from freehold.core.repos.telling import done_by, state_of
 from freehold.stores.db.database import Transaction
 from freehold.stores.git.objects import Objects
 from freehold.stores.git.store import STALE, RefMove
@@ -40,6 +42,9 @@ from freehold.wire.git.refs import PULLS
 from freehold.wire.lfs.pointer import Pointer
 
 GATINGS = ("", "auto", "manual")
+
+_CONFIG = {"private": "visibility", "gated": "gated"}
+"""What events call the settings that `RepoAdmin.update` changes."""
 
 _TRIES = 100
 _REPEAT_WINDOW = 600 * 1_000_000
@@ -254,4 +259,9 @@ class RepoAdmin(RepoWriter):
                 visibility=self.repo.visibility, gated=self.repo.gated, now=self.repo.updated_at, id=self.repo.id,
             )  # fmt: skip
             record(tx, self.actor, "repo.update", self.repo.repo_id.path, **changed)
+            said = {"private": self.repo.private, "gated": self.repo.gated or False}
+            config = {word: said[word] for word, name in _CONFIG.items() if name in changed}
+            announce(
+                tx, self.desk.queue, done_by(self.actor, "repo.config", "update", state_of(self.repo), config=config)
+            )
         return self.repo
