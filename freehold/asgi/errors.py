@@ -34,6 +34,7 @@ _TABLE: list[tuple[type[errors.HubError], int, str | None]] = [
     (errors.QuotaExceeded, 403, "QuotaExceeded"),
     (errors.RangeUnsatisfiable, 416, None),
     (errors.NotBuilt, 501, "NotImplemented"),
+    (errors.NotReached, 502, None),
     (errors.StorageFull, 507, None),
     (errors.StorageFailed, 503, None),
 ]

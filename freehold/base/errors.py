@@ -93,6 +93,10 @@ class NotBuilt(HubError):
     """A part of the Hub's API that this hub does not have yet."""
 
 
+class NotReached(HubError):
+    """Another machine, which this hub was to ask, gave no sensible answer in time."""
+
+
 class StorageFull(HubError):
     """No space left on the device that holds the bytes."""
 

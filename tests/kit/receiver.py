@@ -1,0 +1,64 @@
+"""A real HTTP server on the loopback interface that keeps what it is sent and answers as it is told."""
+
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Self
+
+
+@dataclass(frozen=True)
+class Received:
+    """One request."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class Receiver:
+    """`status`, `headers` and `body` are what it answers; `received` is what came, oldest first."""
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b"thanks"
+    received: list[Received] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}/hook"
+
+    def take(self) -> list[Received]:
+        """What came since the last time."""
+        taken, self.received[:] = list(self.received), []
+        return taken
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            receiver.received.append(Received(self.path, dict(self.headers.items()), body))
+            self.send_response(receiver.status)
+            for name, value in {"Content-Length": str(len(receiver.body)), **receiver.headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(receiver.body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    return Handler
