@@ -27,6 +27,7 @@ TABLE = [
     (errors.QuotaExceeded("x"), 403, {"x-error-code": "QuotaExceeded"}),
     (errors.RangeUnsatisfiable(7), 416, {"content-range": "bytes */7"}),
     (errors.NotBuilt("x"), 501, {"x-error-code": "NotImplemented"}),
+    (errors.NotReached("x"), 502, {}),
     (errors.StorageFull("x"), 507, {"retry-after": "5"}),
     (errors.StorageFailed("x"), 503, {"retry-after": "5"}),
     (errors.Corrupt("x"), 503, {}),
