@@ -29,6 +29,7 @@ from freehold.core.queue.worker import Handler, Worker
 from freehold.core.repos.backing import Backing
 from freehold.core.repos.checking import Checking as ReposChecking
 from freehold.core.repos.large import Limits, RepoObjects
+from freehold.core.repos.locks import Locks
 from freehold.core.repos.repos import Repos
 from freehold.core.repos.trim import Trimming
 from freehold.core.repos.upkeep import SWEEP_EVERY_S, Upkeep
@@ -173,6 +174,7 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site) -> list[Route]:
             people,
             tokens,
             hub_secret(db, "lfs-link"),
+            locks=Locks(db, rooms.clock),
             part_bytes=rooms.settings.lfs_part_bytes,
             clock=rooms.clock,
         ),

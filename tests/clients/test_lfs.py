@@ -104,7 +104,7 @@ def remote(server: HubProcess, alice: str, tmp_path: Path) -> str:
 
 @pytest.mark.parametrize("push", ["push --object-id origin {digest}", "push origin main"])
 def test_git_lfs_pushes_and_fetches(remote: str, alice: str, tmp_path: Path, push: str) -> None:
-    """The second form asks for locks first, and goes on without."""
+    """The second form asks for locks first."""
     here = GitLfs(tmp_path / "here", remote, alice)
     content = os.urandom(20_000_000)
     digest = here.commit("weights.bin", content)

@@ -112,8 +112,12 @@ GET /{repo}/commit/{oid}                                                    401 
 GET /{repo}/commits/{rev}                                                   401 404 200 200 200 200
 POST /{repo}/git-receive-pack                                               401 404 403 403 400 400
 POST /{repo}/git-upload-pack                                                401 404 400 400 400 400
-GET /{repo}/info/lfs/locks{rest}                                            401 404 501 501 501 501
-POST /{repo}/info/lfs/locks{rest}                                           401 404 501 501 501 501
+GET /{repo}/info/lfs/locks                                                  401 404 200 200 200 200
+POST /{repo}/info/lfs/locks                                                 401 404 403 403 201 201
+GET /{repo}/info/lfs/locks/{rest}                                           401 404 404 404 404 404
+POST /{repo}/info/lfs/locks/{rest}                                          401 404 404 404 404 404
+POST /{repo}/info/lfs/locks/verify                                          401 404 200 403 200 200
+POST /{repo}/info/lfs/locks/{lock}/unlock                                   401 404 403 403 404 404
 POST /{repo}/info/lfs/objects/batch                                         401 404 200 403 200 200
 POST /{repo}/info/lfs/objects/verify                                        401 404 404 403 404 404
 GET /{repo}/info/refs                                                       401 404 400 400 400 400
@@ -208,10 +212,10 @@ GET /xet/{domain}/v2/file-chunk-hashes/{file}
 SHA = "ab" * 32
 VALUES = {
     "rev": "main", "path": "a.txt", "branch": "fresh-{who}", "spec": "main...main", "org": "acme", "user": "bob",
-    "sha256": SHA, "part": "1", "rest": "", "domain": "acme-e1", "file": SHA, "key": f"xorbs/ab/{SHA}",
+    "sha256": SHA, "part": "1", "rest": "x/y", "domain": "acme-e1", "file": SHA, "key": f"xorbs/ab/{SHA}",
     "chunk": SHA, "xorb": SHA, "grant": "none", "topic": "hub", "secret": "none", "oid": "main",
     "namespace": "acme", "num": "1", "bucket": "acme/b", "slug": "acme/s", "job": "acme/j", "action": "merge",
-    "page": "overview", "paper": "1", "hook": "h", "log": "run",
+    "page": "overview", "paper": "1", "hook": "h", "log": "run", "lock": "none",
 }  # fmt: skip
 COMMIT = '{"key":"header","value":{"summary":"s"}}\n{"key":"file","value":{"path":"{who}","content":"eA=="}}'
 BODIES = {
@@ -228,6 +232,8 @@ BODIES = {
     "POST /api/models/{repo}/duplicate": {"repository": "acme/copy-{who}"},
     "PUT /api/models/{repo}/settings": {"visibility": "private"},
     "POST /api/validate-yaml": {"content": "---\nlicense: mit\n---\n", "repoType": "model"},
+    "POST /{repo}/info/lfs/locks": {"path": "{who}.bin"},
+    "POST /{repo}/info/lfs/locks/verify": {},
     "POST /{repo}/info/lfs/objects/batch": {"operation": "upload", "objects": [{"oid": SHA, "size": 1}]},
     "POST /{repo}/info/lfs/objects/verify": {"oid": SHA, "size": 1},
 }  # fmt: skip

@@ -7,6 +7,7 @@ from freehold.base.errors import Forbidden, HubError, Invalid, Stale, StorageFai
 from freehold.base.ids import Oid, Sha256, is_oid
 from freehold.core.accounts.access import Right
 from freehold.core.repos.inspecting import Inspection
+from freehold.core.repos.locks import Guard
 from freehold.core.repos.refs import RefWriter, refusal
 from freehold.stores.db.database import Transaction
 from freehold.stores.git.objects import Objects
@@ -93,14 +94,18 @@ class PushWriter(RefWriter):
         tips = [move.new for move in moves if move.new]
         large: Mapping[Sha256, str] = {}
         arrived = quarantine.new_objects()
+        guard = Guard(self.shelves.git.db, self.repo.id, self.actor)
         if tips:
             with quarantine.objects() as objects:
                 large = self._inspect(objects, moves, known, arrived)
+                branches = [move.new for move in moves if move.new and move.name.startswith(HEADS)]
+                guard.look(objects, branches, _commits(objects, known))
         git = self.shelves.git
         staged = git.stage_files(self.repo.id, quarantine.pack) if quarantine.pack and arrived and tips else None
 
         def claimed(tx: Transaction) -> Sequence[RefMove]:
             self._claim_large(tx, large)
+            guard.confirm(tx)
             return moves
 
         with self._turn():
@@ -112,8 +117,7 @@ class PushWriter(RefWriter):
         """Look at everything new; the large files it points at, each with a path."""
         inspection = Inspection(objects)
         commits = [_commit(objects, move) for move in moves if move.new]
-        reached = [commit for oid in known if (commit := objects.peel(oid))]
-        inspection.look(commits, reached, arrived)
+        inspection.look(commits, _commits(objects, known), arrived)
         held = self.shelves.objects.held(self.repo, list(inspection.pointers))
         inspection.demand_large({sha256: item.size for sha256, item in held.items()})
         return {sha256: path for sha256, (path, _) in inspection.pointers.items()}
@@ -152,6 +156,10 @@ class PushWriter(RefWriter):
 
 def _late(move: RefMove) -> str:
     return f"{move.name} has moved meanwhile. Fetch, merge or rebase, and push again."
+
+
+def _commits(objects: Objects, known: set[Oid]) -> list[Oid]:
+    return [commit for oid in known if (commit := objects.peel(oid))]
 
 
 def _commit(objects: Objects, move: RefMove) -> Oid:

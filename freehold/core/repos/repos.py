@@ -16,6 +16,7 @@ from freehold.core.repos.birth import duplicate_packs, first_pack
 from freehold.core.repos.history import LastCommits
 from freehold.core.repos.large import RepoObjects
 from freehold.core.repos.listing import BlobFacts
+from freehold.core.repos.locks import forget_locks
 from freehold.core.repos.reader import RepoReader, Shelves
 from freehold.core.repos.refs import Desk, refusal
 from freehold.core.repos.repo import COLUMNS, Repo
@@ -166,6 +167,7 @@ class Repos:
             self.objects.forget(tx, repo.id)
             self._shelves.xet.forget(tx, repo.id)
             tx.run("DELETE FROM repos_redirect WHERE repo_id = :id", id=repo.id)
+            forget_locks(tx, repo.id)
             tx.run("DELETE FROM repos_pull WHERE repo_id = :id", id=repo.id)
             tx.run("DELETE FROM repos_repo WHERE id = :id", id=repo.id)
             record(tx, actor, "repo.delete", repo_id.path)

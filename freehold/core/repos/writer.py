@@ -26,6 +26,7 @@ from freehold.core.repos.committing import (
 )
 from freehold.core.repos.incoming import Incoming
 from freehold.core.repos.listing import find
+from freehold.core.repos.locks import Guard
 from freehold.core.repos.planning import Rules
 from freehold.core.repos.pushing import PushWriter
 from freehold.core.repos.reader import RepoReader
@@ -203,10 +204,14 @@ class RepoWriter(PushWriter):
 
     def _land_commit(self, target: _Target, contents: Contents, writer: PackWriter, oid: Oid) -> int | None:
         number: int | None = None
+        guard = Guard(self.shelves.git.db, self.repo.id, self.actor)
+        if target.ref and not target.ref.startswith(PULLS):
+            guard.look_at_paths([operation.path for operation in contents.request.operations])
 
         def moves(tx: Transaction) -> list[RefMove]:
             nonlocal number
             self._claim_large(tx, contents.large)
+            guard.confirm(tx)
             if target.ref is not None:
                 return [RefMove(target.ref, target.tip, oid)]
             number = self._open_pull(tx, target.base, contents.request)

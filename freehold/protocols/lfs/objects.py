@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from freehold.asgi.bytes import receive_into, send
 from freehold.asgi.identity import identity
-from freehold.asgi.urls import base_url, repo_of
-from freehold.base.errors import BadCredentials, Invalid, Moved, NotBuilt, NotFound
+from freehold.asgi.urls import base_url
+from freehold.base.errors import BadCredentials, Invalid, NotFound
 from freehold.base.ids import Sha256
 from freehold.core.accounts.actor import ANONYMOUS, Actor
 from freehold.core.accounts.people import People
@@ -18,12 +18,12 @@ from freehold.core.accounts.tokens import Tokens
 from freehold.core.repos.incoming import Incoming
 from freehold.core.repos.large import RepoObjects
 from freehold.core.repos.parts import IncomingPart, join_parts
-from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repo import Repo
 from freehold.core.repos.repos import Repos
 from freehold.protocols.lfs.answers import document
 from freehold.protocols.lfs.batch import Asking, Batches
 from freehold.protocols.lfs.grants import Grant, Grants, Verb
+from freehold.protocols.lfs.opening import open_to_read, open_to_write
 from freehold.wire.lfs.batch import parse_batch
 from freehold.wire.lfs.transfer import parse_completion, parse_verify
 
@@ -61,12 +61,13 @@ class Endpoints:
         """`POST ….git/info/lfs/objects/batch`."""
         asked = parse_batch(body)
         actor = identity(request)
-        opened = self._open(request, actor, "objects/batch", to_write=asked.operation == "upload")
+        gate = open_to_write if asked.operation == "upload" else open_to_read
+        opened = gate(self._repos, request, "objects/batch")
         return document(self._batches.answer(Asking(actor, opened.repo, base_url(request)), asked))
 
     def verify(self, request: Request, body: bytes) -> Response:
         """`POST ….git/info/lfs/objects/verify`: 200 if the repository really holds the content."""
-        opened = self._open(request, identity(request), "objects/verify", to_write=True)
+        opened = open_to_write(self._repos, request, "objects/verify")
         named = parse_verify(body)
         held = self._objects.has(opened.repo, Sha256(named.oid))
         if held is None:
@@ -74,11 +75,6 @@ class Endpoints:
         if held.size != named.size:
             raise Invalid(f"This object has {held.size} bytes, not {named.size}.")
         return document({})
-
-    def locks(self, request: Request, _body: bytes) -> Response:
-        """`….git/info/lfs/locks…`: locking is not built; clients go on without it."""
-        self._open(request, identity(request), "locks", to_write=False)
-        raise NotBuilt("This hub does not lock files. Push without locks.")
 
     async def put(self, request: Request) -> Response:
         """`PUT /api/lfs/{sha256}/content?grant=…`: a whole content."""
@@ -133,16 +129,3 @@ class Endpoints:
             reader.require_content()
         repo = reader.repo
         return grant, repo if verb == "get" else self._repos.proposer(actor, repo.repo_id).repo
-
-    def _open(self, request: Request, actor: Actor, place: str, *, to_write: bool) -> RepoReader:
-        repo_id = repo_of(request)
-        try:
-            if not to_write:
-                reader = self._repos.reader(actor, repo_id)
-                reader.require_content()
-                return reader
-            if not actor.signed_in:
-                raise BadCredentials("Sign in to upload: use a write token of this hub as the password.")
-            return self._repos.proposer(actor, repo_id)
-        except Moved as moved:
-            raise Moved(f"{moved.to.removesuffix('.git')}.git/info/lfs/{place}") from moved

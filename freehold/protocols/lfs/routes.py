@@ -1,15 +1,19 @@
 """The table of contents of LFS."""
 
+from collections.abc import Sequence
+
 from freehold.asgi.routing import Route
 from freehold.base.clock import Clock, now
 from freehold.base.ids import RepoKind
 from freehold.core.accounts.people import People
 from freehold.core.accounts.tokens import Tokens
 from freehold.core.repos.large import RepoObjects
+from freehold.core.repos.locks import Locks
 from freehold.core.repos.repos import Repos
 from freehold.protocols.lfs.answers import in_lfs_shape, taking_body
 from freehold.protocols.lfs.batch import Batches
 from freehold.protocols.lfs.grants import Grants
+from freehold.protocols.lfs.locks import LockEndpoints
 from freehold.protocols.lfs.objects import Callers, Endpoints
 from freehold.wire.lfs.batch import MAX_BODY
 
@@ -26,6 +30,7 @@ def routes(
     tokens: Tokens,
     secret: bytes,
     *,
+    locks: Locks,
     part_bytes: int = PART_BYTES,
     clock: Clock = now,
 ) -> list[Route]:
@@ -36,12 +41,25 @@ def routes(
     return [
         *(Route(f"{repo}/objects/batch", taking_body(lfs.batch, MAX_BODY), methods=["POST"]) for repo in beside),
         *(Route(f"{repo}/objects/verify", taking_body(lfs.verify, 64 * _KIB), methods=["POST"]) for repo in beside),
-        *(
-            Route(f"{repo}/locks{{rest:rest}}", taking_body(lfs.locks, 64 * _KIB), methods=["GET", "POST"])
-            for repo in beside
-        ),
+        *_lock_routes(LockEndpoints(repos, locks), beside),
         Route("/api/lfs/{sha256:seg}/content", in_lfs_shape(lfs.put), methods=["PUT"]),
         Route("/api/lfs/{sha256:seg}/content", in_lfs_shape(lfs.get), methods=["GET", "HEAD"]),
         Route("/api/lfs/{sha256:seg}/parts/{part:seg}", in_lfs_shape(lfs.put_part), methods=["PUT"]),
         Route("/api/lfs/{sha256:seg}/complete", taking_body(lfs.complete, MAX_BODY), methods=["POST"]),
+    ]
+
+
+def _lock_routes(locks: LockEndpoints, beside: Sequence[str]) -> list[Route]:
+    """Each verb by itself, and nothing that falls through to another."""
+    table = {
+        ("GET", "/locks"): locks.list,
+        ("POST", "/locks"): locks.take,
+        ("POST", "/locks/verify"): locks.verify,
+        ("POST", "/locks/{lock:seg}/unlock"): locks.free,
+        ("GET|POST", "/locks/{rest:rest}"): locks.unknown,
+    }
+    return [
+        Route(f"{repo}{place}", taking_body(endpoint, 64 * _KIB), methods=methods.split("|"))
+        for repo in beside
+        for (methods, place), endpoint in table.items()
     ]

@@ -86,13 +86,6 @@ def test_verify_says_what_is_not_there(hub):
     assert alice.post(verify, json={"oid": digest(WEIGHTS), "size": 5}).status_code == 400
 
 
-def test_locks_are_not_built_and_say_so(hub):
-    a_model(hub)
-    answer = hub.client("alice").post("/alice/birds.git/info/lfs/locks/verify", json={})
-    assert answer.status_code == 501
-    assert answer.headers["x-error-code"] == "NotImplemented"
-
-
 def test_an_object_that_is_not_here_is_an_error_of_that_object_only(hub):
     a_model(hub)
     alice = hub.client("alice")
