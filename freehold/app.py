@@ -40,6 +40,7 @@ from freehold.protocols.xet import routes as xet_doors
 from freehold.protocols.xet.conversion import Conversions
 from freehold.protocols.xet.entrance import Entrance
 from freehold.protocols.xet.signing import Signer
+from freehold.protocols.xet.tokens import TokenEndpoints
 from freehold.settings import Settings, load
 from freehold.stores.blobs.key import object_key
 from freehold.stores.blobs.opening import open_store
@@ -175,6 +176,7 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site) -> list[Route]:
             tokens,
             hub_secret(db, "lfs-link"),
             locks=Locks(db, rooms.clock),
+            tickets=TokenEndpoints(_entrance(rooms)).ticket,
             part_bytes=rooms.settings.lfs_part_bytes,
             clock=rooms.clock,
         ),

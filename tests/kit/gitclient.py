@@ -7,11 +7,12 @@ from urllib.parse import quote
 
 
 class Clone:
-    """A working copy, and git in it."""
+    """A working copy, and git in it. `programs` is a folder whose programs git finds before all others."""
 
     def __init__(self, folder: Path, user: str = "alice") -> None:
         self.folder = folder
         self.user = user
+        self.programs: Path | None = None
         self.said = ""
 
     def git(self, *words: str, refused: bool = False, stdin: bytes = b"") -> str:
@@ -57,7 +58,7 @@ class Clone:
     def _environment(self) -> dict[str, str]:
         person = {"NAME": self.user.title(), "EMAIL": f"{self.user}@hub.test"}
         return {
-            "PATH": os.environ["PATH"],
+            "PATH": f"{self.programs}:{os.environ['PATH']}" if self.programs else os.environ["PATH"],
             "HOME": str(self.folder.parent),
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_TERMINAL_PROMPT": "0",

@@ -1,6 +1,9 @@
 """The batch endpoint: for each content, is it here, and by which links does it come or go."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Literal, Protocol
 from urllib.parse import quote
 
 from msgspec.structs import replace
@@ -14,6 +17,8 @@ from freehold.core.repos.repo import Repo
 from freehold.protocols.lfs.grants import DOWNLOAD_S, UPLOAD_S, Grant, Grants, Verb
 from freehold.wire.lfs.batch import Action, BatchRequest, BatchResponse, Object, ObjectAnswer, ObjectError, part_header
 
+Transfer = Literal["basic", "multipart", "xet"]
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -24,16 +29,34 @@ class Asking:
     base: str
 
 
+class Ticket(Protocol):
+    """What lets a client upload by Xet."""
+
+    @property
+    def href(self) -> str:
+        """Where it gets its next access token."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The first one, and the address of the CAS."""
+
+
+Tickets = Callable[[Actor, Repo, str], Ticket]
+"""Makes one for an actor, a repository, and the hub's address as the actor uses it."""
+
+
 class Batches:
     """Answers batch requests of actors whose right was checked already.
 
-    A content of more than `part_bytes` is sent in parts of that size, if the client can.
+    Uploads go by Xet if the client can; else a content of more than `part_bytes` is sent in parts of that size, if
+    the client can do that.
     """
 
-    def __init__(self, objects: RepoObjects, grants: Grants, part_bytes: int) -> None:
+    def __init__(self, objects: RepoObjects, grants: Grants, part_bytes: int, tickets: Tickets) -> None:
         self._objects = objects
         self._grants = grants
         self._part_bytes = part_bytes
+        self._tickets = tickets
 
     def answer(self, asking: Asking, request: BatchRequest) -> BatchResponse:
         """One answer an object. What other repositories hold plays no part."""
@@ -44,11 +67,18 @@ class Batches:
         answers = {item.oid: _settled(item, held.get(Sha256(item.oid))) for item in request.objects}
         wanted = [item for item in request.objects if answers[item.oid] is None]
         refused = self._refusals(asking.repo, wanted)
-        in_parts = "multipart" in request.transfers and any(item.size > self._part_bytes for item in wanted)
+        transfer = self._transfer(request, wanted)
+        way = self._way(asking, transfer)
         for item in wanted:
             error = refused.get(item.oid)
-            answers[item.oid] = _refused(item, error) if error else self._upload(asking, item, in_parts)
-        return BatchResponse("multipart" if in_parts else "basic", [a for a in answers.values() if a is not None])
+            answers[item.oid] = _refused(item, error) if error else self._upload(asking, item, way)
+        return BatchResponse(transfer, [answer for answer in answers.values() if answer is not None])
+
+    def _transfer(self, request: BatchRequest, wanted: list[Object]) -> Transfer:
+        if "xet" in request.transfers:
+            return "xet"
+        in_parts = "multipart" in request.transfers and any(item.size > self._part_bytes for item in wanted)
+        return "multipart" if in_parts else "basic"
 
     def _refusals(self, repo: Repo, wanted: list[Object]) -> dict[str, HubError]:
         """Why objects may not come: each by itself, or those that remain together."""
@@ -74,10 +104,16 @@ class Batches:
         grant = self._grant(asking, "get", content.sha256, content.size, DOWNLOAD_S)
         return ObjectAnswer(item.oid, content.size, {"download": self._action(asking, grant, DOWNLOAD_S)})
 
-    def _upload(self, asking: Asking, item: Object, in_parts: bool) -> ObjectAnswer:
-        send = self._in_parts(asking, item) if in_parts else self._whole(asking, item)
+    def _upload(self, asking: Asking, item: Object, way: Callable[[Object], Action]) -> ObjectAnswer:
         verify = Action(f"{asking.base}/{quote(asking.repo.repo_id.path)}.git/info/lfs/objects/verify")
-        return ObjectAnswer(item.oid, item.size, {"upload": send, "verify": verify})
+        return ObjectAnswer(item.oid, item.size, {"upload": way(item), "verify": verify})
+
+    def _way(self, asking: Asking, transfer: Transfer) -> Callable[[Object], Action]:
+        """How an object is to be sent; one ticket serves a whole batch."""
+        if transfer == "xet":
+            ticket = self._tickets(asking.actor, asking.repo, asking.base)
+            return lambda _item: Action(ticket.href, ticket.headers)
+        return partial(self._in_parts if transfer == "multipart" else self._whole, asking)
 
     def _whole(self, asking: Asking, item: Object) -> Action:
         return self._action(asking, self._grant(asking, "put", Sha256(item.oid), item.size, UPLOAD_S), UPLOAD_S)

@@ -11,7 +11,7 @@ from freehold.core.repos.large import RepoObjects
 from freehold.core.repos.locks import Locks
 from freehold.core.repos.repos import Repos
 from freehold.protocols.lfs.answers import in_lfs_shape, taking_body
-from freehold.protocols.lfs.batch import Batches
+from freehold.protocols.lfs.batch import Batches, Tickets
 from freehold.protocols.lfs.grants import Grants
 from freehold.protocols.lfs.locks import LockEndpoints
 from freehold.protocols.lfs.objects import Callers, Endpoints
@@ -31,12 +31,13 @@ def routes(
     secret: bytes,
     *,
     locks: Locks,
+    tickets: Tickets,
     part_bytes: int = PART_BYTES,
     clock: Clock = now,
 ) -> list[Route]:
-    """The routes; `secret` signs the links (the hub's key `lfs-link`)."""
+    """The routes; `secret` signs the links (the hub's key `lfs-link`), `tickets` let clients upload by Xet."""
     grants = Grants(secret, clock)
-    lfs = Endpoints(repos, objects, Callers(people, tokens), grants, Batches(objects, grants, part_bytes))
+    lfs = Endpoints(repos, objects, Callers(people, tokens), grants, Batches(objects, grants, part_bytes, tickets))
     beside = [f"/{kind.prefix}{{ns:seg}}/{{name:seg}}/info/lfs" for kind in RepoKind]
     return [
         *(Route(f"{repo}/objects/batch", taking_body(lfs.batch, MAX_BODY), methods=["POST"]) for repo in beside),

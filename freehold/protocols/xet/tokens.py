@@ -10,9 +10,11 @@ from freehold.asgi.identity import identity
 from freehold.asgi.routing import raw_path
 from freehold.asgi.urls import base_url
 from freehold.base.errors import Moved
-from freehold.base.ids import RepoId, RepoKind
+from freehold.base.ids import RepoId, RepoKind, new_id
+from freehold.core.accounts.access import Right
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.people import People
+from freehold.core.repos.repo import Repo
 from freehold.protocols.xet.entrance import NOBODY, Entrance
 from freehold.protocols.xet.signing import TOKEN_S, Access, Scope, Signer
 
@@ -49,12 +51,32 @@ class TokenEndpoints:
             writer.revision(rev)
         return self._answer(request, actor, writer.repo.id, "write", proposes=proposes)
 
+    def ticket(self, actor: Actor, repo: Repo, base: str) -> "Ticket":
+        """For an upload that git-lfs has announced, by somebody who may write the repository or propose to it."""
+        proposes = self.entrance.repos.by_row_id(actor, repo.id).right < Right.WRITE
+        access = self._access(actor, repo.id, "main", "write", proposes=proposes)
+        headers = _headers(self._cas_url(actor, base), access, self.entrance.signer)
+        place = f"{base}/api/{repo.kind.plural}/{quote(repo.repo_id.full)}/xet-write-token/main"
+        return Ticket(f"{place}?create_pr=1" if proposes else place, headers | {"X-Xet-Session-Id": new_id()})
+
     def _answer(self, request: Request, actor: Actor, repo_id: str, scope: Scope, *, proposes: bool) -> Response:
-        signer, ref = self.entrance.signer, request.path_params["rev"]
-        expires = signer.now_s() + TOKEN_S
-        access = Access(scope, repo_id, ref, actor.account_id, actor.token_id, expires, proposes)
-        url = f"{base_url(request)}{cas_path(self.entrance.people, actor.account_id)}"
-        return token_response(url, access, signer)
+        access = self._access(actor, repo_id, request.path_params["rev"], scope, proposes=proposes)
+        return token_response(self._cas_url(actor, base_url(request)), access, self.entrance.signer)
+
+    def _access(self, actor: Actor, repo_id: str, ref: str, scope: Scope, *, proposes: bool) -> Access:
+        expires = self.entrance.signer.now_s() + TOKEN_S
+        return Access(scope, repo_id, ref, actor.account_id, actor.token_id, expires, proposes)
+
+    def _cas_url(self, actor: Actor, base: str) -> str:
+        return f"{base}{cas_path(self.entrance.people, actor.account_id)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What lets a transfer agent of git-lfs upload by Xet: where it gets its next token, and the first in headers."""
+
+    href: str
+    headers: dict[str, str]
 
 
 def cas_path(people: People, account_id: str | None) -> str:
@@ -69,14 +91,17 @@ def cas_path(people: People, account_id: str | None) -> str:
 
 def token_response(url: str, access: Access, signer: Signer) -> Response:
     """The token in the body, for the native part of the client, and in headers, for its Python part."""
-    token = signer.sign(access)
-    headers = {
+    headers = _headers(url, access, signer)
+    body = {"casUrl": url, "accessToken": headers["X-Xet-Access-Token"], "exp": access.expires}
+    return JSONResponse(body, headers=headers | {"Cache-Control": "no-store"})
+
+
+def _headers(url: str, access: Access, signer: Signer) -> dict[str, str]:
+    return {
         "X-Xet-Cas-Url": url,
-        "X-Xet-Access-Token": token,
+        "X-Xet-Access-Token": signer.sign(access),
         "X-Xet-Token-Expiration": str(access.expires),
-        "Cache-Control": "no-store",
     }
-    return JSONResponse({"casUrl": url, "accessToken": token, "exp": access.expires}, headers=headers)
 
 
 def _address(request: Request) -> RepoId:
