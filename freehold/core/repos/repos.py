@@ -248,7 +248,10 @@ class Repos:
         )  # fmt: skip
         # Whoever follows an old link must never land at somebody else's files.
         if row is not None and row.owner_id not in (None, owner_id) and row.repo_id != mover:
-            raise Conflict(f"{repo_id.full} is the former address of another {repo_id.kind}. Choose another name.")
+            raise Conflict(
+                f"{repo_id.full} is the former address of another {repo_id.kind}. Choose another name.",
+                url=f"/{repo_id.path}",  # it leads there, which is what a client wants that only makes sure
+            )
 
     def _take(self, tx: Transaction, repo_id: RepoId, owner_id: str, mover: str | None) -> None:
         """Keep everybody else from the address until `tx` ends, then look whether it is free."""

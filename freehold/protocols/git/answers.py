@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from freehold.asgi.errors import error_response
-from freehold.base.errors import HubError, Invalid, Moved
+from freehold.base.errors import HubError, Invalid
 from freehold.stores.git.process import GitProcess
 
 AT_ONCE = 32
@@ -45,7 +45,7 @@ def in_git_shape(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable
             return await endpoint(request)
         except HubError as error:
             plain = error_response(request, error)
-            if isinstance(error, Moved) or plain.status_code in {500, 503, 507}:
+            if plain.status_code in {500, 503, 507}:
                 raise
             own = {"content-length", "content-type"}
             headers = {name: value for name, value in plain.headers.items() if name not in own}

@@ -2,12 +2,11 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import IO
-from urllib.parse import quote
+from typing import IO, TypeVar
 
 import structlog
 from starlette.concurrency import run_in_threadpool
@@ -25,6 +24,7 @@ from freehold.base.errors import (
     StorageFull,
     Unprocessable,
 )
+from freehold.base.ids import RepoId
 from freehold.core.repos.pushing import PushWriter
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repos import Repos
@@ -47,6 +47,8 @@ _UPLOAD, _RECEIVE = "git-upload-pack", "git-receive-pack"
 _VERSION = re.compile(r"version=[012]")
 
 log = structlog.get_logger("freehold")
+
+Opened = TypeVar("Opened")
 
 
 class Services:
@@ -126,8 +128,7 @@ class Services:
         held.callback(asyncio.get_running_loop().call_soon_threadsafe, self._turns.release)
 
     def _reader(self, request: Request) -> RepoReader:
-        with _moved_along(request):
-            reader = self._repos.reader(identity(request), repo_of(request))
+        reader = _wherever_it_is(partial(self._repos.reader, identity(request)), repo_of(request))
         reader.require_content()
         return reader
 
@@ -135,8 +136,7 @@ class Services:
         actor = identity(request)
         if not actor.signed_in:
             raise BadCredentials("Sign in to push: use a write token of this hub as the password.")
-        with _moved_along(request):
-            writer = self._repos.proposer(actor, repo_of(request))
+        writer = _wherever_it_is(partial(self._repos.proposer, actor), repo_of(request))
         writer.require_push()
         return writer
 
@@ -170,14 +170,14 @@ def _protocol(request: Request) -> str:
     return next((word for word in asked if _VERSION.fullmatch(word)), "")
 
 
-@contextmanager
-def _moved_along(request: Request) -> Iterator[None]:
-    """Turns the new address of a renamed repository into that of this request: git follows if its tail is the same."""
+def _wherever_it_is(open_at: Callable[[RepoId], Opened], repo_id: RepoId) -> Opened:
+    """The repository of an address that it had once, too.
+
+    A redirect would not do: git that was asked to sign in follows the one of its first request only, and then sends
+    what it pushes to the old address.
+    """
     try:
-        yield
+        return open_at(repo_id)
     except Moved as moved:
-        name = request.path_params["name"]
-        suffix = ".git" if name.endswith(".git") else ""
-        place = request.url.path.rpartition(f"/{name}/")[2]
-        query = f"?{request.url.query}" if request.url.query else ""
-        raise Moved(f"{quote(moved.to)}{suffix}/{place}{query}") from moved
+        namespace, name = moved.to.split("/")[-2:]
+        return open_at(RepoId(repo_id.kind, namespace, name))
