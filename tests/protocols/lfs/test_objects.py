@@ -187,6 +187,49 @@ class TestParts:
         assert anyone.post(complete, json=self.completion(etags)).status_code == 422
         assert list(hub.rooms.blobs.keys("parts")) == []
 
+    def test_parts_and_their_numbers_may_come_in_any_order(self, hub):
+        urls, complete = self.begin(hub)
+        anyone = hub.client()
+        etags = {}
+        for number in (2, 3, 1):
+            etags[number] = anyone.put(urls[number - 1], content=self.parts()[number - 1]).headers["etag"]
+        said = [{"partNumber": number, "etag": etag} for number, etag in etags.items()]
+        assert anyone.post(complete, json={"oid": digest(WEIGHTS), "parts": said}).status_code == 200
+        assert download(hub.client("alice"), anyone, "alice/birds", WEIGHTS).content == WEIGHTS
+
+    def test_a_truncated_part_is_refused_and_may_be_sent_again(self, hub):
+        urls, complete = self.begin(hub)
+        anyone = hub.client()
+        assert anyone.put(urls[0], content=self.parts()[0][:-1]).status_code == 400
+        assert list(hub.rooms.blobs.keys("parts")) == []
+        etags = [anyone.put(url, content=part).headers["etag"] for url, part in zip(urls, self.parts(), strict=True)]
+        assert anyone.post(complete, json=self.completion(etags)).status_code == 200
+
+    def test_a_part_sent_twice_counts_as_it_was_sent_last(self, hub):
+        urls, complete = self.begin(hub)
+        anyone = hub.client()
+        anyone.put(urls[0], content=os.urandom(1_000_000))
+        etags = [anyone.put(url, content=part).headers["etag"] for url, part in zip(urls, self.parts(), strict=True)]
+        assert anyone.post(complete, json=self.completion(etags)).status_code == 200
+
+    def test_a_part_named_twice_completes_nothing(self, hub):
+        urls, complete = self.begin(hub)
+        anyone = hub.client()
+        etags = [anyone.put(url, content=part).headers["etag"] for url, part in zip(urls, self.parts(), strict=True)]
+        twice = [{"partNumber": 1, "etag": etags[0]}, *self.completion(etags)["parts"]]
+        assert anyone.post(complete, json={"oid": digest(WEIGHTS), "parts": twice}).status_code == 400
+        assert anyone.post(complete, json=self.completion(etags)).status_code == 200
+
+    def test_a_part_replayed_after_the_end_changes_nothing_and_is_swept(self, hub):
+        urls, complete = self.begin(hub)
+        anyone = hub.client()
+        etags = [anyone.put(url, content=part).headers["etag"] for url, part in zip(urls, self.parts(), strict=True)]
+        assert anyone.post(complete, json=self.completion(etags)).status_code == 200
+        assert anyone.put(urls[1], content=os.urandom(1_000_000)).status_code == 200
+        assert anyone.post(complete, json=self.completion(etags)).status_code == 200
+        assert download(hub.client("alice"), anyone, "alice/birds", WEIGHTS).content == WEIGHTS
+        assert list(hub.rooms.blobs.keys("parts")) == []
+
     def test_a_client_that_knows_no_parts_sends_the_whole(self, hub):
         a_model(hub)
         answer = batch(hub.client("alice"), "alice/birds", "upload", WEIGHTS)
