@@ -44,16 +44,30 @@ class Refused(ValueError):
 
 def load(text: str) -> Any:
     """The first document of `text` as JSON values. Raises Refused, and nothing else."""
+    return _load(text, 1)
+
+
+def load_file(text: str) -> Any:
+    """As `load`, for a file that is YAML as a whole: messages speak of the file and count its lines."""
+    try:
+        return _load(text, 0)
+    except Refused as refused:
+        raise Refused(
+            str(refused).replace("The front matter", "The file").replace("the front matter", "the file")
+        ) from None
+
+
+def _load(text: str, above: int) -> Any:
     if len(text) > MAX_BYTES:
         raise Refused(f"The front matter is larger than {MAX_BYTES >> 10} KiB. Keep only metadata in it.")
-    builder = _Builder()
+    builder = _Builder(above)
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             if isinstance(event, yaml.DocumentEndEvent):
                 break
             builder.take(event)
     except (yaml.YAMLError, UnicodeError) as error:
-        raise Refused(_describe(error)) from error
+        raise Refused(_describe(error, above)) from error
     return builder.root
 
 
@@ -70,6 +84,8 @@ class _Frame:
 
 @dataclass(slots=True)
 class _Builder:
+    above: int
+    """Lines of the file ahead of the YAML."""
     root: Any = None
     stack: list[_Frame] = field(default_factory=list)
     anchors: dict[str, tuple[Any, int] | None] = field(default_factory=dict)
@@ -98,7 +114,9 @@ class _Builder:
 
     def _open(self, event: yaml.CollectionStartEvent) -> None:
         if self._awaits_key():
-            raise Refused(f"A key in the front matter must be a single word or number{_where(event.start_mark)}.")
+            raise Refused(
+                f"A key in the front matter must be a single word or number{_where(event.start_mark, self.above)}."
+            )
         if len(self.stack) >= MAX_DEPTH:
             raise Refused(f"The front matter is nested deeper than {MAX_DEPTH} levels.")
         mapping = isinstance(event, yaml.MappingStartEvent)
@@ -118,7 +136,9 @@ class _Builder:
         if not self._awaits_key():
             self._put(*known)
         elif isinstance(known[0], list | dict):
-            raise Refused(f"A key in the front matter must be a single word or number{_where(event.start_mark)}.")
+            raise Refused(
+                f"A key in the front matter must be a single word or number{_where(event.start_mark, self.above)}."
+            )
         else:
             self._set_key(_key(known[0]))
 
@@ -230,13 +250,13 @@ def _key(value: Any) -> str:
     return str(value)
 
 
-def _where(mark: Any) -> str:
-    # One line more for the marker above, one because marks count from zero.
-    return f" (line {mark.line + 2}, column {mark.column + 1})" if mark else ""
+def _where(mark: Any, above: int) -> str:
+    # One line more because marks count from zero.
+    return f" (line {mark.line + above + 1}, column {mark.column + 1})" if mark else ""
 
 
-def _describe(error: Exception) -> str:
+def _describe(error: Exception, above: int) -> str:
     if isinstance(error, yaml.MarkedYAMLError):
         what = (error.problem or error.context or "unreadable")[:300]
-        return f"The front matter is not valid YAML: {what}{_where(error.problem_mark or error.context_mark)}."
+        return f"The front matter is not valid YAML: {what}{_where(error.problem_mark or error.context_mark, above)}."
     return f"The front matter is not valid YAML: {str(error).splitlines()[0][:300]}."

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from freehold.base.ids import RepoId, RepoKind
+from freehold.core.accounts.tokens import make_secret
 from freehold.core.repos.requests import AddFile, CommitRequest
 from tests.kit.builders import a_commit, a_dataset, a_model
 from tests.kit.gitclient import Clone, address, clone
@@ -275,6 +276,42 @@ def test_a_pointer_to_what_is_not_here_is_refused_by_name(desk: Desk):
     here.git("push", refused=True)
     assert "lost.bin" in here.said and "git lfs push" in here.said
     assert "lost.bin" not in desk.files(model)
+
+
+# Advice and refusal by content
+
+
+def test_a_secret_is_refused_with_its_line_until_alice_says_that_it_is_meant(desk: Desk):
+    model, token = a_model(desk.hub), make_secret()
+    here = desk.clone(model.path)
+    here.commit({"app.py": f"import os\nos.environ['HF_TOKEN'] = '{token}'\n"})
+    here.git("push", refused=True)
+    assert "remote:   app.py, line 2: a Hugging Face token" in here.said and token not in here.said
+    assert "remote rejected" in here.said and "git push -o secrets.allow" in here.said
+    assert "app.py" not in desk.files(model)
+    here.git("push", "-o", "secrets.allow")
+    assert "app.py" in desk.files(model)
+    here.commit({"b.py": f"x = '{make_secret()}'  # secrets.allow\n"})
+    here.git("push")
+
+
+def test_errors_in_cards_and_evaluations_are_warnings_on_the_way(desk: Desk):
+    model = a_model(desk.hub)
+    here = desk.clone(model.path)
+    files = {"README.md": "---\nlicense: none-such\n---\n# Hi\n", ".eval_results/hle.yaml": "- value: 1\n"}
+    oid = here.commit({**files, "eval.yaml": "mine: 1\n"})
+    here.git("push")
+    assert desk.branches(model)["main"] == oid
+    assert 'remote: warning: README.md: "license" must be one of' in here.said
+    assert 'remote: warning: .eval_results/hle.yaml: result 1: "dataset" is missing' in here.said
+    assert "eval.yaml: " not in here.said.replace("hle.yaml: ", "")
+    here.commit({"c.txt": "c"})
+    here.git("push")
+    assert "warning" not in here.said  # what did not change is not warned of again
+    data = desk.clone(a_dataset(desk.hub).path)
+    data.commit({"eval.yaml": "name: x\n"})
+    data.git("push")
+    assert 'remote: warning: eval.yaml: "tasks" must be a list' in data.said
 
 
 # Harm

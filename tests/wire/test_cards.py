@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from freehold.base.ids import RepoKind
 from freehold.wire.cards import parse_card, validate
-from freehold.wire.frontmatter import MAX_DEPTH, Refused, load
+from freehold.wire.frontmatter import MAX_DEPTH, Refused, load, load_file
 
 
 def card(head: str, body: str = "# Hello\n") -> str:
@@ -163,3 +163,10 @@ def test_validate_says_what_the_client_expects():
     assert validate(card("a: ["))[0][0].startswith("The front matter is not valid YAML")
     assert validate(card("license: [mit, cc0-1.0]"), RepoKind.DATASET) == ([], [])
     assert validate(card("license: [mit, cc0-1.0]"), RepoKind.MODEL)[0]
+
+
+def test_a_whole_file_of_yaml_is_spoken_of_as_a_file_with_its_own_lines():
+    with pytest.raises(Refused, match=r"The file is not valid YAML: .*line 2"):
+        load_file("a: 1\nb: ]\nc: 1\n")
+    with pytest.raises(Refused, match=r"The front matter is not valid YAML: .*line 3"):
+        load("a: 1\nb: ]\nc: 1\n")

@@ -5,11 +5,13 @@ from collections.abc import Collection, Iterator, Sequence
 from freehold.base.errors import TooLarge, Unprocessable
 from freehold.base.ids import Oid, Sha256
 from freehold.core.repos.committing import INLINE_LIMIT, Sizes
+from freehold.core.repos.leaks import BY_PUSH, Leaks, at
 from freehold.core.repos.listing import text
 from freehold.stores.git.objects import Objects
-from freehold.wire.git.objects import SUBMODULE, Node
+from freehold.wire.git.objects import SUBMODULE, CommitObject, Node
 from freehold.wire.git.paths import check_path
 from freehold.wire.lfs.pointer import LARGEST, SMALLEST, Pointer, parse_pointer
+from freehold.wire.secrets import allows
 
 MOST_CHANGES = 1_000_000
 """Files and folders that one push may touch; a tree bomb is found by counting."""
@@ -23,9 +25,12 @@ _MOST_NAMED = 20
 class Inspection:
     """One push. Its pack has been checked by git; raises Unprocessable and TooLarge with what to do about it."""
 
-    def __init__(self, objects: Objects, most_changes: int = MOST_CHANGES) -> None:
-        self._objects = objects
+    def __init__(self, objects: Objects, most_changes: int = MOST_CHANGES, *, allow_secrets: bool = False) -> None:
+        self.objects = objects
         self._most_changes = most_changes
+        self._allow_secrets = allow_secrets
+        self._leaks = Leaks()
+        self._arrived: Collection[str] = ()
         self._seen: set[bytes] = set()
         self._changes = 0
         self.pointers: dict[Sha256, tuple[str, Pointer]] = {}
@@ -33,11 +38,13 @@ class Inspection:
 
     def look(self, tips: Sequence[Oid], known: Collection[Oid], arrived: Sequence[str]) -> None:
         """Look at every commit that `tips` bring beyond what `known` refs reach, and at every object of the pack."""
+        self._arrived = frozenset(arrived)
         large = self._records_in_order(arrived)
-        for commit in self._objects.commits_beyond(tips, known):
+        for commit in self.objects.commits_beyond(tips, known):
             self._look_at(commit)
         if large:
-            raise _too_large(f"The object {large}", self._objects.size(large))
+            raise _too_large(f"The object {large}", self.objects.size(large))
+        self._leaks.demand_none(BY_PUSH)
 
     def demand_large(self, sizes: Sizes) -> None:
         """Refuse pointers to contents that the repository does not hold, or holds with another size."""
@@ -59,10 +66,10 @@ class Inspection:
         """Refuse records that are too long to be read; the first file that is too large for git, if there is one."""
         large = None
         for oid in arrived:
-            size = self._objects.size(oid)
+            size = self.objects.size(oid)
             if size < INLINE_LIMIT:
                 continue
-            kind = self._objects.kind(oid)
+            kind = self.objects.kind(oid)
             if kind == "blob":
                 large = large or oid
             elif size > LARGEST_RECORD:
@@ -73,11 +80,12 @@ class Inspection:
         return large
 
     def _look_at(self, oid: Oid) -> None:
-        commit = self._objects.commit(oid)
+        commit = self.objects.commit(oid)
         root = bytes.fromhex(commit.tree)
-        parent = bytes.fromhex(self._objects.commit(commit.parents[0]).tree) if commit.parents else None
+        parent = bytes.fromhex(self.objects.commit(commit.parents[0]).tree) if commit.parents else None
         if root == parent:
             return
+        searched = None if self._allow_secrets or allows(commit.message) else commit
         for path, node in self._changed(parent, root):
             self._changes += 1
             if self._changes > self._most_changes:
@@ -85,15 +93,15 @@ class Inspection:
             check_path(text(path))
             if not node.is_tree and node.mode != SUBMODULE and node.id not in self._seen:
                 self._seen.add(node.id)
-                self._look_at_file(text(path), node)
+                self._look_at_file(text(path), node, searched)
 
     def _changed(self, old: bytes | None, new: bytes) -> Iterator[tuple[bytes, Node]]:
         """What the tree `new` has otherwise than `old`, each folder before what it holds."""
         stack = [(b"", old, new)]
         while stack:
             prefix, old, new = stack.pop()
-            before = self._objects.tree(old) if old else {}
-            for name, node in self._objects.tree(new).items():
+            before = self.objects.tree(old) if old else {}
+            for name, node in self.objects.tree(new).items():
                 was = before.get(name)
                 if was == node:
                     continue
@@ -101,15 +109,19 @@ class Inspection:
                 if node.is_tree:
                     stack.append((prefix + name + b"/", was.id if was and was.is_tree else None, node.id))
 
-    def _look_at_file(self, path: str, node: Node) -> None:
+    def _look_at_file(self, path: str, node: Node, searched: CommitObject | None) -> None:
+        """Look at a new file; for secrets only if it came with the push, and in the commit `searched`."""
         oid = node.oid
-        size = self._objects.size(oid)
+        size = self.objects.size(oid)
         if size >= INLINE_LIMIT:
             raise _too_large(f"{path!r}", size, path)
-        if SMALLEST <= size <= LARGEST:
-            pointer = parse_pointer(self._objects.read(oid))
-            if pointer:
-                self.pointers.setdefault(pointer.sha256, (path, pointer))
+        fresh = searched is not None and oid in self._arrived
+        content = self.objects.read(oid) if fresh or SMALLEST <= size <= LARGEST else b""
+        if pointer := parse_pointer(content):
+            self.pointers.setdefault(pointer.sha256, (path, pointer))
+        elif fresh and searched is not None:
+            parents = searched.parents
+            self._leaks.look(path, content, lambda: (old for one in parents for old in at(self.objects, one, path)))
 
 
 def _too_large(what: str, size: int, path: str | None = None) -> TooLarge:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 
 from freehold.base.errors import Forbidden, HubError, Invalid, Stale, StorageFailed, StorageFull, Unprocessable
 from freehold.base.ids import Oid, Sha256, is_oid
 from freehold.core.accounts.access import Right
+from freehold.core.repos.advice import advice
 from freehold.core.repos.inspecting import Inspection
 from freehold.core.repos.locks import Guard
 from freehold.core.repos.refs import RefWriter, refusal
@@ -17,6 +19,19 @@ from freehold.wire.git.refs import HEADS, MAIN, PULLS, TAGS, is_ref_name
 
 Refusals = dict[str, str]
 """Why refs were not moved, by their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What somebody who pushes asks for besides."""
+
+    atomic: bool = False
+    """One refusal refuses all."""
+    allow_secrets: bool = False
+    """Secrets in what is pushed are meant to be there."""
+
+
+NO_WISHES = Wishes()
 
 
 class PushWriter(RefWriter):
@@ -37,11 +52,20 @@ class PushWriter(RefWriter):
         self.require_push()
         return self.shelves.git.quarantine(self.repo.id)
 
-    def receive(self, quarantine: Quarantine, moves: Sequence[RefMove], *, atomic: bool = False) -> Refusals:
+    def advice(self, quarantine: Quarantine, moves: Sequence[RefMove]) -> list[str]:
+        """What the author of these moves should know, though nothing is refused for it."""
+        with quarantine.objects() as objects:
+            tips = [
+                (objects.peel(move.old) if move.old else None, objects.peel(move.new)) for move in moves if move.new
+            ]
+            said = [one for old, new in tips if new for one in advice(objects, self.repo.kind, old, new)]
+        return list(dict.fromkeys(said))
+
+    def receive(self, quarantine: Quarantine, moves: Sequence[RefMove], wishes: Wishes = NO_WISHES) -> Refusals:
         """Move refs to commits that are here or in `quarantine`; those that may not move are returned with a reason.
 
-        All that may move do so together with the pack, in one transaction, or none does. With `atomic` one
-        refusal refuses all. Raises StorageFull and StorageFailed.
+        All that may move do so together with the pack, in one transaction, or none does. Raises StorageFull and
+        StorageFailed.
         """
         refs = self.advertised()
         refusals: Refusals = {}
@@ -50,11 +74,11 @@ class PushWriter(RefWriter):
                 self._check_move(move, refs.get(move.name))
             except HubError as error:
                 refusals[move.name] = error.message
-        if atomic and refusals:
+        if wishes.atomic and refusals:
             return {move.name: refusals.get(move.name, "Another ref of this push was refused.") for move in moves}
         wanted = [move for move in moves if move.name not in refusals]
         try:
-            self._land_push(quarantine, wanted, set(refs.values()))
+            self._land_push(quarantine, wanted, set(refs.values()), wishes)
         except (StorageFull, StorageFailed):
             raise
         except Stale:
@@ -87,7 +111,7 @@ class PushWriter(RefWriter):
             raise Forbidden("A pull request cannot be deleted by git.")
         self._demand_own_pull(move.name)
 
-    def _land_push(self, quarantine: Quarantine, moves: Sequence[RefMove], known: set[Oid]) -> None:
+    def _land_push(self, quarantine: Quarantine, moves: Sequence[RefMove], known: set[Oid], wishes: Wishes) -> None:
         moves = [move for move in moves if move.new != move.old]
         if not moves:
             return
@@ -97,7 +121,7 @@ class PushWriter(RefWriter):
         guard = Guard(self.shelves.git.db, self.repo.id, self.actor)
         if tips:
             with quarantine.objects() as objects:
-                large = self._inspect(objects, moves, known, arrived)
+                large = self._inspect(Inspection(objects, allow_secrets=wishes.allow_secrets), moves, known, arrived)
                 branches = [move.new for move in moves if move.new and move.name.startswith(HEADS)]
                 guard.look(objects, branches, _commits(objects, known))
         git = self.shelves.git
@@ -109,13 +133,13 @@ class PushWriter(RefWriter):
             return moves
 
         with self._turn():
-            self._land_staged("push", staged, claimed)
+            self._land_staged("push", staged, claimed, **({"secrets": "allowed"} if wishes.allow_secrets else {}))
 
     def _inspect(
-        self, objects: Objects, moves: Sequence[RefMove], known: set[Oid], arrived: Sequence[str]
+        self, inspection: Inspection, moves: Sequence[RefMove], known: set[Oid], arrived: Sequence[str]
     ) -> dict[Sha256, str]:
         """Look at everything new; the large files it points at, each with a path."""
-        inspection = Inspection(objects)
+        objects = inspection.objects
         commits = [_commit(objects, move) for move in moves if move.new]
         inspection.look(commits, _commits(objects, known), arrived)
         held = self.shelves.objects.held(self.repo, list(inspection.pointers))

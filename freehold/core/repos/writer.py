@@ -25,6 +25,7 @@ from freehold.core.repos.committing import (
     prepare,
 )
 from freehold.core.repos.incoming import Incoming
+from freehold.core.repos.leaks import demand_no_secrets
 from freehold.core.repos.listing import find
 from freehold.core.repos.locks import Guard
 from freehold.core.repos.planning import Rules
@@ -41,6 +42,7 @@ from freehold.wire.git.pack import PackWriter
 from freehold.wire.git.paths import check_path
 from freehold.wire.git.refs import PULLS
 from freehold.wire.lfs.pointer import Pointer
+from freehold.wire.secrets import allows
 
 GATINGS = ("", "auto", "manual")
 
@@ -81,11 +83,13 @@ class RepoWriter(PushWriter):
 
         Without `request.parent` the operations are applied to whatever the branch is at, again if it moves
         meanwhile. A request repeated after it succeeded gives the commit it made. Raises RevisionNotFound
-        (`rev` is no branch), Stale, EntryNotFound (deleting what is not there), Unprocessable, Invalid,
+        (`rev` is no branch), Stale, EntryNotFound (deleting what is not there), Unprocessable (secrets, too), Invalid,
         Forbidden, TooLarge, QuotaExceeded.
         """
         request = checked(request)
         target = self._target(rev, request, create_pr)
+        if not allows(message_of(request)):
+            demand_no_secrets(request, self._git() if target.tip else None, target.tip)
         contents = prepare(request, self._sizes, self._keep_large)
         with self._turn():
             for _ in range(_TRIES):
@@ -217,7 +221,8 @@ class RepoWriter(PushWriter):
             number = self._open_pull(tx, target.base, contents.request)
             return [RefMove(f"{PULLS}{number}", None, oid)]
 
-        self._land("commit", writer, moves, commit=oid, title=contents.request.summary[:200])
+        allowed = {"secrets": "allowed"} if allows(message_of(contents.request)) else {}
+        self._land("commit", writer, moves, commit=oid, title=contents.request.summary[:200], **allowed)
         return number
 
     def _open_pull(self, tx: Transaction, base: str, request: CommitRequest) -> int:

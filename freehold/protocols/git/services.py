@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import IO, TypeVar
@@ -17,6 +17,7 @@ from freehold.asgi.identity import identity
 from freehold.asgi.urls import repo_of
 from freehold.base.errors import (
     BadCredentials,
+    HubError,
     Invalid,
     Moved,
     RevisionNotFound,
@@ -25,7 +26,7 @@ from freehold.base.errors import (
     Unprocessable,
 )
 from freehold.base.ids import RepoId
-from freehold.core.repos.pushing import PushWriter
+from freehold.core.repos.pushing import PushWriter, Wishes
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repos import Repos
 from freehold.protocols.git.answers import AT_ONCE, document, in_thread, streamed
@@ -36,6 +37,7 @@ from freehold.stores.git.store import RefMove
 from freehold.wire.git.pktline import FLUSH, line
 from freehold.wire.git.push import advertise, parse_push, report
 from freehold.wire.git.wants import parse_wants, refusal
+from freehold.wire.secrets import ALLOW
 
 MOST_WANTS = 64 << 20
 """Bytes in which a client may say what it wants and has."""
@@ -155,13 +157,16 @@ def _receive(writer: PushWriter, quarantine: Quarantine, body: IO[bytes]) -> byt
     try:
         if push.brings_pack:
             quarantine.index(body)
-        refusals = writer.receive(quarantine, moves, atomic="atomic" in push.capabilities)
+        refusals = writer.receive(quarantine, moves, Wishes("atomic" in push.capabilities, ALLOW in push.options))
     except Unprocessable as error:
         return report(push, {move.name: error.message for move in moves}, "the pack was refused")
     except (StorageFull, StorageFailed) as error:
         log.error("a push could not be kept", exc_info=error)
         return report(push, {move.name: error.message for move in moves}, "the hub could not keep the pack")
-    return report(push, refusals)
+    warnings: list[str] = []
+    with suppress(HubError):  # what has landed is reported, whatever becomes of the advice
+        warnings = writer.advice(quarantine, [move for move in moves if move.name not in refusals])
+    return report(push, refusals, warnings=warnings)
 
 
 def _protocol(request: Request) -> str:

@@ -8,8 +8,11 @@ from freehold.base.ids import Oid, is_oid
 from freehold.wire.git.pktline import FLUSH, line, on_band, read_line
 
 NOTHING = Oid("0" * 40)
-CAPABILITIES = b"report-status delete-refs side-band-64k quiet atomic ofs-delta object-format=sha1 agent=freehold"
+CAPABILITIES = (
+    b"report-status delete-refs side-band-64k quiet atomic ofs-delta push-options object-format=sha1 agent=freehold"
+)
 MOST_COMMANDS = 10_000
+MOST_OPTIONS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Push:
 
     commands: Sequence[Command]
     capabilities: frozenset[str]
+    options: Sequence[str] = ()
+    """What the user said with `git push -o`."""
 
     @property
     def brings_pack(self) -> bool:
@@ -58,7 +63,16 @@ def parse_push(read: Callable[[int], bytes]) -> Push:
             raise Invalid(f"A push may move {MOST_COMMANDS} refs at once. Push in several steps.")
     if len({command.ref for command in commands}) != len(commands):
         raise Invalid("A push names the same ref twice.")
-    return Push(commands, capabilities)
+    return Push(commands, capabilities, _options(read) if "push-options" in capabilities else ())
+
+
+def _options(read: Callable[[int], bytes]) -> Sequence[str]:
+    options: list[str] = []
+    while (payload := read_line(read)) is not None:
+        options.append(payload.rstrip(b"\n").decode("utf-8", "replace"))
+        if len(options) > MOST_OPTIONS:
+            raise Invalid(f"A push may have {MOST_OPTIONS} options.")
+    return options
 
 
 def _command(text: bytes) -> Command:
@@ -71,8 +85,8 @@ def _command(text: bytes) -> Command:
     return Command(ref, *(None if oid == NOTHING else Oid(oid) for oid in (old, new)))
 
 
-def report(push: Push, refusals: Mapping[str, str], unpacked: str = "ok") -> bytes:
-    """What became of each ref, in git's words; `refusals` says why a ref did not move."""
+def report(push: Push, refusals: Mapping[str, str], unpacked: str = "ok", *, warnings: Sequence[str] = ()) -> bytes:
+    """What became of each ref, in git's words; `refusals` says why a ref did not move, `warnings` what else to know."""
     lines = [line(f"unpack {_one_line(unpacked)}\n".encode())]
     for command in push.commands:
         why = refusals.get(command.ref)
@@ -81,12 +95,21 @@ def report(push: Push, refusals: Mapping[str, str], unpacked: str = "ok") -> byt
     status = b"".join(lines) + FLUSH
     if "side-band-64k" not in push.capabilities:
         return status if "report-status" in push.capabilities else b""
-    return _words(refusals) + (on_band(1, status) if "report-status" in push.capabilities else b"") + FLUSH
+    return (
+        _words([*refusals.values(), *(f"warning: {text}" for text in warnings)])
+        + (on_band(1, status) if "report-status" in push.capabilities else b"")
+        + FLUSH
+    )
 
 
-def _words(refusals: Mapping[str, str]) -> bytes:
-    """The refusals as sentences of their own, each once: git cuts what stands behind a ref."""
-    return on_band(2, "".join(f"{why}\n" for why in dict.fromkeys(refusals.values())).encode())
+def _words(sentences: Sequence[str]) -> bytes:
+    """Sentences of their own, each once: git cuts what stands behind a ref, and shows no other warnings."""
+    return on_band(2, "".join(f"{_printable(text)}\n" for text in dict.fromkeys(sentences)).encode())
+
+
+def _printable(text: str) -> str:
+    """Without what a terminal would obey: a sentence may repeat names that somebody pushed."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text)
 
 
 def _one_line(text: str) -> str:

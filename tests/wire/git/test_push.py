@@ -72,3 +72,18 @@ def test_a_report_names_what_was_refused_in_one_line_each():
 def test_an_empty_repository_still_says_what_the_hub_can_do():
     lines = list(read_lines(BytesIO(advertise({})).read))
     assert lines[1].startswith(NOTHING.encode() + b" capabilities^{}\0") and b"report-status" in lines[1]
+
+
+def test_options_follow_the_commands_where_they_are_spoken_of():
+    head = line(f"{A} {B} refs/heads/main\0push-options".encode()) + FLUSH
+    push = parse_push(BytesIO(head + line(b"secrets.allow\n") + line(b"x=1") + FLUSH + b"PACK").read)
+    assert push.options == ["secrets.allow", "x=1"]
+    assert parsed(f"{A} {B} refs/heads/main\0".encode()).options == ()
+    with pytest.raises(Invalid, match="options"):
+        parse_push(BytesIO(head + line(b"x") * 101 + FLUSH).read)
+
+
+def test_warnings_stand_beside_the_report_and_obey_no_terminal():
+    push = parsed(f"{A} {B} refs/heads/main\0report-status side-band-64k".encode())
+    answer = report(push, {}, warnings=["README.md: bad", "a\x1b[2Jb"])
+    assert b"\2warning: README.md: bad\nwarning: a\xef\xbf\xbd[2Jb\n" in answer and b"ok refs/heads/main" in answer
