@@ -27,6 +27,7 @@ from freehold.core.queue.events import HAPPENED
 from freehold.core.queue.queue import Queue
 from freehold.core.queue.worker import Handler, Worker
 from freehold.core.repos.backing import Backing
+from freehold.core.repos.buckets import SWEEP_EVERY_S as BUCKETS_SWEPT_EVERY_S
 from freehold.core.repos.checking import Checking as ReposChecking
 from freehold.core.repos.large import Limits, RepoObjects
 from freehold.core.repos.locks import Locks
@@ -52,7 +53,7 @@ from freehold.stores.xet.store import XetStore
 from freehold.web import routes as web
 from freehold.web.site import Site
 
-CHORES = {"git.sweep": SWEEP_EVERY_S, "objects.trim": 3600}
+CHORES = {"git.sweep": SWEEP_EVERY_S, "objects.trim": 3600, "buckets.sweep": BUCKETS_SWEPT_EVERY_S}
 """Work that comes again by itself, and after how many seconds."""
 
 THREADS = 40
@@ -201,6 +202,7 @@ def handlers(rooms: Rooms) -> Mapping[str, Handler]:
     trimming = Trimming(rooms.objects, rooms.settings.plain_cache_bytes)
     backing = Backing(rooms.db, rooms.xet)
     return {
+        "buckets.sweep": rooms.repos.buckets.sweep,
         "commit.landed": rooms.catalog.landed,
         HAPPENED: lambda _event: None,  # nobody listens yet
         "git.repack": upkeep.repack,

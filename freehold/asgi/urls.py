@@ -8,7 +8,7 @@ from starlette.types import Scope
 
 from freehold.asgi.routing import raw_path
 from freehold.base.errors import Invalid
-from freehold.base.ids import RepoId, RepoKind
+from freehold.base.ids import GIT_KINDS, RepoId, RepoKind
 
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?", re.ASCII)
 
@@ -43,5 +43,5 @@ def path_url(request: HTTPConnection, path: str) -> str:
 def repo_of(request: HTTPConnection) -> RepoId:
     """The repository at a web address such as `datasets/{ns}/{name}.git/…`; git may leave the ending out."""
     first = raw_path(request.scope).split("/")[1]
-    kind = next((kind for kind in RepoKind if kind.prefix == f"{first}/"), RepoKind.MODEL)
+    kind = next((kind for kind in GIT_KINDS if kind.prefix == f"{first}/"), RepoKind.MODEL)
     return RepoId(kind, request.path_params["ns"], request.path_params["name"].removesuffix(".git"))

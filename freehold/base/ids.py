@@ -24,22 +24,27 @@ _HEX64 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 class RepoKind(StrEnum):
-    """What a repository holds; the value is the word the wire uses."""
+    """What a repository holds; the value is the word the wire uses. All but buckets have a git history."""
 
     MODEL = "model"
     DATASET = "dataset"
     SPACE = "space"
     KERNEL = "kernel"
+    BUCKET = "bucket"
 
     @property
     def plural(self) -> str:
-        """The segment in API URLs: `models`, `datasets`, `spaces`, `kernels`."""
+        """The segment in API URLs: `models`, `datasets`, `spaces`, `kernels`, `buckets`."""
         return f"{self.value}s"
 
     @property
     def prefix(self) -> str:
         """The prefix in web URLs: empty for models, otherwise the plural and a slash."""
         return "" if self is RepoKind.MODEL else f"{self.plural}/"
+
+
+GIT_KINDS = tuple(kind for kind in RepoKind if kind is not RepoKind.BUCKET)
+"""The kinds that share the API, the pages and the doors of git repositories, in the order in which they are shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from freehold.asgi.identity import ACTOR_KEY, SESSION_COOKIE, identity
 from freehold.asgi.urls import base_url
 from freehold.base.clock import Clock, iso, now
-from freehold.base.ids import RepoKind
+from freehold.base.ids import GIT_KINDS
 from freehold.core.accounts.actor import ANONYMOUS, Actor
 from freehold.web import highlight, wording
 from freehold.web.assets import WEB, Assets
@@ -151,7 +151,7 @@ def _environment(assets: Assets) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    templates.globals |= {"assets": assets, "icon": partial(_icon, assets.icons), "KINDS": list(RepoKind)}
+    templates.globals |= {"assets": assets, "icon": partial(_icon, assets.icons), "KINDS": GIT_KINDS}
     templates.filters |= {
         "size": wording.size,
         "iso": iso,

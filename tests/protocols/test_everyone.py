@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.kit.buckets import a_bucket
 from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
 
@@ -28,6 +29,18 @@ GET /                                                                       200 
 POST /-/theme                                                               403 403 403 403 403 403
 GET /-/{name}                                                               404 404 404 404 404 404
 GET /api/agent-harnesses                                                    200 200 200 200 200 200
+DELETE /api/buckets/{name}                                                  401 404 404 404 404 404
+GET /api/buckets/{ns}                                                       200 200 200 200 200 200
+DELETE /api/buckets/{repo}                                                  401 404 403 403 403 200
+GET /api/buckets/{repo}                                                     401 404 200 200 200 200
+POST /api/buckets/{repo}                                                    401 403 403 403 409 409
+POST /api/buckets/{repo}/batch                                              401 404 403 403 200 200
+POST /api/buckets/{repo}/paths-info                                         401 404 200 200 200 200
+PUT /api/buckets/{repo}/settings                                            401 404 403 403 403 200
+GET /api/buckets/{repo}/tree                                                401 404 200 200 200 200
+GET /api/buckets/{repo}/tree/{path}                                         401 404 200 200 200 200
+GET /api/buckets/{repo}/xet-read-token                                      401 404 200 200 200 200
+GET /api/buckets/{repo}/xet-write-token                                     401 404 403 403 200 200
 GET /api/datasets-tags-by-type                                              200 200 200 200 200 200
 POST /api/lfs/{sha256}/complete                                             403 403 403 403 403 403
 GET /api/lfs/{sha256}/content                                               403 403 403 403 403 403
@@ -72,6 +85,7 @@ GET /api/spaces/{repo}/runtime                                              401 
 HEAD /api/telemetry/{topic}                                                 200 200 200 200 200 200
 POST /api/validate-yaml                                                     200 200 200 200 200 200
 GET /api/whoami-v2                                                          401 200 200 200 200 200
+GET /buckets/{repo}/resolve/{path}                                          401 404 200 200 200 200
 GET /healthz                                                                200 200 200 200 200 200
 GET /login                                                                  200 303 303 303 303 303
 POST /login                                                                 403 403 403 403 403 403
@@ -133,11 +147,7 @@ GET /{repo}/tree/{rev}/{path}                                               401 
 # Not built yet: 501 to everybody, whatever there is.
 ABSENT = """
 GET /.well-known/openid-configuration
-DELETE /api/buckets/{bucket}
-GET /api/buckets/{bucket}
-PATCH /api/buckets/{bucket}
-POST /api/buckets/{bucket}
-PUT /api/buckets/{bucket}
+GET /api/buckets/{repo}/events
 GET /api/collections
 POST /api/collections
 DELETE /api/collections/{slug}
@@ -195,11 +205,6 @@ PUT /api/spaces/{repo}/volumes
 GET /api/tasks
 GET /api/users/{user}/likes
 GET /api/users/{user}/{page}
-DELETE /buckets/{bucket}
-GET /buckets/{bucket}
-PATCH /buckets/{bucket}
-POST /buckets/{bucket}
-PUT /buckets/{bucket}
 GET /oauth/authorize
 POST /oauth/device
 POST /oauth/token
@@ -214,7 +219,7 @@ VALUES = {
     "rev": "main", "path": "a.txt", "branch": "fresh-{who}", "spec": "main...main", "org": "acme", "user": "bob",
     "sha256": SHA, "part": "1", "rest": "x/y", "domain": "acme-e1", "file": SHA, "key": f"xorbs/ab/{SHA}",
     "chunk": SHA, "xorb": SHA, "grant": "none", "topic": "hub", "secret": "none", "oid": "main",
-    "namespace": "acme", "num": "1", "bucket": "acme/b", "slug": "acme/s", "job": "acme/j", "action": "merge",
+    "namespace": "acme", "num": "1", "slug": "acme/s", "job": "acme/j", "action": "merge",
     "page": "overview", "paper": "1", "hook": "h", "log": "run", "lock": "none",
 }  # fmt: skip
 COMMIT = '{"key":"header","value":{"summary":"s"}}\n{"key":"file","value":{"path":"{who}","content":"eA=="}}'
@@ -231,6 +236,9 @@ BODIES = {
     "POST /api/repos/move": {"fromRepo": "acme/{name}", "toRepo": "acme/moved-{who}", "type": "model"},
     "POST /api/models/{repo}/duplicate": {"repository": "acme/copy-{who}"},
     "PUT /api/models/{repo}/settings": {"visibility": "private"},
+    "POST /api/buckets/{repo}": {},
+    "POST /api/buckets/{repo}/paths-info": {"paths": ["a.txt"]},
+    "PUT /api/buckets/{repo}/settings": {"private": True},
     "POST /api/validate-yaml": {"content": "---\nlicense: mit\n---\n", "repoType": "model"},
     "POST /{repo}/info/lfs/locks": {"path": "{who}.bin"},
     "POST /{repo}/info/lfs/locks/verify": {},
@@ -300,7 +308,9 @@ def _ask(hub, row, name, user, role) -> int:
         values["branch"] = "main"
     path = re.sub(r"\{(\w+)\}", lambda match: values[match[1]], row.route).replace("{who}", who)
     options: dict[str, object] = {}
-    if row.route.endswith("/commit/{rev}") and row.method == "POST":
+    if row.route.endswith("/batch") and "/buckets/" in row.route:
+        options["content"] = '{"type":"deleteFile","path":"{who}"}'
+    elif row.route.endswith("/commit/{rev}") and row.method == "POST":
         options["content"] = COMMIT.replace("{who}", who)
     elif row.key in BODIES:
         options["json"] = _filled(BODIES[row.key], {"who": who, "name": name})
@@ -328,7 +338,8 @@ def _filled(value, words):
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row.key)
 def test_the_route_answers_everybody_as_the_table_says(hub, row):
     name = re.sub(r"[^a-z0-9]+", "-", row.key.lower()).strip("-")
-    a_model(hub, f"acme/{name}", visibility="private", files={"a.txt": b"a"})
+    made = a_bucket if "/buckets/{repo}" in row.route else a_model
+    made(hub, f"acme/{name}", visibility="private", files={"a.txt": b"a"})
     assert tuple(ask(hub, row, name)) == row.statuses
 
 

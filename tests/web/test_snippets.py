@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from freehold.base.ids import RepoId, RepoKind
+from freehold.base.ids import GIT_KINDS, RepoId, RepoKind
 from freehold.web.snippets import Traits, snippets
 
 BASE = "https://hub.example.org/prefix"
@@ -29,7 +29,7 @@ def test_the_fitting_library_stands_first(traits, first):
     assert next(iter(ways(**traits))) == first
 
 
-@pytest.mark.parametrize("kind", list(RepoKind))
+@pytest.mark.parametrize("kind", GIT_KINDS)
 def test_every_way_names_this_hub_and_is_code(kind):
     found = ways(kind, library="transformers", auto_model="AutoModel", files=frozenset(["tokenizer.json"]))
     assert {"hf", "curl", "git", "huggingface_hub"} <= set(found)

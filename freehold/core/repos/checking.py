@@ -11,6 +11,7 @@ from freehold.base.faults import Fault
 from freehold.base.ids import Sha256
 from freehold.base.streams import Buffer
 from freehold.core.accounts.actor import SYSTEM
+from freehold.core.repos.bucket_checking import BucketChecking
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repos import Repos
 from freehold.stores.blobs.key import object_key
@@ -36,6 +37,7 @@ class Checking:
             except NotFound:
                 continue  # deleted while we looked
             yield from self._repository(reader, deleted)
+        yield from BucketChecking(self.repos.git.db, self.xet).faults()
         yield from self._contents()
 
     def _repository(self, reader: RepoReader, deleted: set[str]) -> Iterator[Fault]:

@@ -8,12 +8,13 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from freehold.base.errors import EntryNotFound, Gated, RangeUnsatisfiable, RevisionNotFound, TooLarge
+from freehold.base.errors import EntryNotFound, RangeUnsatisfiable, RevisionNotFound, TooLarge
 from freehold.base.ids import Oid, Sha256, XetHash, is_oid
 from freehold.base.streams import PIECE, Buffer, Located, Made
 from freehold.core.accounts.access import Right
 from freehold.core.accounts.actor import Actor
 from freehold.core.repos import listing
+from freehold.core.repos.admitted import Admitted
 from freehold.core.repos.comparing import compare
 from freehold.core.repos.entries import Commit, Comparison, Entry, File, Ref, Refs, Revision, StoredObject
 from freehold.core.repos.history import LastCommits, log
@@ -44,18 +45,11 @@ class Shelves:
     last_commits: LastCommits
 
 
-class RepoReader:
-    """One repository at the time of each call. Made by `Repos`, which has checked the actor's right.
-
-    Of a gated repository a stranger sees names, sizes and the card; `closed` is then true, and content is refused.
-    """
-
-    closed = False
+class RepoReader(Admitted):
+    """One repository at the time of each call. Made by `Repos`, which has checked the actor's right."""
 
     def __init__(self, shelves: Shelves, repo: Repo, actor: Actor, right: Right) -> None:
-        self.repo = repo
-        self.actor = actor
-        self.right = right
+        super().__init__(repo, actor, right)
         self.shelves = shelves
         self._generation = -1
 
@@ -78,12 +72,6 @@ class RepoReader:
         if MAIN in names and not self.shelves.git.refs(self.repo.id).refs:
             return Revision(None, MAIN)
         raise RevisionNotFound(f"Invalid rev id: {rev[:200]}")
-
-    def require_content(self) -> None:
-        """Raise Gated if the actor may see this repository but not have what is in it."""
-        if self.closed:
-            name = f"{self.repo.kind.value} {self.repo.repo_id.full}"
-            raise Gated(f"Access to {name} is restricted and you are not in the authorized list. Ask its owner.")
 
     def opened(self) -> "RepoReader":
         """This repository as its owners read it: for the hub's own statements about it, never to hand out content."""

@@ -31,7 +31,7 @@ class Repo:
     created_at: int
     updated_at: int
     logical_bytes: int
-    """The sum of the sizes of the large files it holds, each content counted once."""
+    """The sum of the sizes of the large files it holds, each content counted once; of a bucket, of all its files."""
 
     @classmethod
     def from_row(cls, row: Any) -> Self:

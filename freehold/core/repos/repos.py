@@ -12,7 +12,9 @@ from freehold.core.accounts.audit import record
 from freehold.core.accounts.people import Account, People
 from freehold.core.queue.events import announce
 from freehold.core.queue.queue import Queue
+from freehold.core.repos.admitted import Admitted
 from freehold.core.repos.birth import duplicate_packs, first_pack
+from freehold.core.repos.buckets import Buckets
 from freehold.core.repos.history import LastCommits
 from freehold.core.repos.large import RepoObjects
 from freehold.core.repos.listing import BlobFacts
@@ -31,7 +33,7 @@ ABSENT = "Repository not found. Check its name, or sign in with an account that 
 DISABLED = "Access to this resource is disabled."
 SDKS = ("gradio", "streamlit", "docker", "static")
 
-R = TypeVar("R", bound=RepoReader)
+A = TypeVar("A", bound=Admitted)
 W = TypeVar("W", bound=RepoWriter)
 
 
@@ -56,33 +58,43 @@ class Repos:
         self._clock = clock
         self._shelves = Shelves(git, objects, xet, BlobFacts(), LastCommits())
         self._desk = Desk(queue, clock)
+        self.buckets = Buckets(self, db, objects, xet, clock)
 
     def reader(self, actor: Actor, repo_id: RepoId) -> RepoReader:
         """To read. Raises RepoNotFound (absent or hidden, alike) and Moved."""
-        row, granted = self._open(actor, repo_id)
+        row, granted = self._open(actor, _with_git(repo_id))
         return _gated(RepoReader(self._shelves, Repo.from_row(row), actor, granted), row)
 
     def proposer(self, actor: Actor, repo_id: RepoId) -> RepoWriter:
         """To open pull requests, or more where the actor may. Raises Forbidden besides what `reader` raises."""
-        return self._writer(RepoWriter, actor, repo_id, Right.PROPOSE)
+        return self._writer(RepoWriter, actor, _with_git(repo_id), Right.PROPOSE)
 
     def writer(self, actor: Actor, repo_id: RepoId) -> RepoWriter:
         """To change files and refs. Raises Forbidden besides what `reader` raises."""
-        return self._writer(RepoWriter, actor, repo_id, Right.WRITE)
+        return self._writer(RepoWriter, actor, _with_git(repo_id), Right.WRITE)
 
     def admin(self, actor: Actor, repo_id: RepoId) -> RepoAdmin:
-        """To change settings. Raises Forbidden besides what `reader` raises."""
+        """To change settings, of a bucket too. Raises Forbidden besides what `reader` raises."""
         return self._writer(RepoAdmin, actor, repo_id, Right.ADMIN)
 
     def by_row_id(self, actor: Actor, row_id: str) -> RepoReader:
-        """The repository whose row has this id, wherever it is called now. Raises RepoNotFound."""
-        row = self._row("r.id = :key", row_id, actor)
-        if row is None:
-            raise RepoNotFound(ABSENT)
-        granted = right(actor, row.visibility, row.owner_id, row.role)
-        if granted < Right.READ:
-            raise RepoNotFound(ABSENT)
-        return _gated(RepoReader(self._shelves, Repo.from_row(row), actor, granted), row)
+        """The repository whose row has this id, wherever it is called now. Raises RepoNotFound, for a bucket too."""
+        row, granted = self._row_by_id(actor, row_id)
+        repo = Repo.from_row(row)
+        _with_git(repo.repo_id)
+        return _gated(RepoReader(self._shelves, repo, actor, granted), row)
+
+    def admit(self, actor: Actor, repo_id: RepoId, least: Right = Right.READ) -> Admitted:
+        """A repository or bucket as such, without a way to its files. Raises what `reader` raises, and Forbidden."""
+        row, granted = self._open(actor, repo_id)
+        if granted < least:
+            raise Forbidden(refusal(Repo.from_row(row).repo_id, actor, least))
+        return _gated(Admitted(Repo.from_row(row), actor, granted), row)
+
+    def admit_by_row_id(self, actor: Actor, row_id: str) -> Admitted:
+        """The repository or bucket whose row has this id, as `admit` gives it. Raises RepoNotFound."""
+        row, granted = self._row_by_id(actor, row_id)
+        return _gated(Admitted(Repo.from_row(row), actor, granted), row)
 
     def owned_by(self, owner_id: str) -> list[Repo]:
         """Every repository of an account, hidden ones too: for those who may see its settings."""
@@ -96,15 +108,26 @@ class Repos:
         Raises Conflict if it exists, Forbidden in a namespace where the actor may not create, Invalid.
         """
         repo = self._newborn(actor, repo_id, visibility, sdk)
+        if repo_id.kind is RepoKind.BUCKET:
+            self._create_bucket(actor, repo)
+            return repo
         staged, commit = first_pack(self.git, repo, actor, self._clock())
         with self.git.landing([staged]) as tx:
             self._insert(tx, actor, repo)
+            self.git.create(tx, repo.id)
             self.git.land(tx, repo.id, staged, [RefMove(MAIN, None, commit)])
             record(tx, actor, "repo.create", repo_id.path, visibility=repo.visibility)
             landed = {"repo_id": repo.id, "ref": MAIN, "old": None, "new": commit}
             self._desk.queue.enqueue(tx, "commit.landed", landed)
             announce(tx, self._desk.queue, done_by(actor, "repo", "create", state_of(repo, commit)))
         return repo
+
+    def _create_bucket(self, actor: Actor, bucket: Repo) -> None:
+        with self._db.write() as tx:
+            self._insert(tx, actor, bucket)
+            self.buckets.begin(tx, bucket.id)
+            record(tx, actor, "repo.create", bucket.repo_id.path, visibility=bucket.visibility)
+            announce(tx, self._desk.queue, done_by(actor, "repo", "create", state_of(bucket)))
 
     def duplicate(self, actor: Actor, from_id: RepoId, to_id: RepoId, visibility: str | None = None) -> Repo:
         """Copy a repository with its history and large files. Raises what `reader` and `create` raise."""
@@ -117,6 +140,7 @@ class Repos:
         staged, moves = duplicate_packs(self.git, source.repo.id, repo.id)
         with self.git.landing(staged) as tx:
             self._insert(tx, actor, repo)
+            self.git.create(tx, repo.id)
             for pack in staged:
                 self.git.land(tx, repo.id, pack, [])
             self.git.land(tx, repo.id, None, moves)
@@ -155,7 +179,7 @@ class Repos:
             record(tx, actor, "repo.move", from_id.path, to=to_id.path)
             there = replace(repo, owner_id=owner.id, namespace=owner.name, name=to_id.name)
             announce(tx, self._desk.queue, done_by(actor, "repo", "move", state_of(repo), moved_to=state_of(there)))
-        return self.by_row_id(actor, repo.id).repo
+        return self.admit_by_row_id(actor, repo.id).repo
 
     def delete(self, actor: Actor, repo_id: RepoId) -> None:
         """Remove a repository with all it holds; packs and whole copies are freed in the background, chunks stay."""
@@ -165,6 +189,7 @@ class Repos:
             tx.run("UPDATE repos_repo SET updated_at = :now WHERE id = :id", now=self._clock(), id=repo.id)
             self.git.drop(tx, repo.id)
             self.objects.forget(tx, repo.id)
+            self.buckets.end(tx, repo.id)
             self._shelves.xet.forget(tx, repo.id)
             tx.run("DELETE FROM repos_redirect WHERE repo_id = :id", id=repo.id)
             forget_locks(tx, repo.id)
@@ -195,6 +220,13 @@ class Repos:
             raise Forbidden(refusal(Repo.from_row(row).repo_id, actor, least))
         return _gated(kind(self._shelves, Repo.from_row(row), actor, granted, self._desk), row)
 
+    def _row_by_id(self, actor: Actor, row_id: str) -> tuple[Any, Right]:
+        row = self._row("r.id = :key", row_id, actor)
+        granted = Right.NONE if row is None else right(actor, row.visibility, row.owner_id, row.role)
+        if granted < Right.READ:
+            raise RepoNotFound(ABSENT)
+        return row, granted
+
     def _row(self, where: str, key: str, actor: Actor) -> Any:
         role = role_of(actor)
         sql = f"SELECT {COLUMNS}, {role.sql} AS role FROM repos_repo r WHERE {where}"
@@ -205,7 +237,7 @@ class Repos:
         with self._db.read() as tx:
             target = tx.scalar("SELECT repo_id FROM repos_redirect WHERE address = :address", address=_address(repo_id))
         if target is not None:
-            raise Moved(self.by_row_id(actor, target).repo.repo_id.path)
+            raise Moved(self.admit_by_row_id(actor, target).repo.repo_id.path)
         raise RepoNotFound(ABSENT)
 
     def _newborn(self, actor: Actor, repo_id: RepoId, visibility: str | None, sdk: str | None) -> Repo:
@@ -269,7 +301,13 @@ class Repos:
             id=repo.id, kind=repo.kind.value, owner=repo.owner_id, namespace=repo.namespace, name=repo.name,
             address=address, visibility=repo.visibility, sdk=repo.sdk, creator=actor.account_id, now=repo.created_at,
         )  # fmt: skip
-        self.git.create(tx, repo.id)
+
+
+def _with_git(repo_id: RepoId) -> RepoId:
+    """The same, unless it is a bucket: to whoever wants a git repository, there is none."""
+    if repo_id.kind is RepoKind.BUCKET:
+        raise RepoNotFound(ABSENT)
+    return repo_id
 
 
 def _address(repo_id: RepoId) -> str:
@@ -280,7 +318,7 @@ def _taken(repo_id: RepoId) -> Conflict:
     return Conflict(f"A {repo_id.kind} repository called {repo_id.full} already exists", url=f"/{repo_id.path}")
 
 
-def _gated(reader: R, row: Any) -> R:
+def _gated(reader: A, row: Any) -> A:
     """The reader, closed if the repository is gated and its actor is not of its owner's people."""
     reader.closed = not is_let_in(reader.actor, row.gated, row.owner_id, row.role)
     return reader

@@ -1,7 +1,7 @@
 """The table of contents of git over HTTP."""
 
 from freehold.asgi.routing import Route
-from freehold.base.ids import RepoKind
+from freehold.base.ids import GIT_KINDS
 from freehold.core.repos.repos import Repos
 from freehold.protocols.git.answers import in_git_shape
 from freehold.protocols.git.services import Services
@@ -10,7 +10,7 @@ from freehold.protocols.git.services import Services
 def routes(repos: Repos) -> list[Route]:
     """Every route; a repository's address may end in `.git` or not."""
     git = Services(repos)
-    beside = [f"/{kind.prefix}{{ns:seg}}/{{name:seg}}" for kind in RepoKind]
+    beside = [f"/{kind.prefix}{{ns:seg}}/{{name:seg}}" for kind in GIT_KINDS]
     return [
         *(Route(f"{repo}/info/refs", in_git_shape(git.info_refs), methods=["GET"]) for repo in beside),
         *(Route(f"{repo}/git-upload-pack", in_git_shape(git.upload_pack), methods=["POST"]) for repo in beside),

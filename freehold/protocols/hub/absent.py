@@ -6,7 +6,7 @@ ANY = "GET|POST|PUT|PATCH|DELETE|HEAD"
 
 _OAUTH = "This hub does not offer OAuth or device login yet. Sign in with a token: hf auth login --token hf_…"
 _DISCUSSIONS = "This hub has no discussions yet. A commit with create_pr=1 makes the ref of a pull request."
-_BUCKETS = "This hub has no storage buckets yet. Use a dataset repository."
+_EVENTS = "This hub does not tell what changes in a bucket while it changes. List it again."
 _COLLECTIONS = "This hub has no collections yet."
 _LIKES = "This hub has no likes yet."
 _PROFILES = "This hub has no public profiles of people and organisations yet."
@@ -52,8 +52,7 @@ AFTER: list[Declared] = [
     absent("GET|POST|DELETE", "/api/settings/webhooks/{hook:rest}", _WEBHOOKS),
     absent("GET|POST", "/api/collections", _COLLECTIONS),
     absent(ANY, "/api/collections/{slug:rest}", _COLLECTIONS),
-    absent(ANY, "/api/buckets/{bucket:rest}", _BUCKETS),
-    absent(ANY, "/buckets/{bucket:rest}", _BUCKETS),
+    absent("GET", "/api/buckets/{id}/events", _EVENTS),
     absent(ANY, "/api/jobs/{job:rest}", _JOBS),
     absent(ANY, "/api/scheduled-jobs/{job:rest}", _JOBS),
     absent("GET", "/api/papers/{paper:rest}", _PAPERS),

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from freehold.asgi.identity import identity
 from freehold.asgi.urls import path_url
-from freehold.base.errors import BadCredentials, Conflict, Invalid, NotBuilt
+from freehold.base.errors import BadCredentials, Conflict, Invalid
 from freehold.base.ids import RepoId, RepoKind
 from freehold.core.accounts.actor import Actor
 from freehold.core.repos.repo import Repo
@@ -34,7 +34,7 @@ class Repositories:
         try:
             repo = self.gate.repos.create(actor, wanted, visibility=visibility, sdk=body.sdk)
         except Conflict as conflict:
-            raise _with_url(request, conflict) from conflict
+            raise with_url(request, conflict) from conflict
         url = path_url(request, repo.repo_id.path)
         return json(models.RepoCreated(url, repo.id, repo.repo_id.full))
 
@@ -49,14 +49,12 @@ class Repositories:
     def move(self, request: Request, body: MoveRepo) -> Response:
         """`POST /api/repos/move`; the old address leads to the new one from then on."""
         actor = signed_in(request)
-        if body.type == "bucket":
-            raise NotBuilt("This hub has no storage buckets yet.")
         kind = _kind(body.type)
         try:
             with named_in_body():
                 self.gate.repos.move(actor, _full(kind, body.from_repo), _full(kind, body.to_repo))
         except Conflict as conflict:
-            raise _with_url(request, conflict) from conflict
+            raise with_url(request, conflict) from conflict
         return json({})
 
     def duplicate(self, request: Request, body: Duplicate) -> Response:
@@ -70,7 +68,7 @@ class Repositories:
                     actor, address(request), _full(kind, body.repository), visibility
                 )
         except Conflict as conflict:
-            raise _with_url(request, conflict) from conflict
+            raise with_url(request, conflict) from conflict
         return json(models.DuplicateCreated(path_url(request, made.repo_id.path)))
 
 
@@ -112,6 +110,12 @@ def _kind(text: str | None) -> RepoKind:
         raise Invalid(f"{text!r} is no kind of repository: use one of {', '.join(RepoKind)}.") from None
 
 
-def _with_url(request: Request, conflict: Conflict) -> Conflict:
+def owner_of_request(request: Request) -> str:
+    """The namespace that the path names; `me` is the caller's own. Raises BadCredentials if that is nobody's."""
+    namespace: str = request.path_params["ns"]
+    return signed_in(request).name if namespace == "me" else namespace
+
+
+def with_url(request: Request, conflict: Conflict) -> Conflict:
     """The client parses the address out of the refusal, and accepts only one on the host that it used."""
     return Conflict(conflict.message, path_url(request, conflict.url) if conflict.url is not None else None)

@@ -72,7 +72,7 @@ def _send(request: Request, reader: RepoReader, file: File, headers: dict[str, s
         file.size,
         etag=file.etag,
         headers=headers,
-        media_type=_INERT.get(PurePosixPath(file.path.lower()).suffix, "application/octet-stream"),
+        media_type=media_type(file.path),
     )
 
 
@@ -87,14 +87,25 @@ def as_kept(file: File) -> File:
 
 def file_headers(file: File) -> dict[str, str]:
     """What every answer about a file says of it, whether or not its bytes follow."""
-    name = PurePosixPath(file.path).name
-    plain = name.encode("ascii", "replace").decode().translate({34: "_", 92: "_", 63: "_"})
     return {
         "X-Repo-Commit": file.commit,
         "X-Linked-Size": str(file.size),
         "X-Linked-Etag": f'"{file.etag}"',
-        "Content-Disposition": f"inline; filename*=UTF-8''{quote(name, safe='')}; filename=\"{plain}\";",
+        "Content-Disposition": content_disposition(file.path),
     }
+
+
+def content_disposition(path: str) -> str:
+    """Under which name a browser saves the file at `path`."""
+    name = PurePosixPath(path).name
+    plain = name.encode("ascii", "replace").decode().translate({34: "_", 92: "_", 63: "_"})
+    return f"inline; filename*=UTF-8''{quote(name, safe='')}; filename=\"{plain}\";"
+
+
+def media_type(path: str, claimed: str | None = None) -> str:
+    """What a browser is told that a file is: by its name, else as `claimed` if that can do no harm."""
+    by_name = _INERT.get(PurePosixPath(path.lower()).suffix)
+    return by_name or (claimed if claimed in _INERT.values() else None) or "application/octet-stream"
 
 
 def xet_headers(request: Request, reader: RepoReader, commit: str, xet_hash: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from freehold.core.facts.facts import Facts
 from freehold.core.repos.repos import Repos
 from freehold.protocols.hub.absent import AFTER, BEFORE
 from freehold.protocols.hub.body import MIB, SMALL, taking
+from freehold.protocols.hub.buckets import BucketEndpoints, no_bucket
 from freehold.protocols.hub.clients import agent_harnesses, telemetry
 from freehold.protocols.hub.commit import Commits
 from freehold.protocols.hub.gate import Gate
@@ -29,6 +30,7 @@ from freehold.protocols.hub.tree import Trees
 from freehold.protocols.hub.validate import validate_yaml
 from freehold.protocols.hub.whoami import WhoAmI
 from freehold.wire.hub import requests as body
+from freehold.wire.hub.buckets import LONGEST_BATCH, BucketPaths, CreateBucket
 
 
 def routes(repos: Repos, people: People, tokens: Tokens, facts: Facts, catalog: Catalog) -> list[Route]:
@@ -41,12 +43,31 @@ def declared(repos: Repos, people: People, tokens: Tokens, facts: Facts, catalog
     gate = Gate(repos)
     return [
         *BEFORE,
+        *_buckets(gate, people),
         *_reading(gate, facts, catalog),
         *_writing(gate),
         *_managing(gate, people),
         *_asking_the_hub(people, tokens),
         *AFTER,
         *_without_namespace(),
+    ]
+
+
+def _buckets(gate: Gate, people: People) -> list[Declared]:
+    """Before all that models share with them: `/buckets/{id}` has the form of a model's address."""
+    buckets = BucketEndpoints(gate, people)
+    return [
+        on("GET", "/api/buckets/{ns}", buckets.listing),
+        on("DELETE", "/api/buckets/{name}", no_bucket),
+        on("POST", "/api/buckets/{id}", taking(CreateBucket, buckets.create)),
+        on("GET", "/api/buckets/{id}", buckets.info),
+        on("DELETE", "/api/buckets/{id}", buckets.delete),
+        on("PUT", "/api/buckets/{id}/settings", taking(body.UpdateSettings, buckets.update)),
+        on("GET", "/api/buckets/{id}/tree", buckets.tree),
+        on("GET", "/api/buckets/{id}/tree/{path:rest}", buckets.tree),
+        on("POST", "/api/buckets/{id}/paths-info", taking(BucketPaths, buckets.paths_info)),
+        on("POST", "/api/buckets/{id}/batch", taking_bytes(buckets.batch, LONGEST_BATCH)),
+        on("HEAD|GET", "/buckets/{id}/resolve/{path:rest}", buckets.resolve),
     ]
 
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from freehold.asgi.routing import Route
 from freehold.base.errors import NotBuilt
-from freehold.base.ids import RepoKind
+from freehold.base.ids import GIT_KINDS
 
 Endpoint = Callable[[Request], Response] | Callable[[Request], Awaitable[Response]]
 
@@ -42,10 +42,10 @@ class Declared:
 def _paths(template: str) -> list[str]:
     template = template.replace("{id}", "{ns}/{name}")
     if "{type}s" in template:
-        paths = [template.replace("{type}s", kind.plural) for kind in RepoKind]
+        paths = [template.replace("{type}s", kind.plural) for kind in GIT_KINDS]
     elif "{prefix}" in template:
         # Models have no prefix and so fit other kinds' addresses too: they come last.
-        paths = [template.replace("{prefix}", kind.prefix) for kind in reversed(RepoKind)]
+        paths = [template.replace("{prefix}", kind.prefix) for kind in reversed(GIT_KINDS)]
     else:
         paths = [template]
     return [_WORD.sub(r"{\1:seg}", path) for path in paths]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from freehold.asgi.routing import Route
 from freehold.base.clock import Clock, now
-from freehold.base.ids import RepoKind
+from freehold.base.ids import GIT_KINDS
 from freehold.core.accounts.people import People
 from freehold.core.accounts.tokens import Tokens
 from freehold.core.repos.large import RepoObjects
@@ -38,7 +38,7 @@ def routes(
     """The routes; `secret` signs the links (the hub's key `lfs-link`), `tickets` let clients upload by Xet."""
     grants = Grants(secret, clock)
     lfs = Endpoints(repos, objects, Callers(people, tokens), grants, Batches(objects, grants, part_bytes, tickets))
-    beside = [f"/{kind.prefix}{{ns:seg}}/{{name:seg}}/info/lfs" for kind in RepoKind]
+    beside = [f"/{kind.prefix}{{ns:seg}}/{{name:seg}}/info/lfs" for kind in GIT_KINDS]
     return [
         *(Route(f"{repo}/objects/batch", taking_body(lfs.batch, MAX_BODY), methods=["POST"]) for repo in beside),
         *(Route(f"{repo}/objects/verify", taking_body(lfs.verify, 64 * _KIB), methods=["POST"]) for repo in beside),

@@ -11,8 +11,8 @@ from freehold.core.accounts.access import Right
 from freehold.core.accounts.actor import ANONYMOUS, SYSTEM, Actor
 from freehold.core.accounts.people import People
 from freehold.core.accounts.tokens import Tokens
+from freehold.core.repos.admitted import Admitted
 from freehold.core.repos.readable import readable_ids
-from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repos import DISABLED, Repos
 from freehold.protocols.xet.signing import Access, Signer
 from freehold.stores.xet.access import Caller
@@ -34,10 +34,10 @@ class Entrance:
         """A visit to the token's repository; raises BadCredentials, Forbidden or RepoNotFound."""
         access = self._access(request)
         actor = self._actor(access)
-        reader = self.repos.by_row_id(SYSTEM if access.system else actor, access.repo_id)
-        if reader.repo.disabled and not access.system:
+        admitted = self.repos.admit_by_row_id(SYSTEM if access.system else actor, access.repo_id)
+        if admitted.repo.disabled and not access.system:
             raise Forbidden(DISABLED)
-        return Visit(access, actor, reader)
+        return Visit(access, actor, admitted)
 
     def writer(self, request: Request) -> "Visit":
         """The same, for somebody who may still write there; raises Forbidden for a token that only reads."""
@@ -84,7 +84,7 @@ class Visit:
 
     access: Access
     actor: Actor
-    repo: RepoReader
+    repo: Admitted
 
     @property
     def caller(self) -> Caller:

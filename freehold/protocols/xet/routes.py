@@ -9,7 +9,7 @@ from freehold.asgi.bodies import taking_bytes
 from freehold.asgi.bytes import receive_into
 from freehold.asgi.routing import Route
 from freehold.base.errors import NotBuilt
-from freehold.base.ids import RepoKind
+from freehold.base.ids import GIT_KINDS
 from freehold.core.repos.large import RepoObjects
 from freehold.protocols.xet.chunks import Chunks
 from freehold.protocols.xet.entrance import Entrance
@@ -60,9 +60,13 @@ def cas_routes(entrance: Entrance, objects: RepoObjects, xet: XetStore) -> list[
 
 
 def _tokens(token: TokenEndpoints) -> list[Route]:
+    bucket = "/api/buckets/{ns:seg}/{name:seg}"
     return [
+        Route(f"{bucket}/xet-read-token", token.read_bucket, methods=["GET"]),
+        Route(f"{bucket}/xet-write-token", token.write_bucket, methods=["GET"]),
+    ] + [
         Route(f"/api/{kind.plural}/{{ns:seg}}/{{name:seg}}/xet-{verb}-token/{{rev:seg}}", endpoint, methods=["GET"])
-        for kind in RepoKind
+        for kind in GIT_KINDS
         for verb, endpoint in (("read", token.read), ("write", token.write))
     ]
 

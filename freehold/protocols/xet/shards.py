@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from freehold.asgi.bytes import receive_into
 from freehold.asgi.errors import INTERNAL
 from freehold.base.errors import HubError, Invalid, StorageFailed, StorageFull
+from freehold.base.ids import RepoKind
 from freehold.core.repos.large import RepoObjects
 from freehold.protocols.xet.entrance import Entrance, Visit
 from freehold.stores.db.database import Transaction
@@ -112,6 +113,9 @@ class ShardEndpoints:
 
     def _binder(self, visit: Visit) -> Any:
         repo = visit.repo.repo
+        if repo.kind is RepoKind.BUCKET:
+            # Files of a bucket are known by their Xet hash alone; a batch gives them their paths.
+            return lambda tx, files: self.entrance.repos.buckets.expect(tx, repo, files)
 
         def bind(tx: Transaction, files: Sequence[Registered]) -> None:
             """Write the contents into the repository's books, unless its namespace has no room for them."""

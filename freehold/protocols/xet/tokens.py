@@ -23,7 +23,7 @@ _KINDS = {kind.plural: kind for kind in RepoKind}
 
 @dataclass(frozen=True, slots=True)
 class TokenEndpoints:
-    """`GET /api/{type}s/{id}/xet-read-token/{rev}` and `…/xet-write-token/{rev}`."""
+    """`GET /api/{type}s/{id}/xet-read-token/{rev}` and `…/xet-write-token/{rev}`; of buckets without a revision."""
 
     entrance: Entrance
 
@@ -59,8 +59,27 @@ class TokenEndpoints:
         place = f"{base}/api/{repo.kind.plural}/{quote(repo.repo_id.full)}/xet-write-token/main"
         return Ticket(f"{place}?create_pr=1" if proposes else place, headers | {"X-Xet-Session-Id": new_id()})
 
+    def read_bucket(self, request: Request) -> Response:
+        """For somebody who may read the bucket."""
+        actor = identity(request)
+        try:
+            bucket = self.entrance.repos.buckets.reader(actor, _address(request))
+        except Moved as moved:
+            raise _moved(request, moved) from None
+        bucket.require_content()
+        return self._answer(request, actor, bucket.repo.id, "read", proposes=False)
+
+    def write_bucket(self, request: Request) -> Response:
+        """For somebody who may change the bucket."""
+        actor = identity(request)
+        try:
+            bucket = self.entrance.repos.buckets.writer(actor, _address(request))
+        except Moved as moved:
+            raise _moved(request, moved) from None
+        return self._answer(request, actor, bucket.repo.id, "write", proposes=False)
+
     def _answer(self, request: Request, actor: Actor, repo_id: str, scope: Scope, *, proposes: bool) -> Response:
-        access = self._access(actor, repo_id, request.path_params["rev"], scope, proposes=proposes)
+        access = self._access(actor, repo_id, request.path_params.get("rev", ""), scope, proposes=proposes)
         return token_response(self._cas_url(actor, base_url(request)), access, self.entrance.signer)
 
     def _access(self, actor: Actor, repo_id: str, ref: str, scope: Scope, *, proposes: bool) -> Access:

@@ -74,6 +74,26 @@ class Files:
             repo=repo_id, file=file, now=self.clock(),
         )  # fmt: skip
 
+    def link_all(self, tx: Transaction, repo_id: str, files: Sequence[XetHash]) -> None:
+        """As `link`, for many."""
+        tx.many(
+            "INSERT INTO xet_repo_file (repo_id, file, created_at) VALUES (:repo, :file, :now)"
+            " ON CONFLICT (repo_id, file) DO NOTHING",
+            [{"repo": repo_id, "file": file, "now": self.clock()} for file in files],
+        )
+
+    def held(
+        self, tx: Transaction, repo_id: str, files: Sequence[XetHash], *, lock: bool = False
+    ) -> dict[XetHash, int]:
+        """Those of `files` that the repository has, with their lengths; with `lock` so it stays until `tx` ends."""
+        share = " FOR SHARE" if lock and not self.db.is_sqlite else ""
+        rows = tx.within(
+            "SELECT f.file, x.size FROM xet_repo_file f JOIN xet_file x ON x.hash = f.file"
+            f" WHERE f.repo_id = :repo AND f.file IN :values{share}",
+            files, repo=repo_id,
+        )  # fmt: skip
+        return {XetHash(row.file): row.size for row in rows}
+
     def copy_links(self, tx: Transaction, source: str, target: str, files: Sequence[XetHash] | None = None) -> None:
         """Give the repository `target` the files that `source` has: all of them, or only `files`."""
         rows = (
@@ -92,6 +112,21 @@ class Files:
             tx.run("DELETE FROM xet_repo_file WHERE repo_id = :repo", repo=repo_id)
         else:
             tx.run("DELETE FROM xet_repo_file WHERE repo_id = :repo AND file = :file", repo=repo_id, file=file)
+
+    def forget_all(self, tx: Transaction, repo_id: str, files: Sequence[XetHash]) -> None:
+        """As `forget`, for many."""
+        tx.many(
+            "DELETE FROM xet_repo_file WHERE repo_id = :repo AND file = :file",
+            [{"repo": repo_id, "file": file} for file in files],
+        )
+
+    def linked(self, tx: Transaction, repo_id: str, after: str, limit: int) -> list[XetHash]:
+        """What the repository has, in the order of the hashes, behind `after`."""
+        rows = tx.all(
+            "SELECT file FROM xet_repo_file WHERE repo_id = :repo AND file > :after ORDER BY file LIMIT :limit",
+            repo=repo_id, after=after, limit=limit,
+        )  # fmt: skip
+        return [XetHash(row.file) for row in rows]
 
     def size(self, file: XetHash) -> int | None:
         """The length in bytes, or None when there is no such file."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from freehold.base.errors import NotFound
-from freehold.base.ids import RepoId, RepoKind
+from freehold.base.ids import GIT_KINDS, RepoId, RepoKind
 from freehold.core.accounts.access import Right
 from freehold.core.accounts.names import RESERVED
 from freehold.core.repos.reader import RepoReader
@@ -27,14 +27,14 @@ def head_of(reader: RepoReader) -> RepoHead:
 
 def templates(tail: str) -> list[str]:
     """The route templates of a repository's page, one for each kind; `tail` follows its name."""
-    return [f"/{kind.prefix}{{namespace:seg}}/{{name:seg}}{tail}" for kind in reversed(RepoKind)]
+    return [f"/{kind.prefix}{{namespace:seg}}/{{name:seg}}{tail}" for kind in reversed(GIT_KINDS)]
 
 
 def repo_id(request: Request) -> RepoId:
     """The repository that the request's path names."""
     first = request.scope["route"].path.split("/", 2)[1]
     not_reserved(request.path_params["namespace"])
-    kind = next((kind for kind in RepoKind if kind.plural == first), RepoKind.MODEL)
+    kind = next((kind for kind in GIT_KINDS if kind.plural == first), RepoKind.MODEL)
     return RepoId(kind, request.path_params["namespace"], request.path_params["name"])
 
 

@@ -31,7 +31,7 @@ class DeleteRepo(Struct):
 
 
 class MoveRepo(Struct, rename="camel"):
-    """`POST /api/repos/move`. `type` is text, since it may also name a bucket, which is another thing."""
+    """`POST /api/repos/move`."""
 
     from_repo: str
     to_repo: str

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from freehold.base.ids import RepoKind
+from freehold.base.ids import GIT_KINDS, RepoKind
 from freehold.wire.hub.expand import EXPANDABLE
 from tests.protocols.hub.conftest import Asker
 
@@ -39,7 +39,7 @@ def test_it_tells_everything_about_a_model(alice: Asker, birds: str) -> None:
     assert "safetensors" not in said
 
 
-@pytest.mark.parametrize("kind", list(RepoKind))
+@pytest.mark.parametrize("kind", GIT_KINDS)
 def test_each_kind_has_information_with_a_commit(alice: Asker, kind: RepoKind) -> None:
     alice.create("birds", kind)
     said = alice.get(f"{kind.plural}/alice/birds").json()
@@ -55,7 +55,7 @@ def test_a_dataset_and_a_space_say_what_they_are(alice: Asker) -> None:
     assert (space["sdk"], space["runtime"]["stage"]) == ("gradio", "NO_APP_FILE")
 
 
-@pytest.mark.parametrize("kind", list(RepoKind))
+@pytest.mark.parametrize("kind", GIT_KINDS)
 def test_expand_gives_the_ids_and_exactly_what_is_asked_for(alice: Asker, kind: RepoKind) -> None:
     alice.create("birds", kind)
     path = f"{kind.plural}/alice/birds"

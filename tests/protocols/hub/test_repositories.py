@@ -127,11 +127,6 @@ def test_it_refuses_to_move_onto_another(alice: Asker, birds: str) -> None:
     assert "A model repository called alice/owls already exists" in answer.json()["error"]
 
 
-def test_moving_a_bucket_is_not_built(alice: Asker) -> None:
-    answer = alice.post("repos/move", {"fromRepo": "alice/a", "toRepo": "alice/b", "type": "bucket"})
-    assert (answer.status_code, answer.headers["X-Error-Code"]) == (501, "NotImplemented")
-
-
 @pytest.mark.proves("POST /api/{type}s/{id}/duplicate")
 def test_it_duplicates_with_every_file(alice: Asker, birds: str, carol: Asker) -> None:
     alice.made(alice.commit(birds, {"a.txt": b"x"}))

@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from freehold.base.ids import RepoKind
+from freehold.base.ids import GIT_KINDS, RepoKind
 from tests.kit.builders import a_commit, a_dataset, a_model, a_repo
 from tests.web.browsing import Browser, signed_in
 
@@ -110,7 +110,7 @@ def test_what_is_absent_is_said_to_be(hub, birds, path):
     assert "<h1>Not found</h1>" in answer.text
 
 
-@pytest.mark.parametrize("kind", list(RepoKind))
+@pytest.mark.parametrize("kind", GIT_KINDS)
 def test_every_kind_has_its_pages(hub, kind):
     a_repo(hub, kind, "acme/thing", files={"README.md": b"# Hi"}, sdk="static" if kind is RepoKind.SPACE else None)
     browser = Browser(hub)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from freehold.asgi.identity import identity
 from freehold.asgi.routing import Route
-from freehold.base.ids import RepoKind
+from freehold.base.ids import GIT_KINDS, RepoKind
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.catalog.query import Query
 from freehold.core.catalog.rows import ListedRepo
@@ -29,7 +29,7 @@ def routes(site: Site, catalog: Catalog) -> list[Route]:
 
     def home(request: Request) -> Response:
         actor = identity(request)
-        lists = [(kind, catalog.list(actor, kind, Query(limit=_SHOWN))) for kind in RepoKind]
+        lists = [(kind, catalog.list(actor, kind, Query(limit=_SHOWN))) for kind in GIT_KINDS]
         return site.page(request, "pages/home/page.html", HomePage([pair for pair in lists if pair[1]]))
 
     return [Route("/", home, name="home")]

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from freehold.asgi.identity import identity
 from freehold.asgi.routing import Route
-from freehold.base.ids import RepoKind
+from freehold.base.ids import GIT_KINDS, RepoKind
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.catalog.query import Query, Sort
 from freehold.core.catalog.rows import ListedRepo
@@ -43,7 +43,7 @@ def routes(site: Site, catalog: Catalog) -> list[Route]:
     """`/models`, `/datasets`, `/spaces`, `/kernels`."""
 
     def listing(request: Request) -> Response:
-        kind = next(kind for kind in RepoKind if request.scope["route"].path == f"/{kind.plural}")
+        kind = next(kind for kind in GIT_KINDS if request.scope["route"].path == f"/{kind.plural}")
         asked = request.query_params
         query = _query(request)
         lines = catalog.list(identity(request), kind, query)
@@ -61,7 +61,7 @@ def routes(site: Site, catalog: Catalog) -> list[Route]:
         )
         return site.page(request, "pages/listing/page.html", page, section=kind.plural, search=page.search)
 
-    return [Route(f"/{kind.plural}", listing, name=f"list-{kind.plural}") for kind in RepoKind]
+    return [Route(f"/{kind.plural}", listing, name=f"list-{kind.plural}") for kind in GIT_KINDS]
 
 
 def _query(request: Request) -> Query:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from freehold.asgi.identity import identity
 from freehold.asgi.routing import Route
 from freehold.base.errors import NotFound
-from freehold.base.ids import RepoKind
+from freehold.base.ids import GIT_KINDS, RepoKind
 from freehold.core.accounts.people import People
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.catalog.query import Query
@@ -42,7 +42,7 @@ def routes(site: Site, people: People, catalog: Catalog) -> list[Route]:
         account = people.by_name(request.path_params["namespace"])
         if account is None or account.disabled:
             raise NotFound("There is no user or organisation of this name.")
-        lists = [(kind, catalog.list(actor, kind, Query(author=account.name, limit=_SHOWN))) for kind in RepoKind]
+        lists = [(kind, catalog.list(actor, kind, Query(author=account.name, limit=_SHOWN))) for kind in GIT_KINDS]
         page = ProfilePage(
             account.name,
             account.full_name,

@@ -1,0 +1,26 @@
+"""What the gate hands out at least: a repository or bucket, the actor it was opened for, and the actor's right."""
+
+from freehold.base.errors import Gated
+from freehold.core.accounts.access import Right
+from freehold.core.accounts.actor import Actor
+from freehold.core.repos.repo import Repo
+
+
+class Admitted:
+    """One repository or bucket as its row says, for an actor who was found to be allowed to see it.
+
+    Of a gated one a stranger sees names, sizes and the card; `closed` is then true, and content is refused.
+    """
+
+    closed = False
+
+    def __init__(self, repo: Repo, actor: Actor, right: Right) -> None:
+        self.repo = repo
+        self.actor = actor
+        self.right = right
+
+    def require_content(self) -> None:
+        """Raise Gated if the actor may see this repository but not have what is in it."""
+        if self.closed:
+            name = f"{self.repo.kind.value} {self.repo.repo_id.full}"
+            raise Gated(f"Access to {name} is restricted and you are not in the authorized list. Ask its owner.")
