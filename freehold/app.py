@@ -34,6 +34,7 @@ from freehold.core.repos.locks import Locks
 from freehold.core.repos.repos import Repos
 from freehold.core.repos.trim import Trimming
 from freehold.core.repos.upkeep import SWEEP_EVERY_S, Upkeep
+from freehold.features.discussions.discussions import Discussions
 from freehold.protocols.git import routes as git_doors
 from freehold.protocols.hub import routes as hub
 from freehold.protocols.lfs import routes as lfs
@@ -85,6 +86,7 @@ class Rooms(Accounts):
     git: GitStore
     xet: XetStore
     objects: RepoObjects
+    discussions: Discussions
     repos: Repos
     facts: Facts
     catalog: Catalog
@@ -118,7 +120,8 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
     xet = XetStore(db, blobs, hub_secret(db, "xet-dedup"), clock)
     limits = Limits(settings.max_file_bytes, settings.quota_bytes)
     objects = RepoObjects(db, blobs, xet, queue, people=people, limits=limits, clock=clock)
-    repos = Repos(db, git, objects, xet, people=people, queue=queue, clock=clock)
+    discussions = Discussions(db, people, clock)
+    repos = Repos(db, git, objects, xet, people=people, queue=queue, clock=clock, community=discussions)
     facts = Facts(db, clock)
     return Rooms(
         **vars(accounts),
@@ -129,6 +132,7 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
         git=git,
         xet=xet,
         objects=objects,
+        discussions=discussions,
         repos=repos,
         facts=facts,
         catalog=Catalog(db, repos, facts),

@@ -28,7 +28,7 @@ ENVIRONMENT = {
 def room_of(module: str) -> str:
     """The folder that owns tables, or the module itself where none does."""
     floor, _, rest = module.partition("/")
-    return rest.partition("/")[0] if floor in ("core", "stores") else module
+    return rest.partition("/")[0] if floor in ("core", "features", "stores") else module
 
 
 def tables() -> list[str]:
@@ -51,7 +51,7 @@ def named(module: str) -> set[str]:
 @pytest.mark.parametrize("file", MIGRATIONS, ids=lambda file: file.name)
 def test_a_table_is_named_after_the_room_of_its_migration(file):
     room = file.stem.partition("_")[2].partition("_")[0]
-    assert any((SOURCE / floor / room).is_dir() for floor in ("core", "stores"))
+    assert any((SOURCE / floor / room).is_dir() for floor in ("core", "features", "stores"))
     assert all(table.startswith(f"{room}_") for table in TABLES.findall(file.read_text("utf-8")))
 
 

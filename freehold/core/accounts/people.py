@@ -1,6 +1,6 @@
 """People and organisations: who exists, who belongs where."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -67,6 +67,20 @@ class People:
         """The account of that id."""
         with self._db.read() as tx:
             return _account(tx.first(f"SELECT {_COLUMNS} FROM accounts_account WHERE id = :id", id=account_id))
+
+    def names(self, ids: Collection[str]) -> dict[str, str]:
+        """What the accounts of these ids are called; those that are gone are left out."""
+        with self._db.read() as tx:
+            rows = tx.within("SELECT id, name FROM accounts_account WHERE id IN :values", sorted(set(ids)))
+        return {row.id: row.name for row in rows}
+
+    def named(self, names: Collection[str]) -> dict[str, str]:
+        """The ids of the people among `names`, which may be spelled in any case."""
+        keys = sorted({name_key(name) for name in names})
+        with self._db.read() as tx:
+            sql = "SELECT id, name FROM accounts_account WHERE kind = 'user' AND disabled = 0 AND name_key IN :values"
+            rows = tx.within(sql, keys)
+        return {row.id: row.name for row in rows}
 
     def any_admin(self) -> bool:
         """Whether the hub has an administrator, as it has from its first start on."""

@@ -8,6 +8,7 @@ from freehold.base.errors import Forbidden, HubError, Invalid, Stale, StorageFai
 from freehold.base.ids import Oid, Sha256, is_oid
 from freehold.core.accounts.access import Right
 from freehold.core.repos.advice import advice
+from freehold.core.repos.community import Landed
 from freehold.core.repos.inspecting import Inspection
 from freehold.core.repos.locks import Guard
 from freehold.core.repos.refs import RefWriter, refusal
@@ -16,6 +17,8 @@ from freehold.stores.git.objects import Objects
 from freehold.stores.git.scratch import Quarantine
 from freehold.stores.git.store import RefMove
 from freehold.wire.git.refs import HEADS, MAIN, PULLS, TAGS, is_ref_name
+
+_MOST_TOLD = 100
 
 Refusals = dict[str, str]
 """Why refs were not moved, by their names."""
@@ -106,7 +109,7 @@ class PushWriter(RefWriter):
 
     def _check_pull(self, move: RefMove) -> None:
         if move.old is None:
-            raise Forbidden("A pull request is opened with its first commit through the Hub's API; then push to it.")
+            raise Forbidden("Open a pull request on the repository's Community page or by the API, then push to it.")
         if move.new is None:
             raise Forbidden("A pull request cannot be deleted by git.")
         self._demand_own_pull(move.name)
@@ -117,6 +120,7 @@ class PushWriter(RefWriter):
             return
         tips = [move.new for move in moves if move.new]
         large: Mapping[Sha256, str] = {}
+        grown: Mapping[str, Sequence[Landed]] = {}
         arrived = quarantine.new_objects()
         guard = Guard(self.shelves.git.db, self.repo.id, self.actor)
         if tips:
@@ -124,12 +128,15 @@ class PushWriter(RefWriter):
                 large = self._inspect(Inspection(objects, allow_secrets=wishes.allow_secrets), moves, known, arrived)
                 branches = [move.new for move in moves if move.new and move.name.startswith(HEADS)]
                 guard.look(objects, branches, _commits(objects, known))
+                grown = _grown(objects, moves, known)
         git = self.shelves.git
         staged = git.stage_files(self.repo.id, quarantine.pack) if quarantine.pack and arrived and tips else None
 
         def claimed(tx: Transaction) -> Sequence[RefMove]:
             self._claim_large(tx, large)
             guard.confirm(tx)
+            for ref, commits in grown.items():
+                self._tell_pull(tx, ref, commits)
             return moves
 
         with self._turn():
@@ -162,6 +169,17 @@ class PushWriter(RefWriter):
         if author is None or author != self.actor.account_id:
             raise Forbidden("Only the author of a pull request and writers of the repository may add to it.")
 
+    def _tell_pull(self, tx: Transaction, ref: str, commits: Sequence[Landed]) -> None:
+        """Say that a pull request got commits; nothing for other refs. Raises Forbidden once it is merged."""
+        number = ref.removeprefix(PULLS)
+        if number == ref:
+            return
+        # In the transaction that moves the ref: what is pushed while somebody merges must not be taken for merged.
+        sql = "SELECT merged_oid FROM repos_pull WHERE repo_id = :id AND number = :number"
+        if tx.scalar(sql, id=self.repo.id, number=int(number)) is not None:
+            raise Forbidden(f"Pull request {number} is merged: it takes no more commits. Open another one.")
+        self.desk.community.pull_grew(tx, self.actor, self.repo, int(number), commits)
+
     def _claim_large(self, tx: Transaction, large: Mapping[Sha256, str]) -> None:
         """The large contents must be held now, in the transaction that names them: one may have been deleted."""
         rows = tx.within(
@@ -178,6 +196,17 @@ class PushWriter(RefWriter):
         )
 
 
+def _grown(objects: Objects, moves: Sequence[RefMove], known: set[Oid]) -> dict[str, list[Landed]]:
+    """For each pull request that moves, the commits that it did not have; of very many the newest."""
+    reached = [commit for oid in known if (commit := objects.peel(oid))]
+    grown: dict[str, list[Landed]] = {}
+    for move in moves:
+        if move.name.startswith(PULLS) and move.new:
+            oids = list(objects.commits_beyond([move.new], reached))[-_MOST_TOLD:]
+            grown[move.name] = [Landed(oid, objects.commit(oid).message.partition("\n")[0]) for oid in oids]
+    return grown
+
+
 def _late(move: RefMove) -> str:
     return f"{move.name} has moved meanwhile. Fetch, merge or rebase, and push again."
 
@@ -192,6 +221,6 @@ def _commit(objects: Objects, move: RefMove) -> Oid:
     commit = objects.peel(tip)
     if commit is None:
         raise Unprocessable(f"{move.name} must be moved to a commit, or a tag of one; {tip} is none that is here.")
-    if move.name.startswith(HEADS) and commit != tip:
-        raise Unprocessable(f"{move.name} is a branch and must be moved to a commit; {tip} is a tag.")
+    if not move.name.startswith(TAGS) and commit != tip:
+        raise Unprocessable(f"{move.name} must be moved to a commit; {tip} is a tag.")
     return commit

@@ -19,8 +19,10 @@ from freehold.core.repos.comparing import compare
 from freehold.core.repos.entries import Commit, Comparison, Entry, File, Ref, Refs, Revision, StoredObject
 from freehold.core.repos.history import LastCommits, log
 from freehold.core.repos.large import RepoObjects
+from freehold.core.repos.pulls import PlannedMerge, Pull, commits_between, find_pull, holds, start_of
 from freehold.core.repos.repo import Repo
 from freehold.stores.blobs.key import object_key
+from freehold.stores.git.merging import Merges
 from freehold.stores.git.objects import Objects
 from freehold.stores.git.store import GitStore
 from freehold.stores.xet.store import XetStore
@@ -43,6 +45,7 @@ class Shelves:
     xet: XetStore
     facts: listing.BlobFacts
     last_commits: LastCommits
+    merges: Merges
 
 
 class RepoReader(Admitted):
@@ -214,6 +217,35 @@ class RepoReader(Admitted):
         self.require_content()
         old, new = self.commit_of(base), self.commit_of(head)
         return compare(self._git(), old, new)
+
+    def pull(self, number: int) -> Pull:
+        """A pull request's ref and what became of it. Raises NotFound."""
+        ref = f"{PULLS}{number}"
+        glimpse = self.shelves.git.glimpse(self.repo.id, [ref])
+        self._generation = max(self._generation, glimpse.generation)
+        with self.shelves.git.db.read() as tx:
+            return find_pull(tx, self.repo.id, number, glimpse.refs.get(ref))
+
+    def pull_start(self, pull: Pull) -> Oid:
+        """Where the changes of a pull request begin: the newest commit that it shares with its base."""
+        if pull.merged is not None:
+            return pull.merged.start
+        tip = self.shelves.git.glimpse(self.repo.id, [pull.base]).refs.get(pull.base)
+        return start_of(self._git(), tip, pull.head) if tip else pull.head
+
+    def pull_commits(self, pull: Pull) -> Sequence[Commit]:
+        """The commits of a pull request, oldest first."""
+        return commits_between(self._git(), self.pull_start(pull), pull.head)
+
+    def merge_of(self, pull: Pull) -> PlannedMerge:
+        """What merging a pull request now would do. Raises RevisionNotFound without a base, Unprocessable."""
+        tip, objects = self.commit_of(pull.base), self._git()
+        if holds(objects, tip, pull.head):
+            return PlannedMerge("none")
+        if holds(objects, pull.head, tip):
+            return PlannedMerge("fast-forward")
+        conflicts = self.shelves.merges.conflicts(self.repo.id, tip, pull.head)
+        return PlannedMerge("conflict" if conflicts else "commit", conflicts)
 
     def objects(self) -> list[StoredObject]:
         """Every large content that this repository holds, newest first; `ref` where a branch has it at its tip."""

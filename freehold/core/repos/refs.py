@@ -11,6 +11,7 @@ from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.queue.queue import Queue
 from freehold.core.repos.committing import add_commit
+from freehold.core.repos.community import Community
 from freehold.core.repos.reader import RepoReader, Shelves
 from freehold.core.repos.repo import Repo
 from freehold.core.repos.telling import tell_moves
@@ -32,6 +33,7 @@ class Desk:
 
     queue: Queue
     now: Callable[[], int]
+    community: Community
 
 
 class RefWriter(RepoReader):

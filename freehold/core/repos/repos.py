@@ -15,6 +15,7 @@ from freehold.core.queue.queue import Queue
 from freehold.core.repos.admitted import Admitted
 from freehold.core.repos.birth import duplicate_packs, first_pack
 from freehold.core.repos.buckets import Buckets
+from freehold.core.repos.community import Community, NoCommunity
 from freehold.core.repos.history import LastCommits
 from freehold.core.repos.large import RepoObjects
 from freehold.core.repos.listing import BlobFacts
@@ -25,6 +26,7 @@ from freehold.core.repos.repo import COLUMNS, Repo
 from freehold.core.repos.telling import done_by, state_of
 from freehold.core.repos.writer import RepoAdmin, RepoWriter
 from freehold.stores.db.database import Database, Transaction
+from freehold.stores.git.merging import Merges
 from freehold.stores.git.store import GitStore, RefMove
 from freehold.stores.xet.store import XetStore
 from freehold.wire.git.refs import MAIN
@@ -50,15 +52,17 @@ class Repos:
         people: People,
         queue: Queue,
         clock: Clock = now,
+        community: Community | None = None,
     ) -> None:
         self.objects = objects
         self.git = git
         self._db = db
         self._people = people
         self._clock = clock
-        self._shelves = Shelves(git, objects, xet, BlobFacts(), LastCommits())
-        self._desk = Desk(queue, clock)
         self.buckets = Buckets(self, db, objects, xet, clock)
+        self._community = community or NoCommunity()
+        self._shelves = Shelves(git, objects, xet, BlobFacts(), LastCommits(), Merges(git))
+        self._desk = Desk(queue, clock, self._community)
 
     def reader(self, actor: Actor, repo_id: RepoId) -> RepoReader:
         """To read. Raises RepoNotFound (absent or hidden, alike) and Moved."""
@@ -194,6 +198,7 @@ class Repos:
             tx.run("DELETE FROM repos_redirect WHERE repo_id = :id", id=repo.id)
             forget_locks(tx, repo.id)
             tx.run("DELETE FROM repos_pull WHERE repo_id = :id", id=repo.id)
+            self._community.forget(tx, repo.id)
             tx.run("DELETE FROM repos_repo WHERE id = :id", id=repo.id)
             record(tx, actor, "repo.delete", repo_id.path)
             self._desk.queue.enqueue(tx, "git.repack", {"repo_id": repo.id})

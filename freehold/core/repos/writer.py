@@ -24,12 +24,13 @@ from freehold.core.repos.committing import (
     pointer_to,
     prepare,
 )
+from freehold.core.repos.community import Landed
 from freehold.core.repos.incoming import Incoming
 from freehold.core.repos.leaks import demand_no_secrets
 from freehold.core.repos.listing import find
 from freehold.core.repos.locks import Guard
+from freehold.core.repos.merging import MergeWriter
 from freehold.core.repos.planning import Rules
-from freehold.core.repos.pushing import PushWriter
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repo import Repo
 from freehold.core.repos.requests import CommitDone, CommitRequest, Plan, PlannedFile
@@ -62,7 +63,7 @@ class _Target:
     tip: Oid | None
 
 
-class RepoWriter(PushWriter):
+class RepoWriter(MergeWriter):
     """One repository, for an actor who may write to it, or (right PROPOSE) only open pull requests."""
 
     def plan(self, files: Sequence[PlannedFile], gitignore: str = "", rev: str = "main") -> list[Plan]:
@@ -217,27 +218,15 @@ class RepoWriter(PushWriter):
             self._claim_large(tx, contents.large)
             guard.confirm(tx)
             if target.ref is not None:
+                self._tell_pull(tx, target.ref, [Landed(oid, contents.request.summary.strip())])
                 return [RefMove(target.ref, target.tip, oid)]
-            number = self._open_pull(tx, target.base, contents.request)
+            request = contents.request
+            number = self._insert_pull(tx, target.base, request.summary.strip(), request.description)
+            self._tell_pull(tx, f"{PULLS}{number}", [Landed(oid, request.summary.strip())])
             return [RefMove(f"{PULLS}{number}", None, oid)]
 
         allowed = {"secrets": "allowed"} if allows(message_of(contents.request)) else {}
         self._land("commit", writer, moves, commit=oid, title=contents.request.summary[:200], **allowed)
-        return number
-
-    def _open_pull(self, tx: Transaction, base: str, request: CommitRequest) -> int:
-        number = int(
-            tx.scalar(
-                "UPDATE repos_repo SET next_number = next_number + 1 WHERE id = :id RETURNING next_number - 1",
-                id=self.repo.id,
-            )
-        )
-        tx.run(
-            "INSERT INTO repos_pull (repo_id, number, title, description, base, author_id, created_at)"
-            " VALUES (:id, :number, :title, :description, :base, :author, :now)",
-            id=self.repo.id, number=number, title=request.summary.strip(), description=request.description,
-            base=base, author=self.actor.account_id, now=self.desk.now(),
-        )  # fmt: skip
         return number
 
     def _sizes(self, contents: set[Sha256]) -> dict[Sha256, int]:
