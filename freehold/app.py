@@ -52,6 +52,7 @@ from freehold.stores.git.checking import Checking as GitChecking
 from freehold.stores.git.store import GitStore
 from freehold.stores.xet.store import XetStore
 from freehold.web import routes as web
+from freehold.web.comments import render_comment
 from freehold.web.site import Site
 
 CHORES = {"git.sweep": SWEEP_EVERY_S, "objects.trim": 3600, "buckets.sweep": BUCKETS_SWEPT_EVERY_S}
@@ -187,7 +188,15 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site) -> list[Route]:
         ),
         *git_doors.routes(repos),
         *xet_doors.routes(_entrance(rooms), rooms.objects, rooms.xet),
-        *hub.routes(repos, people, tokens, rooms.facts, rooms.catalog),
+        *hub.routes(
+            repos,
+            people,
+            tokens,
+            facts=rooms.facts,
+            catalog=rooms.catalog,
+            discussions=rooms.discussions,
+            render=render_comment,
+        ),
         *web.routes(
             site,
             repos,

@@ -23,6 +23,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 
 from freehold.web import highlight
 from freehold.web.assets import token_classes
+from freehold.web.mentions import link_names
 
 MAX_TEXT = 256 << 10
 """In characters; what follows is left out, and the page says so."""
@@ -66,6 +67,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """What a comment links to by naming it: people by `@name`, threads of its repository by `#number`."""
+
+    profile: str
+    """The start of addresses of people's pages: `/`."""
+    thread: str
+    """The start of addresses of threads: `/alice/birds/discussions/`."""
+    people: frozenset[str]
+    """Names of those who exist."""
+
+
+@dataclass(frozen=True, slots=True)
 class Heading:
     """An entry of the table of contents; `id` is the anchor in the page."""
 
@@ -84,28 +97,35 @@ class Rendered:
 
 
 @lru_cache(maxsize=64)
-def render(text: str, place: Place) -> Rendered:
-    """`text` as safe HTML, with the headings that a table of contents needs."""
+def render(text: str, place: Place, talk: Talk | None = None) -> Rendered:
+    """`text` as safe HTML, with the headings that a table of contents needs; with `talk` it is a comment.
+
+    A page shows many comments: they have no anchors, which would clash.
+    """
     kept = text[:MAX_TEXT]
-    html, headings = _convert(kept, raw_html=True)
+    html, headings, own = _convert(kept, talk, raw_html=True)
     if _open_elements(html) > MAX_OPEN:
-        html, headings = _convert(kept, raw_html=False)
-    links = _Links(place)
-    links.feed(_clean(html))
+        html, headings, own = _convert(kept, talk, raw_html=False)
+    links = _Links(place, own)
+    links.feed(_clean(html, with_ids=talk is None))
     links.close()
     return Rendered(Markup("".join(links.out)), headings, len(text) > MAX_TEXT)  # noqa: S704  # cleaned above
 
 
-def _convert(text: str, *, raw_html: bool) -> tuple[str, tuple[Heading, ...]]:
+def _convert(text: str, talk: Talk | None, *, raw_html: bool) -> tuple[str, tuple[Heading, ...], frozenset[str]]:
+    """HTML, headings, and the addresses of this hub that the text links to by naming people and threads."""
     markdown = MarkdownIt("commonmark", {"html": raw_html, "highlight": _fence}).enable(["table", "strikethrough"])
-    markdown.use(tasklists_plugin).use(footnote_plugin)
+    markdown.use(tasklists_plugin)
+    if talk is None:
+        markdown.use(footnote_plugin)
     tokens = markdown.parse(text)
+    own = link_names(tokens, talk) if talk else frozenset[str]()
     headings = tuple(_mark_headings(tokens))
     for token in tokens:
         style = token.attrs.pop("style", None) if token.type in ("th_open", "td_open") else None
         if style is not None:
             token.attrs["align"] = str(style).removeprefix("text-align:")
-    return markdown.renderer.render(tokens, markdown.options, {}), headings
+    return markdown.renderer.render(tokens, markdown.options, {}), headings, own
 
 
 def _fence(code: str, language: str, _attributes: str) -> str:
@@ -141,11 +161,11 @@ def _open_elements(html: str) -> int:
     return deepest
 
 
-def _clean(html: str) -> str:
+def _clean(html: str, *, with_ids: bool) -> str:
     return nh3.clean(
         html,
         tags=_TAGS,
-        attributes=_ATTRIBUTES,
+        attributes=_ATTRIBUTES if with_ids else _ATTRIBUTES | {"*": _ATTRIBUTES["*"] - {"id"}},
         attribute_filter=_filter,
         url_schemes={"http", "https", "mailto"},
         link_rel=None,  # set with the rest of the link below
@@ -175,9 +195,9 @@ def _filter(tag: str, attribute: str, value: str) -> str | None:
 class _Links(HTMLParser):
     """Rewrites the links of clean HTML; every attribute is written anew and escaped."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, own: frozenset[str]) -> None:
         super().__init__(convert_charrefs=False)
-        self._place, self._in_link = place, 0
+        self._place, self._own, self._in_link = place, own, 0
         self.out: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -213,6 +233,8 @@ class _Links(HTMLParser):
             return values
         if target.startswith("#"):
             return values | {"href": "#" + _ID + target[1:]}
+        if target in self._own:
+            return values | {"href": target}
         if _is_remote(target):
             return values | {"href": target, "rel": "nofollow noopener noreferrer"}
         inside = self._inside(target, self._place.blob)

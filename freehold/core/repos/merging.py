@@ -124,7 +124,7 @@ class MergeWriter(PushWriter):
         start = start_of(objects, tip, pull.head)
         if holds(objects, tip, pull.head):
             return _Made(pull.head, start, [])  # somebody pushed its commits to the base
-        if start == tip and not ask.squash:
+        if holds(objects, pull.head, tip) and not ask.squash:
             return _Made(pull.head, start, [RefMove(pull.base, tip, pull.head)])
         writer = PackWriter()
         with self.shelves.merges.merged(self.repo.id, tip, pull.head) as (merged, there):

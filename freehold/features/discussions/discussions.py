@@ -101,7 +101,7 @@ class Discussions:
 
     def open(self, writer: RepoWriter, title: str, text: str) -> Thread:
         """Open a discussion. Raises Invalid, TooLarge."""
-        title, text = checked_title(title), checked_text(text)
+        title, text = checked_title(title), checked_text(text, may_be_empty=True)
         mentioned = self._mentioned(text)
         with self._db.write() as tx:
             number = writer.new_number(tx)
@@ -114,7 +114,7 @@ class Discussions:
 
     def open_pull(self, writer: RepoWriter, title: str, text: str) -> Thread:
         """Open a pull request without changes, a draft; it is pushed or committed to afterwards."""
-        number = writer.draft_pull(checked_title(title), checked_text(text))
+        number = writer.draft_pull(checked_title(title), checked_text(text, may_be_empty=True))
         return self.thread(writer, number)
 
     def comment(self, writer: RepoWriter, number: int, text: str) -> Event:

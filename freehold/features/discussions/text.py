@@ -12,9 +12,9 @@ LONGEST_TEXT = 64 << 10
 MOST_NAMED = 50
 """How many people, and how many threads, one comment can mention; what follows is only text."""
 
+PERSON = re.compile(r"(?<![\w@/.`-])@([A-Za-z0-9][A-Za-z0-9._-]{0,95})", re.ASCII)
+NUMBER = re.compile(r"(?<![\w#/&`-])#([1-9][0-9]{0,8})(?![\w-])", re.ASCII)
 _CODE = re.compile(r"`[^`\n]*`")
-_PERSON = re.compile(r"(?<![\w@/.`-])@([A-Za-z0-9][A-Za-z0-9._-]{0,95})", re.ASCII)
-_NUMBER = re.compile(r"(?<![\w#/&`-])#([1-9][0-9]{0,8})(?![\w-])", re.ASCII)
 
 
 def checked_title(title: str) -> str:
@@ -46,13 +46,13 @@ def checked_characters(text: str) -> str:
 
 def people_in(text: str) -> list[str]:
     """The names behind an `@`, each once."""
-    found = (name.rstrip(".-") for line in prose(text) for name in _PERSON.findall(line))
+    found = (name.rstrip(".-") for line in prose(text) for name in PERSON.findall(line))
     return list(dict.fromkeys(name for name in found if is_name(name)))[:MOST_NAMED]
 
 
 def numbers_in(text: str) -> list[int]:
     """The numbers behind a `#`, each once."""
-    found = (int(number) for line in prose(text) for number in _NUMBER.findall(line))
+    found = (int(number) for line in prose(text) for number in NUMBER.findall(line))
     return list(dict.fromkeys(found))[:MOST_NAMED]
 
 

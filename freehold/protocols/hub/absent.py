@@ -5,8 +5,8 @@ from freehold.protocols.hub.table import Declared, absent
 ANY = "GET|POST|PUT|PATCH|DELETE|HEAD"
 
 _OAUTH = "This hub does not offer OAuth or device login yet. Sign in with a token: hf auth login --token hf_…"
-_DISCUSSIONS = "This hub has no discussions yet. A commit with create_pr=1 makes the ref of a pull request."
 _EVENTS = "This hub does not tell what changes in a bucket while it changes. List it again."
+_UPLOADS = "This hub keeps no attachments of comments yet. Put the file into the repository and link it."
 _COLLECTIONS = "This hub has no collections yet."
 _LIKES = "This hub has no likes yet."
 _PROFILES = "This hub has no public profiles of people and organisations yet."
@@ -27,10 +27,7 @@ BEFORE = [
 ]
 
 AFTER: list[Declared] = [
-    absent("GET|POST", "/api/{type}s/{id}/discussions", _DISCUSSIONS),
-    absent("GET|POST", "/api/{type}s/{id}/discussions/{num}", _DISCUSSIONS),
-    absent("POST", "/api/{type}s/{id}/discussions/{num}/{action:rest}", _DISCUSSIONS),
-    absent("POST", "/uploads", _DISCUSSIONS),
+    absent("POST", "/uploads", _UPLOADS),
     absent("POST|DELETE", "/api/{type}s/{id}/like", _LIKES),
     absent("GET", "/api/{type}s/{id}/likers", _LIKES),
     absent("GET", "/api/users/{user}/likes", _LIKES),

@@ -7,11 +7,13 @@ from freehold.core.accounts.tokens import Tokens
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
 from freehold.core.repos.repos import Repos
+from freehold.features.discussions.discussions import Discussions
 from freehold.protocols.hub.absent import AFTER, BEFORE
 from freehold.protocols.hub.body import MIB, SMALL, taking
 from freehold.protocols.hub.buckets import BucketEndpoints, no_bucket
 from freehold.protocols.hub.clients import agent_harnesses, telemetry
 from freehold.protocols.hub.commit import Commits
+from freehold.protocols.hub.discussions import DiscussionEndpoints, Render
 from freehold.protocols.hub.gate import Gate
 from freehold.protocols.hub.history import History
 from freehold.protocols.hub.info import Info, no_namespace
@@ -33,12 +35,32 @@ from freehold.wire.hub import requests as body
 from freehold.wire.hub.buckets import LONGEST_BATCH, BucketPaths, CreateBucket
 
 
-def routes(repos: Repos, people: People, tokens: Tokens, facts: Facts, catalog: Catalog) -> list[Route]:
+def routes(
+    repos: Repos,
+    people: People,
+    tokens: Tokens,
+    *,
+    facts: Facts,
+    catalog: Catalog,
+    discussions: Discussions,
+    render: Render,
+) -> list[Route]:
     """The routes, in the order in which they must be tried."""
-    return flattened(declared(repos, people, tokens, facts, catalog))
+    return flattened(
+        declared(repos, people, tokens, facts=facts, catalog=catalog, discussions=discussions, render=render)
+    )
 
 
-def declared(repos: Repos, people: People, tokens: Tokens, facts: Facts, catalog: Catalog) -> list[Declared]:
+def declared(
+    repos: Repos,
+    people: People,
+    tokens: Tokens,
+    *,
+    facts: Facts,
+    catalog: Catalog,
+    discussions: Discussions,
+    render: Render,
+) -> list[Declared]:
     """The same as they are documented."""
     gate = Gate(repos)
     return [
@@ -47,6 +69,7 @@ def declared(repos: Repos, people: People, tokens: Tokens, facts: Facts, catalog
         *_reading(gate, facts, catalog),
         *_writing(gate),
         *_managing(gate, people),
+        *DiscussionEndpoints(gate, discussions, people, render).declared(),
         *_asking_the_hub(people, tokens),
         *AFTER,
         *_without_namespace(),
