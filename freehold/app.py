@@ -121,7 +121,7 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
     xet = XetStore(db, blobs, hub_secret(db, "xet-dedup"), clock)
     limits = Limits(settings.max_file_bytes, settings.quota_bytes)
     objects = RepoObjects(db, blobs, xet, queue, people=people, limits=limits, clock=clock)
-    discussions = Discussions(db, people, clock)
+    discussions = Discussions(db, people, queue, clock)
     repos = Repos(db, git, objects, xet, people=people, queue=queue, clock=clock, community=discussions)
     facts = Facts(db, clock)
     return Rooms(

@@ -59,6 +59,17 @@ POST /api/models/{repo}/branch/{branch}                                     401 
 POST /api/models/{repo}/commit/{rev}                                        401 404 403 403 200 200
 GET /api/models/{repo}/commits/{rev}                                        401 404 200 200 200 200
 GET /api/models/{repo}/compare/{spec}                                       401 404 200 200 200 200
+GET /api/models/{repo}/discussions                                          401 404 200 200 200 200
+POST /api/models/{repo}/discussions                                         401 404 200 403 200 200
+GET /api/models/{repo}/discussions/{num}                                    401 404 404 404 404 404
+POST /api/models/{repo}/discussions/{num}/comment                           401 404 404 403 404 404
+POST /api/models/{repo}/discussions/{num}/comment/{comment}/edit            401 404 404 403 404 404
+POST /api/models/{repo}/discussions/{num}/comment/{comment}/hide            401 404 404 403 404 404
+POST /api/models/{repo}/discussions/{num}/comment/{comment}/reaction        401 404 404 403 404 404
+POST /api/models/{repo}/discussions/{num}/merge                             401 404 403 403 404 404
+POST /api/models/{repo}/discussions/{num}/pin                               401 404 403 403 404 404
+POST /api/models/{repo}/discussions/{num}/status                            401 404 404 403 404 404
+POST /api/models/{repo}/discussions/{num}/title                             401 404 404 403 404 404
 POST /api/models/{repo}/duplicate                                           401 404 403 403 200 200
 GET /api/models/{repo}/lfs-files                                            401 404 200 200 200 200
 POST /api/models/{repo}/lfs-files/batch                                     401 404 403 403 200 200
@@ -162,11 +173,6 @@ GET /api/jobs/{job}
 PATCH /api/jobs/{job}
 POST /api/jobs/{job}
 PUT /api/jobs/{job}
-GET /api/models/{repo}/discussions
-POST /api/models/{repo}/discussions
-GET /api/models/{repo}/discussions/{num}
-POST /api/models/{repo}/discussions/{num}
-POST /api/models/{repo}/discussions/{num}/{action}
 DELETE /api/models/{repo}/like
 POST /api/models/{repo}/like
 GET /api/models/{repo}/likers
@@ -220,7 +226,7 @@ VALUES = {
     "sha256": SHA, "part": "1", "rest": "x/y", "domain": "acme-e1", "file": SHA, "key": f"xorbs/ab/{SHA}",
     "chunk": SHA, "xorb": SHA, "grant": "none", "topic": "hub", "secret": "none", "oid": "main",
     "namespace": "acme", "num": "1", "slug": "acme/s", "job": "acme/j", "action": "merge",
-    "page": "overview", "paper": "1", "hook": "h", "log": "run", "lock": "none",
+    "page": "overview", "paper": "1", "comment": "0" * 24, "hook": "h", "log": "run", "lock": "none",
 }  # fmt: skip
 COMMIT = '{"key":"header","value":{"summary":"s"}}\n{"key":"file","value":{"path":"{who}","content":"eA=="}}'
 BODIES = {
@@ -231,6 +237,14 @@ BODIES = {
     "POST /api/models/{repo}/super-squash/{branch}": {"message": "once"},
     "POST /api/models/{repo}/lfs-files/batch": {"deletions": {"sha": [], "rewriteHistory": False}},
     "POST /api/models/{repo}/lfs-files/duplicate": {"target": {"type": "model", "name": "acme/{name}"}, "files": []},
+    "POST /api/models/{repo}/discussions": {"title": "t"},
+    "POST /api/models/{repo}/discussions/{num}/comment": {"comment": "c"},
+    "POST /api/models/{repo}/discussions/{num}/comment/{comment}/edit": {"content": "c"},
+    "POST /api/models/{repo}/discussions/{num}/comment/{comment}/reaction": {"reaction": "👍"},
+    "POST /api/models/{repo}/discussions/{num}/merge": {},
+    "POST /api/models/{repo}/discussions/{num}/pin": {"pinned": True},
+    "POST /api/models/{repo}/discussions/{num}/status": {"status": "closed"},
+    "POST /api/models/{repo}/discussions/{num}/title": {"title": "t"},
     "POST /api/repos/create": {"name": "new-{who}", "organization": "acme"},
     "DELETE /api/repos/delete": {"name": "{name}", "organization": "acme"},
     "POST /api/repos/move": {"fromRepo": "acme/{name}", "toRepo": "acme/moved-{who}", "type": "model"},

@@ -17,6 +17,7 @@ class NewPull:
     number: int
     title: str
     description: str
+    base: str
     draft: bool
 
 

@@ -7,7 +7,8 @@ from freehold.base.errors import Conflict, RepoNotFound, RevisionNotFound, Stale
 from freehold.base.ids import Oid
 from freehold.core.accounts.access import Right
 from freehold.core.repos.community import NewPull
-from freehold.core.repos.pulls import Pull, holds, start_of
+from freehold.core.repos.locks import Guard
+from freehold.core.repos.pulls import Pull, changed_paths, holds, start_of
 from freehold.core.repos.pushing import PushWriter
 from freehold.stores.db.database import Transaction
 from freehold.stores.git.merging import collect
@@ -50,6 +51,8 @@ class _Made:
     start: Oid
     moves: Sequence[RefMove]
     writer: PackWriter | None = None
+    paths: Sequence[str] = ()
+    """What it changes on the base."""
 
 
 class MergeWriter(PushWriter):
@@ -100,9 +103,12 @@ class MergeWriter(PushWriter):
         raise StorageFailed("The branch moves too fast to be merged into. Try again in a moment.")
 
     def _merge_once(self, pull: Pull, ask: MergeRequest, also: Callable[[Transaction, Oid], None]) -> Oid:
+        guard = Guard(self.shelves.git.db, self.repo.id, self.actor)
         made = self._made(pull, self._base_tip(pull), ask)
+        guard.look_at_paths(made.paths)
 
         def moves(tx: Transaction) -> Sequence[RefMove]:
+            guard.confirm(tx)
             refs = self.shelves.git.refs_within(tx, self.repo.id).refs
             if refs.get(pull.ref) != pull.head:
                 raise Stale(STALE)
@@ -125,19 +131,21 @@ class MergeWriter(PushWriter):
         if holds(objects, tip, pull.head):
             return _Made(pull.head, start, [])  # somebody pushed its commits to the base
         if holds(objects, pull.head, tip) and not ask.squash:
-            return _Made(pull.head, start, [RefMove(pull.base, tip, pull.head)])
+            paths = changed_paths(objects, objects.commit(tip).tree, objects.commit(pull.head).tree)
+            return _Made(pull.head, start, [RefMove(pull.base, tip, pull.head)], None, paths)
         writer = PackWriter()
         with self.shelves.merges.merged(self.repo.id, tip, pull.head) as (merged, there):
             if merged.conflicts:
                 raise Conflicting(merged.conflicts, pull.base)
             collect(merged.tree, there, objects, writer)
+            paths = changed_paths(there, objects.commit(tip).tree, merged.tree)
         committer = self._person()
         parents = (tip,) if ask.squash else (tip, pull.head)
         first = objects.commit(pull.head).author
         author = Person(first.name, first.email, committer.at) if ask.squash else committer
         body = encode_commit(CommitObject(merged.tree, parents, author, committer, ask.message))
         commit = writer.add_text("commit", body)
-        return _Made(commit, start, [RefMove(pull.base, tip, commit)], writer)
+        return _Made(commit, start, [RefMove(pull.base, tip, commit)], writer, paths)
 
     def _base_tip(self, pull: Pull) -> Oid:
         tip = self.shelves.git.glimpse(self.repo.id, [pull.base]).refs.get(pull.base)
@@ -153,5 +161,5 @@ class MergeWriter(PushWriter):
             id=self.repo.id, number=number, title=title, description=description, base=base,
             author=self.actor.account_id, now=self.desk.now(),
         )  # fmt: skip
-        self.desk.community.pull_opened(tx, self.actor, self.repo, NewPull(number, title, description, draft))
+        self.desk.community.pull_opened(tx, self.actor, self.repo, NewPull(number, title, description, base, draft))
         return number

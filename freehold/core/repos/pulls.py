@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pygit2 import Tree
+
 from freehold.base.errors import NotFound
 from freehold.base.ids import Oid
 from freehold.core.repos.entries import Commit
@@ -77,6 +79,13 @@ def start_of(objects: Objects, base: Oid, head: Oid) -> Oid:
 def holds(objects: Objects, commit: Oid, older: Oid) -> bool:
     """Whether `older` is `commit` or part of its history."""
     return commit == older or bool(objects.repository.descendant_of(commit, older))
+
+
+def changed_paths(objects: Objects, old: Oid, new: Oid) -> list[str]:
+    """The paths of files that differ between two trees."""
+    before, after = (objects.repository[oid].peel(Tree) for oid in (old, new))
+    diff = before.diff_to_tree(after)
+    return [delta.new_file.path or delta.old_file.path for delta in diff.deltas]
 
 
 def commits_between(objects: Objects, start: Oid, head: Oid) -> Sequence[Commit]:

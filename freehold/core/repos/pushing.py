@@ -81,7 +81,7 @@ class PushWriter(RefWriter):
             return {move.name: refusals.get(move.name, "Another ref of this push was refused.") for move in moves}
         wanted = [move for move in moves if move.name not in refusals]
         try:
-            self._land_push(quarantine, wanted, set(refs.values()), wishes)
+            self._land_push(quarantine, wanted, refs, wishes)
         except (StorageFull, StorageFailed):
             raise
         except Stale:
@@ -114,11 +114,13 @@ class PushWriter(RefWriter):
             raise Forbidden("A pull request cannot be deleted by git.")
         self._demand_own_pull(move.name)
 
-    def _land_push(self, quarantine: Quarantine, moves: Sequence[RefMove], known: set[Oid], wishes: Wishes) -> None:
+    def _land_push(
+        self, quarantine: Quarantine, moves: Sequence[RefMove], refs: Mapping[str, Oid], wishes: Wishes
+    ) -> None:
         moves = [move for move in moves if move.new != move.old]
         if not moves:
             return
-        tips = [move.new for move in moves if move.new]
+        tips, known = [move.new for move in moves if move.new], set(refs.values())
         large: Mapping[Sha256, str] = {}
         grown: Mapping[str, Sequence[Landed]] = {}
         arrived = quarantine.new_objects()
@@ -127,7 +129,9 @@ class PushWriter(RefWriter):
             with quarantine.objects() as objects:
                 large = self._inspect(Inspection(objects, allow_secrets=wishes.allow_secrets), moves, known, arrived)
                 branches = [move.new for move in moves if move.new and move.name.startswith(HEADS)]
-                guard.look(objects, branches, _commits(objects, known))
+                # What a pull request has, no branch has yet.
+                there = {oid for name, oid in refs.items() if not name.startswith(PULLS)}
+                guard.look(objects, branches, _commits(objects, there))
                 grown = _grown(objects, moves, known)
         git = self.shelves.git
         staged = git.stage_files(self.repo.id, quarantine.pack) if quarantine.pack and arrived and tips else None

@@ -13,6 +13,8 @@ from freehold.core.accounts.access import Right
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.people import People
+from freehold.core.queue.events import Change
+from freehold.core.queue.queue import Queue
 from freehold.core.repos.community import Landed, NewPull
 from freehold.core.repos.merging import MergeRequest
 from freehold.core.repos.reader import RepoReader
@@ -21,6 +23,7 @@ from freehold.core.repos.writer import RepoWriter
 from freehold.features.discussions import journal
 from freehold.features.discussions.journal import Place
 from freehold.features.discussions.reading import Query, count_threads, find_events, find_thread, list_threads
+from freehold.features.discussions.telling import Teller, Told
 from freehold.features.discussions.text import (
     LONGEST_TEXT,
     LONGEST_TITLE,
@@ -35,8 +38,9 @@ from freehold.stores.db.database import Database, Transaction
 class Discussions:
     """Every thread of every repository, reached by holding a reader or a writer (a proposer is enough) of one."""
 
-    def __init__(self, db: Database, people: People, clock: Clock = now) -> None:
+    def __init__(self, db: Database, people: People, queue: Queue, clock: Clock = now) -> None:
         self._db = db
+        self._teller = Teller(queue)
         self._people = people
         self._clock = clock
 
@@ -51,6 +55,7 @@ class Discussions:
         journal.begin(tx, at, title, "draft" if pull.draft else "open", is_pull=True)
         journal.add_comment(tx, at, text, self._mentioned(text))
         record(tx, actor, "pull.open", repo.repo_id.path, number=pull.number)
+        self._tell_opened(tx, actor, repo, pull.number, pull.base)
 
     def pull_grew(self, tx: Transaction, actor: Actor, repo: Repo, number: int, commits: Sequence[Landed]) -> None:
         """Commits were added to a pull request: each is an event."""
@@ -110,6 +115,7 @@ class Discussions:
             journal.begin(tx, at, title, "open", is_pull=False)
             journal.add_comment(tx, at, text, mentioned)
             record(tx, writer.actor, "discussion.open", writer.repo.repo_id.path, number=number)
+            self._tell_opened(tx, writer.actor, writer.repo, number, None)
         return self.thread(writer, number)
 
     def open_pull(self, writer: RepoWriter, title: str, text: str) -> Thread:
@@ -124,6 +130,7 @@ class Discussions:
         with self._acting(writer, number) as (tx, at):
             event_id = journal.add_comment(tx, at, text, mentioned)
             self._record(tx, writer, "discussion.comment", number, comment=event_id)
+            self._tell_comment(tx, writer, number, event_id)
         return self.event(writer, number, event_id)
 
     def edit(self, writer: RepoWriter, number: int, event_id: str, text: str) -> Event:
@@ -134,6 +141,7 @@ class Discussions:
             self._demand_own_comment(tx, writer, number, event_id)
             journal.edit_comment(tx, at, event_id, text, mentioned)
             self._record(tx, writer, "discussion.edit", number, comment=event_id)
+            self._tell_comment(tx, writer, number, event_id, "edit")
         return self.event(writer, number, event_id)
 
     def hide(self, writer: RepoWriter, number: int, event_id: str) -> Event:
@@ -142,6 +150,7 @@ class Discussions:
             self._demand_own_comment(tx, writer, number, event_id)
             journal.hide_comment(tx, at, event_id)
             self._record(tx, writer, "discussion.hide", number, comment=event_id)
+            self._tell_comment(tx, writer, number, event_id, "hide")
         return self.event(writer, number, event_id)
 
     def react(self, writer: RepoWriter, number: int, event_id: str, emoji: str, *, on: bool) -> Event:
@@ -162,6 +171,7 @@ class Discussions:
             old = journal.rename(tx, at, title)
             event_id = journal.add_event(tx, at, "title-change", {"from": old, "to": title})
             self._record(tx, writer, "discussion.rename", number)
+            self._teller.changed(tx, self._told(tx, writer, number), "title")
         return self.event(writer, number, event_id)
 
     def set_status(self, writer: RepoWriter, number: int, status: str, comment: str = "") -> Event:
@@ -174,11 +184,13 @@ class Discussions:
         with self._acting(writer, number) as (tx, at):
             thread = self._demand_own(tx, writer, number)
             new = _next_status(thread, status)
-            if comment.strip():
-                journal.add_comment(tx, at, comment, mentioned)
+            said = journal.add_comment(tx, at, comment, mentioned) if comment.strip() else ""
             journal.change_status(tx, at, thread.status, new)
             event_id = journal.add_event(tx, at, "status-change", {"status": new})
             self._record(tx, writer, "discussion.status", number, status=new)
+            if said:
+                self._tell_comment(tx, writer, number, said)
+            self._teller.changed(tx, self._told(tx, writer, number), "status")
         return self.event(writer, number, event_id)
 
     def merge(
@@ -198,11 +210,13 @@ class Discussions:
             nonlocal event_id
             at = Place(writer.repo.id, number, writer.actor.account_id, self._clock())
             journal.take_turn(tx, writer.repo.id)
-            if comment.strip():
-                journal.add_comment(tx, at, comment, mentioned)
+            said = journal.add_comment(tx, at, comment, mentioned) if comment.strip() else ""
             journal.change_status(tx, at, "open", "merged")
             event_id = journal.add_event(tx, at, "status-change", {"status": "merged", "mergeCommitId": oid})
             self._record(tx, writer, "discussion.status", number, status="merged", commit=oid)
+            if said:
+                self._tell_comment(tx, writer, number, said)
+            self._teller.changed(tx, self._told(tx, writer, number, oid), "merge")
 
         writer.merge_pull(number, MergeRequest(_message(thread, squash=squash), squash, head), also)
         return self.event(writer, number, event_id)
@@ -216,6 +230,7 @@ class Discussions:
             if journal.pin(tx, at, pinned=pinned):
                 journal.add_event(tx, at, "pinning-change", {"pinned": pinned})
                 self._record(tx, writer, "discussion.pin", number, pinned=pinned)
+                self._teller.changed(tx, self._told(tx, writer, number), "pin")
         return self.thread(writer, number)
 
     @contextmanager
@@ -237,6 +252,28 @@ class Discussions:
         found = find_events(tx, writer.repo.id, number, self._people.names, event_id)
         if found and writer.right < Right.WRITE and found[0].author_id != writer.actor.account_id:
             raise Forbidden("Only its author and those who may write to this repository can change a comment.")
+
+    def _told(self, tx: Transaction, writer: RepoWriter, number: int, oid: Oid | None = None) -> Told:
+        thread = find_thread(tx, writer.repo.id, number, self._people.names)
+        pull = writer.pull(number) if thread.is_pull else None
+        merged = oid or (pull.merged.oid if pull and pull.merged else None)
+        return Told(writer.actor, writer.repo, thread, pull.base if pull else None, merged)
+
+    def _tell_opened(self, tx: Transaction, actor: Actor, repo: Repo, number: int, base: str | None) -> None:
+        thread = find_thread(tx, repo.id, number, self._people.names)
+        first = find_events(tx, repo.id, number, self._people.names)[0]
+        names = people_in(first.comment.latest.text) if first.comment else []
+        self._teller.opened(tx, Told(actor, repo, thread, base), first, names)
+
+    def _tell_comment(
+        self, tx: Transaction, writer: RepoWriter, number: int, event_id: str, change: Change = ""
+    ) -> None:
+        event = find_events(tx, writer.repo.id, number, self._people.names, event_id)[0]
+        names = people_in(event.comment.latest.text) if event.comment else []
+        if change == "edit" and event.comment:
+            before = set(people_in(event.comment.history[-1].text))
+            names = [name for name in names if name not in before]
+        self._teller.commented(tx, self._told(tx, writer, number), event, names, change)
 
     def _mentioned(self, text: str) -> Sequence[str]:
         names = people_in(text)

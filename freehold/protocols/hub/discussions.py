@@ -166,7 +166,7 @@ class DiscussionEndpoints:
 
     def _comment(self, request: Request, reader: RepoReader, comment: Comment) -> wire.CommentData:
         def version(one: Version) -> wire.Version:
-            html = self.render(base_url(request), reader.repo.repo_id, one.text, comment.mentions)
+            html = str(self.render(base_url(request), reader.repo.repo_id, one.text, comment.mentions))
             return wire.Version(one.text, html, iso(one.at), wire.Person(one.author))
 
         reactions = [wire.Reaction(one.emoji, one.people, len(one.people)) for one in comment.reactions]

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from freehold.base.errors import Conflict, Forbidden, HubError, NotFound, RevisionNotFound, Stale
 from freehold.base.ids import Oid, RepoId, RepoKind
-from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.actor import SYSTEM, Actor
+from freehold.core.repos.locks import Locks
 from freehold.core.repos.merging import Conflicting, MergeRequest
 from freehold.core.repos.requests import DeleteFile
-from tests.core.repos.conftest import MODEL, Yard, add, asked
+from freehold.stores.git.store import RefMove
+from tests.core.repos.conftest import MODEL, Yard, add, asked, person
 
 ASK = MergeRequest("Merge it")
 TEAM = RepoId(RepoKind.MODEL, "acme", "m")
@@ -229,3 +232,21 @@ def test_what_else_belongs_to_a_merge_fails_with_it(model: Yard):
     reader = model.repos.reader(model.alice, MODEL)
     assert reader.commit_of("main") == before
     assert reader.pull(number).merged is None
+
+
+def test_a_merge_leaves_alone_what_others_have_locked(model: Yard):
+    number = pull(model, ("a.txt", b"a"), ("b.txt", b"b"))
+    model.people.add_user(SYSTEM, "dora", admin=True)
+    Locks(model.db).take(model.repos.writer(replace(person(model.people, "dora"), is_admin=True), MODEL), "b.txt")
+    with pytest.raises(Forbidden, match=r"b\.txt is locked by dora"):
+        merge(model, number)
+
+
+def test_what_a_pull_request_changes_in_locked_files_cannot_be_pushed_to_a_branch_either(model: Yard):
+    number = pull(model, ("a.txt", b"a"))
+    model.people.add_user(SYSTEM, "dora", admin=True)
+    Locks(model.db).take(model.repos.writer(replace(person(model.people, "dora"), is_admin=True), MODEL), "a.txt")
+    writer = model.repos.writer(model.alice, MODEL)
+    move = RefMove("refs/heads/main", writer.commit_of("main"), writer.pull(number).head)
+    with writer.quarantine() as quarantine:
+        assert "is locked by dora" in writer.receive(quarantine, [move])["refs/heads/main"]
