@@ -12,7 +12,7 @@ from bench.commits import Commits
 from bench.measure import Row, machine
 from bench.plain import Plain
 from bench.rates import Rates, publish, standing
-from bench.xet import Download, Upload, client
+from bench.xet import Cost, Download, Upload, client
 from tests.kit.process import HubProcess
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -43,8 +43,8 @@ def measure(folder: Path, rounds: int, only: list[str]) -> list[Row]:
     """All rows, or those of the parts in `only`."""
     data = folder / "data"
 
-    def start(workers: int) -> HubProcess:
-        return HubProcess(data, workers=workers)
+    def start(workers: int, **settings: object) -> HubProcess:
+        return HubProcess(data, workers=workers, **settings)
 
     rows: list[Row] = []
     with start(1) as hub:
@@ -60,6 +60,8 @@ def measure(folder: Path, rounds: int, only: list[str]) -> list[Row]:
         for part, runs in parts.items():
             for run in runs if not only or part in only else []:
                 rows += run(rounds)
+    if not only or "xet" in only:
+        rows += Cost(start, stock, folder).run(rounds)
     if not only or "rates" in only:
         rows += Rates(start).run(rounds)
     if not only or "standing" in only:

@@ -261,10 +261,11 @@ def _with_credentials(app: ASGIApp, credentials: Credentials) -> ASGIApp:
     return with_credentials
 
 
-def _begin_work(worker: Worker, queue: Queue) -> None:
+def _begin_work(worker: Worker, rooms: Rooms) -> None:
     for kind, every_s in CHORES.items():
-        queue.schedule(kind, every_s)
-    worker.start()
+        rooms.queue.schedule(kind, every_s)
+    if rooms.settings.jobs:
+        worker.start()
 
 
 def _with_lifespan(app: ASGIApp, worker: Worker, rooms: Rooms) -> ASGIApp:
@@ -273,7 +274,7 @@ def _with_lifespan(app: ASGIApp, worker: Worker, rooms: Rooms) -> ASGIApp:
     async def lifespan(_scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-        await anyio.to_thread.run_sync(_begin_work, worker, rooms.queue)
+        await anyio.to_thread.run_sync(_begin_work, worker, rooms)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await anyio.to_thread.run_sync(worker.stop)

@@ -22,6 +22,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
+    jobs: bool = True
+    """Whether serving processes also do the background work; set it to false where `freehold worker` does."""
     url: str = ""
     """The address people use, when a proxy hides it (`https://hub.example.org/prefix`); else taken from the request."""
     database: str = ""

@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 
 import httpx
@@ -79,3 +80,29 @@ def test_settings_come_from_the_environment(serving):
     with serving(FREEHOLD_URL="https://hub.example.org/p", FREEHOLD_LOG_FORMAT="json") as (url, said, _):
         assert "HF_ENDPOINT=https://hub.example.org/p" in said
         assert httpx.get(f"{url}/healthz").status_code == 200
+
+
+def pending(url):
+    return float(re.search(r"\nfreehold_jobs_pending (\S+)", httpx.get(f"{url}/metrics").text)[1])
+
+
+def test_the_work_can_be_left_to_workers(serving, freehold, tmp_path, environment):
+    with serving(FREEHOLD_JOBS="false") as (url, _, _):
+        token = freehold("token", "add", "admin", "--role", "write", "--data", "d").stdout.split()[-1]
+        made = httpx.post(
+            f"{url}/api/repos/create", json={"name": "birds"}, headers={"Authorization": f"Bearer {token}"}
+        )
+        assert made.status_code == 200
+        assert pending(url) > 0
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "freehold", "worker", "--data", "d"], cwd=tmp_path, env=environment
+        )
+        try:
+            for _ in range(300):
+                if not pending(url):
+                    break
+                time.sleep(0.1)
+            assert not pending(url)
+        finally:
+            worker.terminate()
+            worker.wait(40)
