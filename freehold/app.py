@@ -18,6 +18,7 @@ from freehold.base.errors import Invalid, NotFound
 from freehold.base.faults import Fault
 from freehold.base.ids import Sha256
 from freehold.core.accounts.people import People
+from freehold.core.accounts.relations import Relations
 from freehold.core.accounts.secrets import hub_secret
 from freehold.core.accounts.sessions import Sessions
 from freehold.core.accounts.tokens import Tokens
@@ -34,6 +35,7 @@ from freehold.core.repos.locks import Locks
 from freehold.core.repos.repos import Repos
 from freehold.core.repos.trim import Trimming
 from freehold.core.repos.upkeep import SWEEP_EVERY_S, Upkeep
+from freehold.features.collections.collections import Collections
 from freehold.features.discussions.discussions import Discussions
 from freehold.protocols.git import routes as git_doors
 from freehold.protocols.hub import routes as hub
@@ -70,6 +72,7 @@ class Accounts:
     people: People
     tokens: Tokens
     sessions: Sessions
+    relations: Relations
 
     def close(self) -> None:
         """Give back the database's connections."""
@@ -91,6 +94,7 @@ class Rooms(Accounts):
     repos: Repos
     facts: Facts
     catalog: Catalog
+    collections: Collections
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ def open_accounts(settings: Settings, clock: Clock = now) -> Accounts:
     settings.data.mkdir(parents=True, exist_ok=True)
     db = Database(database_url(settings))
     db.migrate()
-    return Accounts(db, People(db, clock), Tokens(db, clock), Sessions(db, clock))
+    return Accounts(db, People(db, clock), Tokens(db, clock), Sessions(db, clock), Relations(db, clock))
 
 
 def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
@@ -136,7 +140,8 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
         discussions=discussions,
         repos=repos,
         facts=facts,
-        catalog=Catalog(db, repos, facts),
+        catalog=Catalog(db, repos, facts, clock),
+        collections=Collections(db, people, repos, clock),
     )
 
 
@@ -196,6 +201,8 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site) -> list[Route]:
             catalog=rooms.catalog,
             discussions=rooms.discussions,
             render=render_comment,
+            relations=rooms.relations,
+            collections=rooms.collections,
         ),
         *web.routes(
             site,

@@ -13,9 +13,16 @@ MIGRATIONS = sorted((SOURCE / "stores/db/migrations").glob("*.sql"))
 TABLES = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)")
 
 FOREIGN_TABLES = {
+    ("core/catalog/activity.py", "repos_repo"): "what happened is told from repositories, filtered as a listing is",
+    ("core/catalog/likes.py", "repos_repo"): "a person's likes are a listing of repositories, filtered as one",
     ("core/catalog/rows.py", "repos_repo"): "a listing is a query over repositories, filtered by access.visible_to",
     ("core/repos/checking.py", "accounts_account"): "whether a repository's owner exists is a question to both rooms",
     ("core/repos/checking.py", "accounts_audit"): "the audit alone remembers which contents were deleted on purpose",
+    ("features/collections/rows.py", "catalog_like_count"): "an item says how many like its repository",
+    (
+        "features/collections/rows.py",
+        "repos_repo",
+    ): "items are repositories, left out where the reader may not see them",
 }
 ENVIRONMENT = {
     "settings.py": "the one who reads settings",

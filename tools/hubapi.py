@@ -6,6 +6,7 @@ A test names what it proves: `@pytest.mark.proves("GET /api/{type}s/{id}")`.
 import ast
 import sys
 from collections import defaultdict
+from inspect import signature
 from pathlib import Path
 from typing import Any, cast
 
@@ -32,15 +33,7 @@ class Unproved(Exception):
 def table() -> list[Declared]:
     """Every declared route; no endpoint is called, so no rooms are needed."""
     nobody = cast(Any, None)
-    return declared(
-        nobody,
-        nobody,
-        nobody,
-        facts=nobody,
-        catalog=nobody,
-        discussions=nobody,
-        render=nobody,
-    )
+    return declared(**dict.fromkeys(signature(declared).parameters, nobody))
 
 
 def proofs() -> dict[str, list[str]]:

@@ -40,6 +40,11 @@ def path_url(request: HTTPConnection, path: str) -> str:
     return f"{base_url(request)}/{quote(path.lstrip('/'))}"
 
 
+def avatar_url(request: HTTPConnection, name: str) -> str:
+    """Where the picture is that stands for an account; the hub draws it itself."""
+    return path_url(request, f"-/avatar/{name}")
+
+
 def repo_of(request: HTTPConnection) -> RepoId:
     """The repository at a web address such as `datasets/{ns}/{name}.git/…`; git may leave the ending out."""
     first = raw_path(request.scope).split("/")[1]

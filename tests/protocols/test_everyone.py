@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from freehold.features.collections.collections import Draft
 from tests.kit.buckets import a_bucket
 from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
@@ -41,11 +42,22 @@ GET /api/buckets/{repo}/tree                                                401 
 GET /api/buckets/{repo}/tree/{path}                                         401 404 200 200 200 200
 GET /api/buckets/{repo}/xet-read-token                                      401 404 200 200 200 200
 GET /api/buckets/{repo}/xet-write-token                                     401 404 403 403 200 200
+GET /api/collections                                                        200 200 200 200 200 200
+POST /api/collections                                                       401 403 403 403 200 200
+DELETE /api/collections/{ns}/{slug}                                         401 404 403 403 200 404
+GET /api/collections/{ns}/{slug}                                            404 404 200 200 200 200
+PATCH /api/collections/{ns}/{slug}                                          401 404 403 403 200 200
+POST /api/collections/{ns}/{slug}/items                                     401 404 403 403 200 409
+DELETE /api/collections/{ns}/{slug}/items/{item}                            401 404 403 403 404 404
+PATCH /api/collections/{ns}/{slug}/items/{item}                             401 404 403 403 404 404
 GET /api/datasets-tags-by-type                                              200 200 200 200 200 200
 POST /api/lfs/{sha256}/complete                                             403 403 403 403 403 403
 GET /api/lfs/{sha256}/content                                               403 403 403 403 403 403
 PUT /api/lfs/{sha256}/content                                               403 403 403 403 403 403
 PUT /api/lfs/{sha256}/parts/{part}                                          403 403 403 403 403 403
+GET /api/jobs/hardware                                                      200 200 200 200 200 200
+GET /api/jobs/{ns}                                                          401 200 200 200 200 200
+GET /api/jobs/{ns}/{job}                                                    401 404 404 404 404 404
 GET /api/models                                                             200 200 200 200 200 200
 GET /api/models-tags-by-type                                                200 200 200 200 200 200
 GET /api/models/{name}                                                      401 404 404 404 404 404
@@ -74,6 +86,9 @@ POST /api/models/{repo}/duplicate                                           401 
 GET /api/models/{repo}/lfs-files                                            401 404 200 200 200 200
 POST /api/models/{repo}/lfs-files/batch                                     401 404 403 403 200 200
 POST /api/models/{repo}/lfs-files/duplicate                                 401 404 200 403 200 200
+DELETE /api/models/{repo}/like                                              401 404 200 403 200 200
+POST /api/models/{repo}/like                                                401 404 200 403 200 200
+GET /api/models/{repo}/likers                                               401 404 200 200 200 200
 POST /api/models/{repo}/paths-info/{rev}                                    401 404 200 200 200 200
 POST /api/models/{repo}/preupload/{rev}                                     401 404 403 403 200 200
 GET /api/models/{repo}/refs                                                 401 404 200 200 200 200
@@ -87,13 +102,25 @@ GET /api/models/{repo}/tree/{rev}                                           401 
 GET /api/models/{repo}/tree/{rev}/{path}                                    401 404 200 200 200 200
 GET /api/models/{repo}/xet-read-token/{rev}                                 401 404 200 200 200 200
 GET /api/models/{repo}/xet-write-token/{rev}                                401 404 403 403 200 200
+GET /api/organizations/{org}/followers                                      200 200 200 200 200 200
+GET /api/organizations/{org}/members                                        200 200 200 200 200 200
+GET /api/organizations/{org}/overview                                       200 200 200 200 200 200
 GET /api/organizations/{org}/settings/repositories                          401 403 200 200 200 200
+GET /api/recent-activity                                                    400 400 400 400 400 400
 POST /api/repos/create                                                      401 403 403 403 200 200
 DELETE /api/repos/delete                                                    401 404 403 403 403 200
 POST /api/repos/move                                                        401 404 403 403 403 200
+GET /api/scheduled-jobs/{ns}                                                401 200 200 200 200 200
+GET /api/scheduled-jobs/{ns}/{job}                                          401 404 404 404 404 404
 GET /api/settings/repositories                                              401 200 200 200 200 200
+GET /api/spaces/hardware                                                    200 200 200 200 200 200
+GET /api/spaces/templates                                                   200 200 200 200 200 200
 GET /api/spaces/{repo}/runtime                                              401 404 404 404 404 404
 HEAD /api/telemetry/{topic}                                                 200 200 200 200 200 200
+GET /api/users/{user}/followers                                             200 200 200 200 200 200
+GET /api/users/{user}/following                                             200 200 200 200 200 200
+GET /api/users/{user}/likes                                                 200 200 200 200 200 200
+GET /api/users/{user}/overview                                              200 200 200 200 200 200
 POST /api/validate-yaml                                                     200 200 200 200 200 200
 GET /api/whoami-v2                                                          401 200 200 200 200 200
 GET /buckets/{repo}/resolve/{path}                                          401 404 200 200 200 200
@@ -159,40 +186,27 @@ GET /{repo}/tree/{rev}/{path}                                               401 
 ABSENT = """
 GET /.well-known/openid-configuration
 GET /api/buckets/{repo}/events
-GET /api/collections
-POST /api/collections
-DELETE /api/collections/{slug}
-GET /api/collections/{slug}
-PATCH /api/collections/{slug}
-POST /api/collections/{slug}
-PUT /api/collections/{slug}
+POST /api/collections/{ns}/{slug}/resource-group
 GET /api/daily_papers
 GET /api/datasets/{repo}/leaderboard
-DELETE /api/jobs/{job}
-GET /api/jobs/{job}
-PATCH /api/jobs/{job}
-POST /api/jobs/{job}
-PUT /api/jobs/{job}
-DELETE /api/models/{repo}/like
-POST /api/models/{repo}/like
-GET /api/models/{repo}/likers
+POST /api/jobs/{ns}
+GET /api/jobs/{ns}/{job}/{action}
+POST /api/jobs/{ns}/{job}/{action}
+PUT /api/jobs/{ns}/{job}/{action}
 GET /api/models/{repo}/user-access-request/{action}
 POST /api/models/{repo}/user-access-request/{action}
-GET /api/organizations/{org}/{page}
 GET /api/papers/{paper}
-DELETE /api/scheduled-jobs/{job}
-GET /api/scheduled-jobs/{job}
-PATCH /api/scheduled-jobs/{job}
-POST /api/scheduled-jobs/{job}
-PUT /api/scheduled-jobs/{job}
+POST /api/scheduled-jobs/{ns}
+DELETE /api/scheduled-jobs/{ns}/{job}
+GET /api/scheduled-jobs/{ns}/{job}/{action}
+POST /api/scheduled-jobs/{ns}/{job}/{action}
+PUT /api/scheduled-jobs/{ns}/{job}/{action}
 GET /api/settings/webhooks
 POST /api/settings/webhooks
 DELETE /api/settings/webhooks/{hook}
 GET /api/settings/webhooks/{hook}
 POST /api/settings/webhooks/{hook}
-GET /api/spaces/hardware
 GET /api/spaces/semantic-search
-GET /api/spaces/templates
 GET /api/spaces/zero-gpu/quota
 POST /api/spaces/{repo}/dev-mode
 POST /api/spaces/{repo}/hardware
@@ -209,8 +223,6 @@ POST /api/spaces/{repo}/variables
 DELETE /api/spaces/{repo}/volumes
 PUT /api/spaces/{repo}/volumes
 GET /api/tasks
-GET /api/users/{user}/likes
-GET /api/users/{user}/{page}
 GET /oauth/authorize
 POST /oauth/device
 POST /oauth/token
@@ -225,7 +237,7 @@ VALUES = {
     "rev": "main", "path": "a.txt", "branch": "fresh-{who}", "spec": "main...main", "org": "acme", "user": "bob",
     "sha256": SHA, "part": "1", "rest": "x/y", "domain": "acme-e1", "file": SHA, "key": f"xorbs/ab/{SHA}",
     "chunk": SHA, "xorb": SHA, "grant": "none", "topic": "hub", "secret": "none", "oid": "main",
-    "namespace": "acme", "num": "1", "slug": "acme/s", "job": "acme/j", "action": "merge",
+    "namespace": "acme", "num": "1", "item": "0" * 24, "job": "j", "action": "merge",
     "page": "overview", "paper": "1", "comment": "0" * 24, "hook": "h", "log": "run", "lock": "none",
 }  # fmt: skip
 COMMIT = '{"key":"header","value":{"summary":"s"}}\n{"key":"file","value":{"path":"{who}","content":"eA=="}}'
@@ -249,6 +261,10 @@ BODIES = {
     "DELETE /api/repos/delete": {"name": "{name}", "organization": "acme"},
     "POST /api/repos/move": {"fromRepo": "acme/{name}", "toRepo": "acme/moved-{who}", "type": "model"},
     "POST /api/models/{repo}/duplicate": {"repository": "acme/copy-{who}"},
+    "POST /api/collections": {"title": "made by {who}", "namespace": "acme"},
+    "PATCH /api/collections/{ns}/{slug}": {"theme": "green"},
+    "POST /api/collections/{ns}/{slug}/items": {"item": {"type": "model", "id": "acme/{name}"}},
+    "PATCH /api/collections/{ns}/{slug}/items/{item}": {"note": "n"},
     "PUT /api/models/{repo}/settings": {"visibility": "private"},
     "POST /api/buckets/{repo}": {},
     "POST /api/buckets/{repo}/paths-info": {"paths": ["a.txt"]},
@@ -312,12 +328,16 @@ def hub(tmp_path_factory):
 
 def ask(hub: TestHub, row: Row, name: str) -> list[int]:
     """What each caller is answered."""
-    return [_ask(hub, row, name, user, role) for user, role in CALLERS]
+    draft = Draft("acme", name, private=True)
+    slug = (
+        hub.rooms.collections.create(hub.actor("alice"), draft).slug.partition("/")[2] if "{slug}" in row.route else ""
+    )
+    values = {**VALUES, "repo": f"acme/{name}", "name": name, "ns": "acme", "slug": slug}
+    return [_ask(hub, row, values, user, role) for user, role in CALLERS]
 
 
-def _ask(hub, row, name, user, role) -> int:
-    who = f"{user}-{role}"
-    values = {**VALUES, "repo": f"acme/{name}", "name": name, "ns": "acme"}
+def _ask(hub, row, values, user, role) -> int:
+    who, name, values = f"{user}-{role}", values["name"], dict(values)
     if "super-squash" in row.route:
         values["branch"] = "main"
     path = re.sub(r"\{(\w+)\}", lambda match: values[match[1]], row.route).replace("{who}", who)

@@ -9,10 +9,12 @@ from typing import Any, Protocol
 
 import structlog
 
+from freehold.base.clock import Clock, now
 from freehold.base.errors import NotFound, StorageFailed
 from freehold.base.ids import Oid, RepoKind
 from freehold.core.accounts.actor import SYSTEM, Actor
-from freehold.core.catalog import rows
+from freehold.core.catalog import activity, likes, rows
+from freehold.core.catalog.likes import Likes
 from freehold.core.catalog.query import Place, Query, place
 from freehold.core.catalog.rows import EMPTY, CatalogEntry, ListedRepo
 from freehold.core.facts.facts import Facts
@@ -39,8 +41,9 @@ class Gate(Protocol):
 class Catalog:
     """Entries of repositories, and lists of them that never show what the actor may not see."""
 
-    def __init__(self, db: Database, gate: Gate, facts: Facts) -> None:
+    def __init__(self, db: Database, gate: Gate, facts: Facts, clock: Clock = now) -> None:
         self._db, self._gate, self._facts = db, gate, facts
+        self.likes = Likes(db, clock)
 
     def landed(self, payload: Mapping[str, Any]) -> None:
         """The job `commit.landed {repo_id, …}`: bring the entry up to date, or drop it with its repository."""
@@ -52,8 +55,9 @@ class Catalog:
             self.entry(reader)
 
     def forget(self, repo_id: str) -> None:
-        """Drop the entry and the facts of a repository that is gone."""
+        """Drop the entry, the likes and the facts of a repository that is gone."""
         with self._db.write() as tx:
+            likes.forget(tx, repo_id)
             tx.run("DELETE FROM catalog_tag WHERE repo_id = :repo", repo=repo_id)
             tx.run("DELETE FROM catalog_entry WHERE repo_id = :repo", repo=repo_id)
         self._facts.forget(repo_id)
@@ -75,19 +79,36 @@ class Catalog:
             with self._db.read() as tx:
                 page = rows.select(tx, actor, kind, query, after)
                 tags = rows.tags(tx, [row.id for row in page])
-            listed = [self._listed(row, tags.get(row.id, []), query) for row in page]
+            listed = [self._listed(row, tags.get(row.id, [])) for row in page]
             found += [line for line in listed if _matches(line.entry, query)]
             if len(page) < query.limit:
                 break
             after = place(listed[-1].cursor)
         return found[: query.limit]
 
-    def _listed(self, row: Row, tags: Sequence[str], query: Query) -> ListedRepo:
+    def counts(self, actor: Actor, owner_id: str) -> dict[RepoKind, int]:
+        """How many repositories of each kind an account has, of those that `actor` may see."""
+        with self._db.read() as tx:
+            return rows.counts(tx, actor, owner_id)
+
+    def recent(
+        self,
+        actor: Actor,
+        account_id: str,
+        kinds: Sequence[activity.What] = activity.KINDS,
+        *,
+        after: activity.Mark = activity.FIRST,
+        limit: int = 20,
+    ) -> Sequence[activity.Event]:
+        """The newest events around an account that `actor` may see, behind `after`."""
+        return activity.recent(self._db, actor, account_id, kinds, after=after, limit=limit)
+
+    def _listed(self, row: Row, tags: Sequence[str]) -> ListedRepo:
         repo = Repo.from_row(row)
         entry = EMPTY if row.commit_oid is None else rows.read_entry(row, tags)
         if row.seen_at is None or row.seen_at < repo.updated_at:
             entry = self._refreshed(repo, entry)
-        return ListedRepo(repo, entry, Place(getattr(row, query.sort.column), repo.id).text())
+        return ListedRepo(repo, entry, Place(row.sorted_by, repo.id).text(), row.likes)
 
     def _refreshed(self, repo: Repo, known: CatalogEntry) -> CatalogEntry:
         try:

@@ -7,15 +7,11 @@ from freehold.base.errors import Invalid
 
 
 class Sort(StrEnum):
-    """What a listing is ordered by, newest first; the value is the word the wire uses."""
+    """What a listing is ordered by, newest or most first; the value is the word the wire uses."""
 
     LAST_MODIFIED = "lastModified"
     CREATED_AT = "createdAt"
-
-    @property
-    def column(self) -> str:
-        """The column of `repos_repo` that it sorts by."""
-        return "updated_at" if self is Sort.LAST_MODIFIED else "created_at"
+    LIKES = "likes"
 
 
 @dataclass(frozen=True, slots=True)

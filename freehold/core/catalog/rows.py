@@ -9,7 +9,7 @@ import msgspec
 from freehold.base.ids import Oid, RepoKind
 from freehold.core.accounts.access import visible_to
 from freehold.core.accounts.actor import Actor
-from freehold.core.catalog.query import Place, Query, like
+from freehold.core.catalog.query import Place, Query, Sort, like
 from freehold.core.repos.repo import COLUMNS, Repo
 from freehold.stores.db.database import Row, Transaction
 
@@ -34,9 +34,13 @@ class ListedRepo:
     entry: CatalogEntry
     cursor: str
     """The `after` of the page that begins behind this line."""
+    likes: int = 0
 
 
 EMPTY = CatalogEntry(None, {}, ())
+
+_LIKES = "COALESCE(n.likes, 0)"
+_SORTED_BY = {Sort.LAST_MODIFIED: "r.updated_at", Sort.CREATED_AT: "r.created_at", Sort.LIKES: _LIKES}
 
 
 def keep(tx: Transaction, repo: Repo, entry: CatalogEntry) -> None:
@@ -73,13 +77,14 @@ def select(tx: Transaction, actor: Actor, kind: RepoKind, query: Query, after: P
     if fresh:
         # A row whose entry lags may fit: it is looked at again once its entry is made.
         where.append(f"(c.repo_id IS NULL OR c.updated_at < r.updated_at OR ({' AND '.join(fresh)}))")
-    column = f"r.{query.sort.column}"
+    column = _SORTED_BY[query.sort]
     if after is not None:
         where.append(f"{column} <= :at AND ({column} < :at OR r.id > :id)")
         params |= {"at": after.at, "id": after.id}
     return tx.all(
-        f"SELECT {COLUMNS}, c.commit_oid, c.card, c.pipeline_tag, c.library_name, c.updated_at AS seen_at"
-        " FROM repos_repo r LEFT JOIN catalog_entry c ON c.repo_id = r.id"
+        f"SELECT {COLUMNS}, c.commit_oid, c.card, c.pipeline_tag, c.library_name, c.updated_at AS seen_at,"
+        f" {_LIKES} AS likes, {column} AS sorted_by FROM repos_repo r LEFT JOIN catalog_entry c ON c.repo_id = r.id"
+        " LEFT JOIN catalog_like_count n ON n.repo_id = r.id"
         f" WHERE {' AND '.join(where)} ORDER BY {column} DESC, r.id LIMIT :limit",
         **params,
     )
@@ -94,6 +99,16 @@ def _entry_conditions(query: Query, params: dict[str, Any]) -> list[str]:
         conditions.append("c.pipeline_tag = :task")
         params["task"] = query.pipeline_tag
     return conditions
+
+
+def counts(tx: Transaction, actor: Actor, owner_id: str) -> dict[RepoKind, int]:
+    """How many repositories of each kind an account has, of those that `actor` may see."""
+    visible = visible_to(actor)
+    sql = (
+        f"SELECT r.kind, count(*) AS many FROM repos_repo r WHERE r.owner_id = :owner AND {visible.sql} GROUP BY r.kind"
+    )
+    found = {row.kind: int(row.many) for row in tx.all(sql, owner=owner_id, **visible.params)}
+    return {kind: found.get(kind.value, 0) for kind in RepoKind}
 
 
 def tags(tx: Transaction, repo_ids: Sequence[str]) -> dict[str, list[str]]:

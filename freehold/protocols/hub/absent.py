@@ -2,15 +2,11 @@
 
 from freehold.protocols.hub.table import Declared, absent
 
-ANY = "GET|POST|PUT|PATCH|DELETE|HEAD"
-
 _OAUTH = "This hub does not offer OAuth or device login yet. Sign in with a token: hf auth login --token hf_…"
 _EVENTS = "This hub does not tell what changes in a bucket while it changes. List it again."
 _UPLOADS = "This hub keeps no attachments of comments yet. Put the file into the repository and link it."
-_COLLECTIONS = "This hub has no collections yet."
-_LIKES = "This hub has no likes yet."
-_PROFILES = "This hub has no public profiles of people and organisations yet."
 _REQUESTS = "This hub does not handle access requests yet. Make the repository private and add members."
+_GROUPS = "This hub has no resource groups. Leave it out."
 _WEBHOOKS = "This hub has no webhooks yet."
 _SPACES = "This hub keeps the files of spaces, but does not run them yet."
 _JOBS = "This hub does not run jobs yet."
@@ -21,16 +17,11 @@ _BOARDS = "This hub has no leaderboards yet."
 BEFORE = [
     # These share their form with addresses of repositories and so must be asked first.
     absent("GET", "/api/spaces/semantic-search", _SEARCH),
-    absent("GET", "/api/spaces/hardware", _SPACES),
-    absent("GET", "/api/spaces/templates", _SPACES),
     absent("GET", "/api/spaces/zero-gpu/quota", _SPACES),
 ]
 
 AFTER: list[Declared] = [
     absent("POST", "/uploads", _UPLOADS),
-    absent("POST|DELETE", "/api/{type}s/{id}/like", _LIKES),
-    absent("GET", "/api/{type}s/{id}/likers", _LIKES),
-    absent("GET", "/api/users/{user}/likes", _LIKES),
     absent("GET|POST", "/api/{type}s/{id}/user-access-request/{action}", _REQUESTS),
     absent("GET", "/api/datasets/{id}/leaderboard", _BOARDS),
     absent("GET", "/api/tasks", "This hub serves no inference, so it lists no tasks."),
@@ -43,15 +34,15 @@ AFTER: list[Declared] = [
     absent("POST", "/api/spaces/{id}/restart", _SPACES),
     absent("POST", "/api/spaces/{id}/dev-mode", _SPACES),
     absent("GET", "/api/spaces/{id}/logs/{log}", _SPACES),
-    absent("GET", "/api/users/{user}/{page}", _PROFILES),
-    absent("GET", "/api/organizations/{org}/{page}", _PROFILES),
     absent("GET|POST", "/api/settings/webhooks", _WEBHOOKS),
     absent("GET|POST|DELETE", "/api/settings/webhooks/{hook:rest}", _WEBHOOKS),
-    absent("GET|POST", "/api/collections", _COLLECTIONS),
-    absent(ANY, "/api/collections/{slug:rest}", _COLLECTIONS),
     absent("GET", "/api/buckets/{id}/events", _EVENTS),
-    absent(ANY, "/api/jobs/{job:rest}", _JOBS),
-    absent(ANY, "/api/scheduled-jobs/{job:rest}", _JOBS),
+    absent("POST", "/api/collections/{ns}/{slug}/resource-group", _GROUPS),
+    absent("POST", "/api/jobs/{ns}", _JOBS),
+    absent("GET|POST|PUT", "/api/jobs/{ns}/{job}/{action:rest}", _JOBS),
+    absent("POST", "/api/scheduled-jobs/{ns}", _JOBS),
+    absent("DELETE", "/api/scheduled-jobs/{ns}/{job}", _JOBS),
+    absent("GET|POST|PUT", "/api/scheduled-jobs/{ns}/{job}/{action:rest}", _JOBS),
     absent("GET", "/api/papers/{paper:rest}", _PAPERS),
     absent("GET", "/papers/{paper:rest}", _PAPERS),
     absent("GET", "/api/daily_papers", _PAPERS),

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.base.errors import RepoNotFound
+from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
 from freehold.core.repos.repos import ABSENT
 from freehold.protocols.hub.answer import flag, json, several
@@ -20,6 +21,7 @@ class Info:
 
     gate: Gate
     facts: Facts
+    catalog: Catalog
 
     def info(self, request: Request) -> Response:
         """Everything, or with `expand` exactly what was asked for."""
@@ -27,7 +29,8 @@ class Info:
         repo, expand = reader.repo, several(request, "expand")
         check_expand(repo.kind, expand)
         commit = reader.revision(request.path_params.get("rev", "main")).commit
-        subject = Subject(repo, commit, lambda: reader, self.facts)
+        likes = self.catalog.likes
+        subject = Subject(repo, commit, lambda: reader, self.facts, likes=lambda: likes.count(reader))
         choice = Choice(tuple(expand) or IN_INFO[repo.kind], blobs=flag(request, "blobs"))
         said = describe(subject, choice)
         if flag(request, "securityStatus"):

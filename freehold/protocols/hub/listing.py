@@ -26,9 +26,9 @@ _SORTS = {
     "": Sort.LAST_MODIFIED,
     "lastModified": Sort.LAST_MODIFIED,
     "createdAt": Sort.CREATED_AT,
-    # Nothing is counted here, so these find all repositories equal, and the newest comes first.
+    "likes": Sort.LIKES,
+    # Nothing else is counted here, so these find all repositories equal, and the newest comes first.
     "downloads": Sort.LAST_MODIFIED,
-    "likes": Sort.LAST_MODIFIED,
     "trendingScore": Sort.LAST_MODIFIED,
 }
 
@@ -53,7 +53,14 @@ class Listing:
 
     def _line(self, actor: Actor, listed: ListedRepo, choice: Choice) -> dict[str, object]:
         repo, entry = listed.repo, listed.entry
-        subject = Subject(repo, entry.commit, lambda: self.gate.repos.by_row_id(actor, repo.id), self.facts, entry)
+        subject = Subject(
+            repo,
+            entry.commit,
+            lambda: self.gate.repos.by_row_id(actor, repo.id),
+            self.facts,
+            entry=entry,
+            likes=lambda: listed.likes,
+        )
         return describe(subject, choice)
 
 

@@ -31,9 +31,11 @@ class Subject:
         commit: Oid | None,
         open_reader: Callable[[], RepoReader],
         facts: Facts,
+        *,
+        likes: Callable[[], int],
         entry: CatalogEntry | None = None,
     ) -> None:
-        self.repo, self.commit = repo, commit
+        self.repo, self.commit, self.likes = repo, commit, likes
         self._open, self._facts, self._entry = open_reader, facts, entry
 
     @cached_property
@@ -94,13 +96,13 @@ _PROPERTIES: Mapping[str, Property] = {
     "createdAt": lambda of: iso(of.repo.created_at),
     "datasets": _card_names("datasets"),
     "disabled": lambda of: of.repo.disabled,
-    "downloads": _always(0),  # this hub counts no downloads and knows no likes; clients expect numbers
+    "downloads": _always(0),  # this hub counts none; clients expect a number
     "gated": lambda of: of.repo.gated or False,
     "gguf": _fact("gguf"),
     "inferenceProviderMapping": _always([]),
     "lastModified": lambda of: iso(of.repo.updated_at),
     "library_name": lambda of: of.entry.library_name or UNSET,
-    "likes": _always(0),
+    "likes": lambda of: of.likes(),
     "mainSize": lambda of: sum(file.size for file in of.files),
     "mask_token": lambda of: of.fact("config").get("tokenizer_config", {}).get("mask_token", UNSET),
     "model-index": _card("model-index"),

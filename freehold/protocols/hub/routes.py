@@ -3,20 +3,26 @@
 from freehold.asgi.bodies import taking_bytes
 from freehold.asgi.routing import Route
 from freehold.core.accounts.people import People
+from freehold.core.accounts.relations import Relations
 from freehold.core.accounts.tokens import Tokens
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
 from freehold.core.repos.repos import Repos
+from freehold.features.collections.collections import Collections
 from freehold.features.discussions.discussions import Discussions
+from freehold.protocols.hub import jobs
 from freehold.protocols.hub.absent import AFTER, BEFORE
+from freehold.protocols.hub.accounts import AccountEndpoints
 from freehold.protocols.hub.body import MIB, SMALL, taking
 from freehold.protocols.hub.buckets import BucketEndpoints, no_bucket
 from freehold.protocols.hub.clients import agent_harnesses, telemetry
+from freehold.protocols.hub.collections import CollectionEndpoints
 from freehold.protocols.hub.commit import Commits
 from freehold.protocols.hub.discussions import DiscussionEndpoints, Render
 from freehold.protocols.hub.gate import Gate
 from freehold.protocols.hub.history import History
 from freehold.protocols.hub.info import Info, no_namespace
+from freehold.protocols.hub.likes import LikeEndpoints
 from freehold.protocols.hub.listing import Listing
 from freehold.protocols.hub.objects import Objects
 from freehold.protocols.hub.preupload import Preuploads
@@ -31,6 +37,7 @@ from freehold.protocols.hub.tags import datasets_tags_by_type, models_tags_by_ty
 from freehold.protocols.hub.tree import Trees
 from freehold.protocols.hub.validate import validate_yaml
 from freehold.protocols.hub.whoami import WhoAmI
+from freehold.wire.hub import collections as wire
 from freehold.wire.hub import requests as body
 from freehold.wire.hub.buckets import LONGEST_BATCH, BucketPaths, CreateBucket
 
@@ -44,10 +51,22 @@ def routes(
     catalog: Catalog,
     discussions: Discussions,
     render: Render,
+    relations: Relations,
+    collections: Collections,
 ) -> list[Route]:
     """The routes, in the order in which they must be tried."""
     return flattened(
-        declared(repos, people, tokens, facts=facts, catalog=catalog, discussions=discussions, render=render)
+        declared(
+            repos,
+            people,
+            tokens,
+            facts=facts,
+            catalog=catalog,
+            discussions=discussions,
+            render=render,
+            relations=relations,
+            collections=collections,
+        )
     )
 
 
@@ -60,17 +79,22 @@ def declared(
     catalog: Catalog,
     discussions: Discussions,
     render: Render,
+    relations: Relations,
+    collections: Collections,
 ) -> list[Declared]:
     """The same as they are documented."""
     gate = Gate(repos)
     return [
         *BEFORE,
         *_buckets(gate, people),
+        *_running(),
         *_reading(gate, facts, catalog),
         *_writing(gate),
         *_managing(gate, people),
         *DiscussionEndpoints(gate, discussions, people, render).declared(),
         *_asking_the_hub(people, tokens),
+        *_people(gate, people, relations, catalog),
+        *_collections(collections, people),
         *AFTER,
         *_without_namespace(),
     ]
@@ -95,7 +119,7 @@ def _buckets(gate: Gate, people: People) -> list[Declared]:
 
 
 def _reading(gate: Gate, facts: Facts, catalog: Catalog) -> list[Declared]:
-    resolve, info, trees = Resolve(gate), Info(gate, facts), Trees(gate)
+    resolve, info, trees = Resolve(gate), Info(gate, facts, catalog), Trees(gate)
     refs, history, objects = RefEndpoints(gate), History(gate), Objects(gate)
     return [
         on("HEAD|GET", "/{prefix}{id}/resolve/{rev}/{path:rest}", resolve.resolve),
@@ -153,6 +177,49 @@ def _asking_the_hub(people: People, tokens: Tokens) -> list[Declared]:
         on("GET", "/api/datasets-tags-by-type", datasets_tags_by_type),
         on("GET", "/api/agent-harnesses", agent_harnesses),
         on("HEAD", "/api/telemetry/{topic:rest}", telemetry),
+    ]
+
+
+def _running() -> list[Declared]:
+    return [
+        on("GET", "/api/spaces/hardware", jobs.hardware),
+        on("GET", "/api/spaces/templates", jobs.templates),
+        on("GET", "/api/jobs/hardware", jobs.hardware),
+        on("GET", "/api/jobs/{ns}", jobs.listing),
+        on("GET", "/api/jobs/{ns}/{job}", jobs.one),
+        on("GET", "/api/scheduled-jobs/{ns}", jobs.listing),
+        on("GET", "/api/scheduled-jobs/{ns}/{job}", jobs.one),
+    ]
+
+
+def _people(gate: Gate, people: People, relations: Relations, catalog: Catalog) -> list[Declared]:
+    likes, accounts = LikeEndpoints(gate, catalog, relations), AccountEndpoints(people, relations, catalog)
+    return [
+        on("POST|DELETE", "/api/{type}s/{id}/like", likes.like),
+        on("GET", "/api/{type}s/{id}/likers", likes.likers),
+        on("GET", "/api/users/{user}/likes", likes.liked),
+        on("GET", "/api/users/{user}/overview", accounts.user),
+        on("GET", "/api/users/{user}/followers", accounts.user_followers),
+        on("GET", "/api/users/{user}/following", accounts.user_following),
+        on("GET", "/api/organizations/{org}/overview", accounts.org),
+        on("GET", "/api/organizations/{org}/followers", accounts.org_followers),
+        on("GET", "/api/organizations/{org}/members", accounts.org_members),
+        on("GET", "/api/recent-activity", accounts.recent_activity),
+    ]
+
+
+def _collections(collections: Collections, people: People) -> list[Declared]:
+    door = CollectionEndpoints(collections, people)
+    one = "/api/collections/{ns}/{slug}"
+    return [
+        on("GET", "/api/collections", door.listing),
+        on("POST", "/api/collections", taking(wire.CreateCollection, door.create)),
+        on("GET", one, door.show),
+        on("PATCH", one, taking(wire.UpdateCollection, door.update)),
+        on("DELETE", one, door.delete),
+        on("POST", f"{one}/items", taking(wire.AddItem, door.add)),
+        on("PATCH", f"{one}/items/{{item}}", taking(wire.UpdateItem, door.change)),
+        on("DELETE", f"{one}/items/{{item}}", door.remove),
     ]
 
 

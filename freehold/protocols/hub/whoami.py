@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.urls import avatar_url
 from freehold.base.clock import iso
 from freehold.base.errors import BadCredentials
 from freehold.core.accounts.actor import Actor
@@ -40,9 +41,15 @@ class WhoAmI:
                 email_verified=False,
                 can_pay=False,
                 is_pro=False,
-                avatar_url="",
+                avatar_url=avatar_url(request, account.name),
                 orgs=[
-                    models.OrgMembership(org.name, org.full_name or org.name, org.id, org.role)
+                    models.OrgMembership(
+                        org.name,
+                        org.full_name or org.name,
+                        org.id,
+                        org.role,
+                        avatar_url=avatar_url(request, org.name),
+                    )
                     for org in self.people.orgs_of(account.id)
                 ],
                 auth=self._auth(actor),
