@@ -35,10 +35,11 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """The bytes can be fetched without credentials from `url`, which expires."""
+    """The bytes can be fetched without credentials from `url`, which expires; `pieces` are for who may not go there."""
 
     url: str
     length: int
+    pieces: Callable[[], Iterator[Buffer]]
 
 
 Located = Here | Made | Elsewhere

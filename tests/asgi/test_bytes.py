@@ -39,7 +39,10 @@ class Files:
         return self._send(request, self._made)
 
     def elsewhere(self, request: Request) -> Response:
-        return self._send(request, lambda start, stop: Elsewhere(f"https://far.test/{start}-{stop}", stop - start))
+        def located(start: int, stop: int) -> Located:
+            return Elsewhere(f"https://far.test/{start}-{stop}", stop - start, lambda: iter([CONTENT[start:stop]]))
+
+        return self._send(request, located)
 
     def gone(self, request: Request) -> Response:
         return self._send(request, lambda start, stop: Here(self.path.parent / "gone", start, stop - start))
@@ -187,6 +190,11 @@ def test_bytes_that_lie_elsewhere_are_pointed_to(line: Line) -> None:
     answer = line.ask("/elsewhere", Range="bytes=5-9")
     assert (answer.status, answer.headers["location"]) == (302, "https://far.test/5-10")
     assert answer.headers["etag"] == f'"{ETAG}"'
+
+
+def test_a_script_of_another_site_is_not_sent_elsewhere(line: Line) -> None:
+    answer = line.ask("/elsewhere", Range="bytes=5-9", Origin="https://page.test")
+    assert (answer.status, answer.body) == (206, CONTENT[5:10])
 
 
 def test_an_empty_file(line: Line) -> None:

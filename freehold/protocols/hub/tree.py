@@ -21,6 +21,10 @@ PAGE_WITH_COMMITS = 50
 """Finding an entry's last commit costs a walk through the history, so fewer fit in a page."""
 MOST_PATHS = 10_000
 
+ONE_PAGE = 50_000
+_NEVER_TURN = ("llama-cpp/",)
+"""Programs that read one page and no other: theirs is as long as any repository of models needs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trees:
@@ -32,7 +36,8 @@ class Trees:
         """`GET /tree/{rev}[/{path}]`: a folder's entries, or a file's own, in pages."""
         reader = self.gate.reader(request)
         expand = flag(request, "expand")
-        most = paging.limit(request, *((PAGE_WITH_COMMITS,) * 2 if expand else (PAGE, PAGE)))
+        page_size = ONE_PAGE if request.headers.get("user-agent", "").startswith(_NEVER_TURN) else PAGE
+        most = paging.limit(request, *((PAGE_WITH_COMMITS,) * 2 if expand else (page_size, page_size)))
         entries = reader.tree(
             request.path_params["rev"],
             request.path_params.get("path", "").strip("/"),

@@ -1,7 +1,6 @@
 """Bytes of xorbs, for whoever holds a link to exactly these."""
 
 from dataclasses import dataclass
-from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -40,7 +39,7 @@ class Fetching:
         located = self.blobs.locate(key, start, end)
         if isinstance(located, Elsewhere):
             # The store's URL would open the whole xorb; this link opens a part of it.
-            located = Made(end - start, partial(self.blobs.pieces, key, start, end))
+            located = Made(end - start, located.pieces)
         headers = {
             "content-range": f"bytes {start}-{end - 1}/*",
             "content-type": "application/octet-stream",

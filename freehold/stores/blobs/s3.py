@@ -87,9 +87,10 @@ class S3Blobs:
 
     def locate(self, key: BlobKey, start: int, stop: int) -> Located:
         """Where the store answers for itself, its URL for the whole blob; a client sends its range there, too."""
+        pieces = partial(self.pieces, key, start, stop)
         if self._redirect:
-            return Elsewhere(self._sign("GET", key.path, _REDIRECT_S), stop - start)
-        return Made(stop - start, partial(self.pieces, key, start, stop))
+            return Elsewhere(self._sign("GET", key.path, _REDIRECT_S), stop - start, pieces)
+        return Made(stop - start, pieces)
 
     def size(self, key: BlobKey) -> int | None:
         """The length in bytes, or None when there is no such blob."""
