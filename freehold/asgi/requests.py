@@ -15,8 +15,8 @@ Pair = tuple[bytes, bytes]
 log = structlog.get_logger("freehold.access")
 
 _EXPOSED = (
-    "X-Repo-Commit, X-Request-Id, X-Error-Code, X-Error-Message, X-Linked-Size, X-Linked-ETag, X-Xet-Hash, Link, "
-    "ETag, Content-Length, Content-Range, Accept-Ranges, Content-Disposition, X-Total-Count"
+    "X-Repo-Commit, X-Request-Id, X-Error-Code, X-Error-Message, X-Linked-Size, X-Linked-ETag, X-Xet-Hash, "
+    "X-Xet-Refresh-Route, Link, ETag, Content-Length, Content-Range, Accept-Ranges, Content-Disposition, X-Total-Count"
 )
 # Without `Allow-Credentials` a browser sends no cookie across origins, so `*` opens only what is public.
 _SHARED: Sequence[Pair] = (

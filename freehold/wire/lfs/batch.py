@@ -12,6 +12,9 @@ from freehold.base.errors import Invalid
 
 MEDIA_TYPE = "application/vnd.git-lfs+json"
 
+SHA256 = ("sha256", "sha_256")
+"""git-lfs writes the first, the Hub's JavaScript client the second."""
+
 MAX_BODY = 4 << 20
 MAX_OBJECTS = 10_000
 
@@ -79,7 +82,7 @@ def parse_batch(data: bytes) -> BatchRequest:
         request = msgspec.json.decode(data, type=BatchRequest)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Invalid(f"This is not a batch request of the LFS protocol: {error}.") from None
-    if request.hash_algo != "sha256":
+    if request.hash_algo not in SHA256:
         raise Invalid(f"Objects are named by SHA-256 here, not by {request.hash_algo[:50]!r}.")
     if len(request.objects) > MAX_OBJECTS:
         raise Invalid(f"A batch may name {MAX_OBJECTS} objects; this one names {len(request.objects)}. Send several.")

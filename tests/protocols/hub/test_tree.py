@@ -96,3 +96,11 @@ def test_it_refuses_too_many_paths_and_what_is_no_form(alice: Asker, birds: str,
     assert alice.client.post(path, json={"paths": ["a"] * 10_001}).status_code == 400
     assert alice.client.post(path, content=b"paths=%ff").status_code == 400
     assert alice.client.post(path, json={"paths": "a"}).status_code == 400
+
+
+def test_a_program_that_never_turns_pages_gets_one_long_one(alice: Asker, birds: str, head: str) -> None:
+    alice.made(alice.commit(birds, {f"many/{number}.txt": b"x" for number in range(1100)}))
+    place = f"/api/{birds}/tree/main?recursive=true"
+    whole = alice.client.get(place, headers={"User-Agent": "llama-cpp/b1"})
+    assert len(whole.json()) > 1100 and "link" not in whole.headers
+    assert "next" in alice.client.get(place).links

@@ -96,3 +96,7 @@ def test_an_answer_says_nothing_that_was_left_out():
 
 def test_the_header_of_parts_holds_their_size_and_urls_and_nothing_else():
     assert part_header(5, ["u1", "u2"]) == {"chunk_size": "5", "00001": "u1", "00002": "u2"}
+
+
+def test_the_javascript_client_has_its_own_spelling_of_the_hash():
+    assert parse_batch(b'{"operation": "upload", "objects": [], "hash_algo": "sha_256"}').objects == []
