@@ -1,7 +1,7 @@
 """Builds every room from settings, hands each the rooms it needs, and returns an ASGI application and a worker."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import anyio.to_thread
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -37,6 +37,8 @@ from freehold.core.repos.trim import Trimming
 from freehold.core.repos.upkeep import SWEEP_EVERY_S, Upkeep
 from freehold.features.collections.collections import Collections
 from freehold.features.discussions.discussions import Discussions
+from freehold.features.notices.mail import Sender
+from freehold.features.notices.notices import TRIM, TRIM_EVERY_S, Notices, open_notices
 from freehold.protocols.git import routes as git_doors
 from freehold.protocols.hub import routes as hub
 from freehold.protocols.lfs import routes as lfs
@@ -52,13 +54,23 @@ from freehold.stores.blobs.store import BlobStore
 from freehold.stores.db.database import Database
 from freehold.stores.git.checking import Checking as GitChecking
 from freehold.stores.git.store import GitStore
+from freehold.stores.outbound.addresses import parse_networks as parse_outbound
+from freehold.stores.outbound.client import Outbound
 from freehold.stores.xet.store import XetStore
 from freehold.web import routes as web
 from freehold.web.comments import render_comment
 from freehold.web.site import Site
 
-CHORES = {"git.sweep": SWEEP_EVERY_S, "objects.trim": 3600, "buckets.sweep": BUCKETS_SWEPT_EVERY_S}
+CHORES = {
+    "git.sweep": SWEEP_EVERY_S,
+    "objects.trim": 3600,
+    "buckets.sweep": BUCKETS_SWEPT_EVERY_S,
+    TRIM: TRIM_EVERY_S,
+}
 """Work that comes again by itself, and after how many seconds."""
+
+COURIERS = 2
+"""How many threads of a process wait for webhooks' receivers and the mail server."""
 
 THREADS = 40
 """How many requests may be at work at once in one process; more wait their turn."""
@@ -95,6 +107,7 @@ class Rooms(Accounts):
     facts: Facts
     catalog: Catalog
     collections: Collections
+    notices: Notices
 
 
 @dataclass(frozen=True)
@@ -105,6 +118,18 @@ class House:
     routes: list[Route]
     app: ASGIApp
     worker: Worker
+    couriers: Worker
+    """Threads of their own for jobs that wait for other machines, so that those hold up nothing else."""
+
+    def start_work(self) -> None:
+        """Begin the background work."""
+        self.worker.start()
+        self.couriers.start()
+
+    def stop_work(self) -> None:
+        """Let the jobs in progress end."""
+        self.worker.stop()
+        self.couriers.stop()
 
 
 def open_accounts(settings: Settings, clock: Clock = now) -> Accounts:
@@ -142,7 +167,17 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
         facts=facts,
         catalog=Catalog(db, repos, facts, clock),
         collections=Collections(db, people, repos, clock),
+        notices=_open_notices(settings, db, queue, repos, people=people, clock=clock),
     )
+
+
+def _open_notices(
+    settings: Settings, db: Database, queue: Queue, repos: Repos, *, people: People, clock: Clock
+) -> Notices:
+    base = settings.url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+    sender = Sender(settings.hub_name, base, settings.smtp_url, settings.mail_from)
+    outbound = Outbound(parse_outbound(settings.outbound_networks))
+    return open_notices(db, queue, repos, people, outbound=outbound, sender=sender, clock=clock)
 
 
 def database_url(settings: Settings) -> str:
@@ -166,12 +201,14 @@ def assemble(rooms: Rooms) -> House:
     site = Site(settings.hub_name, hub_secret(rooms.db, "web-forms"), rooms.clock)
     routes = join_routes(rooms, metrics, site)
     worker = Worker(rooms.queue, handlers(rooms))
+    couriers = Worker(rooms.queue, rooms.notices.slow_handlers(), threads=COURIERS)
     credentials = Credentials(rooms.tokens.identify, rooms.sessions.identify)
     app: ASGIApp = Errors(Router(routes, _missing), site.error)
     app = _with_credentials(app, credentials)
     app = Proxies(app, parse_networks(settings.trusted_proxies), settings.url)
     app = Requests(app, metrics)
-    return House(rooms, routes, _with_lifespan(app, worker, rooms), worker)
+    house = House(rooms, routes, app, worker, couriers)
+    return replace(house, app=_with_lifespan(app, house))
 
 
 def join_routes(rooms: Rooms, metrics: Metrics, site: Site) -> list[Route]:
@@ -203,6 +240,7 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site) -> list[Route]:
             render=render_comment,
             relations=rooms.relations,
             collections=rooms.collections,
+            webhooks=rooms.notices.webhooks,
         ),
         *web.routes(
             site,
@@ -224,7 +262,8 @@ def handlers(rooms: Rooms) -> Mapping[str, Handler]:
     return {
         "buckets.sweep": rooms.repos.buckets.sweep,
         "commit.landed": rooms.catalog.landed,
-        HAPPENED: lambda _event: None,  # nobody listens yet
+        HAPPENED: rooms.notices.listening.happened,
+        TRIM: rooms.notices.trim,
         "git.repack": upkeep.repack,
         "git.sweep": upkeep.sweep,
         "object.convert": Conversions(_entrance(rooms), rooms.objects, rooms.xet, backing).convert,
@@ -268,24 +307,24 @@ def _with_credentials(app: ASGIApp, credentials: Credentials) -> ASGIApp:
     return with_credentials
 
 
-def _begin_work(worker: Worker, rooms: Rooms) -> None:
+def _begin_work(house: House) -> None:
     for kind, every_s in CHORES.items():
-        rooms.queue.schedule(kind, every_s)
-    if rooms.settings.jobs:
-        worker.start()
+        house.rooms.queue.schedule(kind, every_s)
+    if house.rooms.settings.jobs:
+        house.start_work()
 
 
-def _with_lifespan(app: ASGIApp, worker: Worker, rooms: Rooms) -> ASGIApp:
+def _with_lifespan(app: ASGIApp, house: House) -> ASGIApp:
     """Start the background work with the server, and end both together."""
 
     async def lifespan(_scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-        await anyio.to_thread.run_sync(_begin_work, worker, rooms)
+        await anyio.to_thread.run_sync(_begin_work, house)
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        await anyio.to_thread.run_sync(worker.stop)
-        rooms.close()
+        await anyio.to_thread.run_sync(house.stop_work)
+        house.rooms.close()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def with_lifespan(scope: Scope, receive: Receive, send: Send) -> None:

@@ -46,6 +46,13 @@ class Settings:
     git_cache_bytes: int = 20 * GIB
     """How much of the git packs of an object store each data folder keeps at hand; the least used go first."""
     hub_name: str = "Freehold"
+    outbound_networks: str = ""
+    """Comma-separated internal networks (`10.1.0.0/16`) that webhooks may reach, on any port; public addresses they may
+    reach anyway, on the ports 80 and 443."""
+    smtp_url: str = ""
+    """`smtp://user:password@host:587` or `smtps://…`: by which server people are mailed; empty: they are not."""
+    mail_from: str = ""
+    """The address that mails come from."""
 
     def __post_init__(self) -> None:
         # Programs that the hub starts work in folders of their own, where a relative path would lead elsewhere.

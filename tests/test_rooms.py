@@ -16,6 +16,7 @@ FOREIGN_TABLES = {
     ("core/catalog/activity.py", "repos_repo"): "what happened is told from repositories, filtered as a listing is",
     ("core/catalog/likes.py", "repos_repo"): "a person's likes are a listing of repositories, filtered as one",
     ("core/catalog/rows.py", "repos_repo"): "a listing is a query over repositories, filtered by access.visible_to",
+    ("features/notices/inbox.py", "repos_repo"): "an inbox is a query over repositories, filtered by visible_to",
     ("core/repos/checking.py", "accounts_account"): "whether a repository's owner exists is a question to both rooms",
     ("core/repos/checking.py", "accounts_audit"): "the audit alone remembers which contents were deleted on purpose",
     ("features/collections/rows.py", "catalog_like_count"): "an item says how many like its repository",

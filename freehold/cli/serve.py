@@ -84,9 +84,9 @@ def work(settings: Settings) -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    house.worker.start()
+    house.start_work()
     stop.wait()
-    house.worker.stop()
+    house.stop_work()
     house.rooms.close()
 
 

@@ -88,7 +88,10 @@ class TestHub:
 
     def work(self) -> int:
         """Do the background jobs that are due; how many."""
-        return self.house.worker.drain()
+        count = 0
+        while done := self.house.worker.drain() + self.house.couriers.drain():
+            count += done
+        return count
 
     def check(self) -> list[Fault]:
         """What `freehold check` finds."""

@@ -115,6 +115,13 @@ GET /api/scheduled-jobs/{ns}/{job}                                          401 
 GET /api/settings/repositories                                              401 200 200 200 200 200
 GET /api/spaces/hardware                                                    200 200 200 200 200 200
 GET /api/spaces/templates                                                   200 200 200 200 200 200
+GET /api/settings/webhooks                                                  401 200 200 200 200 200
+POST /api/settings/webhooks                                                 401 404 200 403 200 200
+DELETE /api/settings/webhooks/{hook}                                        401 404 404 403 404 404
+GET /api/settings/webhooks/{hook}                                           401 404 404 404 404 404
+POST /api/settings/webhooks/{hook}                                          401 404 404 403 404 404
+POST /api/settings/webhooks/{hook}/disable                                  401 404 404 403 404 404
+POST /api/settings/webhooks/{hook}/enable                                   401 404 404 403 404 404
 GET /api/spaces/{repo}/runtime                                              401 404 404 404 404 404
 HEAD /api/telemetry/{topic}                                                 200 200 200 200 200 200
 GET /api/users/{user}/followers                                             200 200 200 200 200 200
@@ -201,11 +208,6 @@ DELETE /api/scheduled-jobs/{ns}/{job}
 GET /api/scheduled-jobs/{ns}/{job}/{action}
 POST /api/scheduled-jobs/{ns}/{job}/{action}
 PUT /api/scheduled-jobs/{ns}/{job}/{action}
-GET /api/settings/webhooks
-POST /api/settings/webhooks
-DELETE /api/settings/webhooks/{hook}
-GET /api/settings/webhooks/{hook}
-POST /api/settings/webhooks/{hook}
 GET /api/spaces/semantic-search
 GET /api/spaces/zero-gpu/quota
 POST /api/spaces/{repo}/dev-mode
@@ -265,6 +267,8 @@ BODIES = {
     "PATCH /api/collections/{ns}/{slug}": {"theme": "green"},
     "POST /api/collections/{ns}/{slug}/items": {"item": {"type": "model", "id": "acme/{name}"}},
     "PATCH /api/collections/{ns}/{slug}/items/{item}": {"note": "n"},
+    "POST /api/settings/webhooks": {"url": "http://h.example/", "domains": ["discussion"],
+                                    "watched": [{"type": "model", "name": "acme/{name}"}]},
     "PUT /api/models/{repo}/settings": {"visibility": "private"},
     "POST /api/buckets/{repo}": {},
     "POST /api/buckets/{repo}/paths-info": {"paths": ["a.txt"]},

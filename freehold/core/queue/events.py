@@ -4,12 +4,11 @@ Whoever changes something announces it with `announce`; who listens (webhooks, n
 the handler of the job `event.happened`. An event therefore carries all that must outlive what it speaks of.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import msgspec
 
-from freehold.base.clock import now
 from freehold.base.ids import new_id
 from freehold.core.queue.queue import Queue
 from freehold.stores.db.database import Transaction
@@ -105,12 +104,13 @@ class Event:
     change: Change = ""
     id: str = field(default_factory=new_id)
     """The same however often the event is told, so that listeners can drop repeats."""
-    at: int = field(default_factory=now)
+    at: int = 0
+    """When, in microseconds; `announce` fills it in."""
 
 
 def announce(tx: Transaction, queue: Queue, event: Event) -> None:
     """Have `event` told to whoever listens, if and only if `tx` commits. Costs the transaction one row."""
-    queue.enqueue(tx, HAPPENED, msgspec.to_builtins(event))
+    queue.enqueue(tx, HAPPENED, msgspec.to_builtins(replace(event, at=event.at or queue.clock())))
 
 
 def event_of(payload: dict[str, Any]) -> Event:

@@ -46,14 +46,14 @@ class Queue:
 
     def __init__(self, db: Database, clock: Clock = now) -> None:
         self._db = db
-        self._clock = clock
+        self.clock = clock
         self._skip = "" if db.is_sqlite else "FOR UPDATE SKIP LOCKED"
         self.arrived = threading.Event()
         """Set when this process has committed a new job."""
 
     def enqueue(self, tx: Transaction, kind: str, payload: Mapping[str, Any], *, delay_s: float = 0) -> None:
         """Add a job that exists if and only if `tx` commits."""
-        moment = self._clock()
+        moment = self.clock()
         tx.run(
             "INSERT INTO queue_job (id, kind, payload, run_at, created_at) VALUES (:id, :kind, :payload, :due, :now)",
             id=new_id(), kind=kind, payload=json.dumps(payload), due=moment + int(delay_s * _SECOND), now=moment,
@@ -62,7 +62,7 @@ class Queue:
 
     def schedule(self, kind: str, every_s: int) -> None:
         """Have the chore `kind` done again and again, one at a time, however many workers and processes there are."""
-        moment = self._clock()
+        moment = self.clock()
         with self._db.write() as tx:
             tx.run(
                 "INSERT INTO queue_job (id, kind, payload, run_at, every_s, created_at)"
@@ -83,7 +83,7 @@ class Queue:
                 f" (SELECT id FROM queue_job WHERE dead = 0 AND run_at <= :now AND leased_until <= :now"
                 f" AND kind IN ({wanted}) ORDER BY run_at, id LIMIT 1 {self._skip})"
                 " RETURNING id, kind, payload, attempts",
-                lease=lease, until=self._lease_end(), now=self._clock(), **named,
+                lease=lease, until=self._lease_end(), now=self.clock(), **named,
             )  # fmt: skip
         return Job(row.id, row.kind, json.loads(row.payload), row.attempts, lease) if row else None
 
@@ -101,11 +101,11 @@ class Queue:
         """The work is finished. A lost claim changes nothing: the job is somebody else's now."""
         with self._db.write() as tx:
             tx.run("DELETE FROM queue_job WHERE id = :id AND lease = :lease AND every_s IS NULL", **_mine(job))
-            self._rest(tx, job, self._clock(), None)
+            self._rest(tx, job, self.clock(), None)
 
     def fail(self, job: Job, error: str) -> None:
         """The work failed: retry later, or give up after the last attempt (a chore only waits for its next turn)."""
-        moment = self._clock()
+        moment = self.clock()
         with self._db.write() as tx:
             self._rest(tx, job, moment, error[:2000])
             tx.run(
@@ -133,7 +133,7 @@ class Queue:
             return bool(
                 tx.run(
                     "UPDATE queue_job SET dead = 0, attempts = 0, run_at = :now WHERE id = :id AND dead = 1",
-                    now=self._clock(), id=job_id,
+                    now=self.clock(), id=job_id,
                 ).rowcount
             )  # fmt: skip
 
@@ -144,7 +144,7 @@ class Queue:
             found = tx.first(
                 "SELECT 1 FROM queue_job WHERE dead = 0 AND run_at <= :now AND leased_until <= :now"
                 f" AND kind IN ({wanted}) LIMIT 1",
-                now=self._clock(), **named,
+                now=self.clock(), **named,
             )  # fmt: skip
         return found is not None
 
@@ -153,7 +153,7 @@ class Queue:
         tx.run(
             "UPDATE queue_job SET dead = 1, lease = NULL, error = 'The worker died while it did this job.'"
             " WHERE dead = 0 AND every_s IS NULL AND attempts >= :most AND leased_until <= :now",
-            most=ATTEMPTS, now=self._clock(),
+            most=ATTEMPTS, now=self.clock(),
         )  # fmt: skip
 
     def _rest(self, tx: Transaction, job: Job, moment: int, error: str | None) -> None:
@@ -164,7 +164,7 @@ class Queue:
         )  # fmt: skip
 
     def _lease_end(self) -> int:
-        return self._clock() + LEASE_S * _SECOND
+        return self.clock() + LEASE_S * _SECOND
 
 
 def _in(kinds: Collection[str]) -> tuple[str, dict[str, str]]:

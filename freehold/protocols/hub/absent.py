@@ -7,7 +7,6 @@ _EVENTS = "This hub does not tell what changes in a bucket while it changes. Lis
 _UPLOADS = "This hub keeps no attachments of comments yet. Put the file into the repository and link it."
 _REQUESTS = "This hub does not handle access requests yet. Make the repository private and add members."
 _GROUPS = "This hub has no resource groups. Leave it out."
-_WEBHOOKS = "This hub has no webhooks yet."
 _SPACES = "This hub keeps the files of spaces, but does not run them yet."
 _JOBS = "This hub does not run jobs yet."
 _PAPERS = "This hub has no paper pages."
@@ -34,8 +33,6 @@ AFTER: list[Declared] = [
     absent("POST", "/api/spaces/{id}/restart", _SPACES),
     absent("POST", "/api/spaces/{id}/dev-mode", _SPACES),
     absent("GET", "/api/spaces/{id}/logs/{log}", _SPACES),
-    absent("GET|POST", "/api/settings/webhooks", _WEBHOOKS),
-    absent("GET|POST|DELETE", "/api/settings/webhooks/{hook:rest}", _WEBHOOKS),
     absent("GET", "/api/buckets/{id}/events", _EVENTS),
     absent("POST", "/api/collections/{ns}/{slug}/resource-group", _GROUPS),
     absent("POST", "/api/jobs/{ns}", _JOBS),

@@ -10,6 +10,7 @@ from freehold.core.facts.facts import Facts
 from freehold.core.repos.repos import Repos
 from freehold.features.collections.collections import Collections
 from freehold.features.discussions.discussions import Discussions
+from freehold.features.notices.webhooks import Webhooks
 from freehold.protocols.hub import jobs
 from freehold.protocols.hub.absent import AFTER, BEFORE
 from freehold.protocols.hub.accounts import AccountEndpoints
@@ -36,9 +37,11 @@ from freehold.protocols.hub.table import Declared, flattened, on
 from freehold.protocols.hub.tags import datasets_tags_by_type, models_tags_by_type
 from freehold.protocols.hub.tree import Trees
 from freehold.protocols.hub.validate import validate_yaml
+from freehold.protocols.hub.webhooks import WebhookEndpoints
 from freehold.protocols.hub.whoami import WhoAmI
 from freehold.wire.hub import collections as wire
 from freehold.wire.hub import requests as body
+from freehold.wire.hub import webhooks as hook
 from freehold.wire.hub.buckets import LONGEST_BATCH, BucketPaths, CreateBucket
 
 
@@ -53,6 +56,7 @@ def routes(
     render: Render,
     relations: Relations,
     collections: Collections,
+    webhooks: Webhooks,
 ) -> list[Route]:
     """The routes, in the order in which they must be tried."""
     return flattened(
@@ -66,6 +70,7 @@ def routes(
             render=render,
             relations=relations,
             collections=collections,
+            webhooks=webhooks,
         )
     )
 
@@ -81,6 +86,7 @@ def declared(
     render: Render,
     relations: Relations,
     collections: Collections,
+    webhooks: Webhooks,
 ) -> list[Declared]:
     """The same as they are documented."""
     gate = Gate(repos)
@@ -95,6 +101,7 @@ def declared(
         *_asking_the_hub(people, tokens),
         *_people(gate, people, relations, catalog),
         *_collections(collections, people),
+        *_listening(WebhookEndpoints(webhooks)),
         *AFTER,
         *_without_namespace(),
     ]
@@ -220,6 +227,18 @@ def _collections(collections: Collections, people: People) -> list[Declared]:
         on("POST", f"{one}/items", taking(wire.AddItem, door.add)),
         on("PATCH", f"{one}/items/{{item}}", taking(wire.UpdateItem, door.change)),
         on("DELETE", f"{one}/items/{{item}}", door.remove),
+    ]
+
+
+def _listening(webhooks: WebhookEndpoints) -> list[Declared]:
+    return [
+        on("GET", "/api/settings/webhooks", webhooks.all),
+        on("POST", "/api/settings/webhooks", taking(hook.CreateWebhook, webhooks.create)),
+        on("GET", "/api/settings/webhooks/{hook}", webhooks.one),
+        on("POST", "/api/settings/webhooks/{hook}", taking(hook.UpdateWebhook, webhooks.update)),
+        on("DELETE", "/api/settings/webhooks/{hook}", webhooks.delete),
+        on("POST", "/api/settings/webhooks/{hook}/enable", webhooks.enable),
+        on("POST", "/api/settings/webhooks/{hook}/disable", webhooks.disable),
     ]
 
 

@@ -1,0 +1,69 @@
+"""What an account may see of an event at this moment: asked anew before anything is told."""
+
+from contextlib import suppress
+from dataclasses import replace
+
+from freehold.base.errors import HubError, RepoNotFound
+from freehold.core.accounts.access import Right, right
+from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.people import People
+from freehold.core.queue.events import Event, RepoState
+from freehold.core.repos.reader import RepoReader
+from freehold.core.repos.repos import Repos
+from freehold.core.repos.telling import state_of
+
+
+class Sight:
+    """Decides by the same gate as every face; nobody is told of what they could not look at themselves."""
+
+    def __init__(self, repos: Repos, people: People) -> None:
+        self._repos = repos
+        self._people = people
+
+    def actor(self, account_id: str) -> Actor | None:
+        """The person as a reader; None for an account that is shut or was never a person's."""
+        account = self._people.by_id(account_id)
+        if account is None or account.disabled or account.kind != "user":
+            return None
+        return Actor(account.id, account.name, account.is_admin)
+
+    def may_see(self, account_id: str, repo_id: str) -> bool:
+        """Whether the account may see the repository of this row now."""
+        return self._reader(account_id, repo_id) is not None
+
+    def repo(self, account_id: str, event: Event) -> RepoState | None:
+        """The event's repository as the account may see it now; None if it may not, or if it is gone.
+
+        Of a repository that the event itself ended, its last state decides.
+        """
+        if event.scope == "repo" and event.action == "delete":
+            return event.repo if self._could_see(account_id, event.repo) else None
+        reader = self._reader(account_id, event.repo.id)
+        if reader is None:
+            return None
+        head = event.repo.head
+        if head is None and event.scope.startswith("repo"):
+            with suppress(HubError):
+                head = reader.revision().commit
+        now = state_of(reader.repo, head)
+        if event.action == "move":
+            # The old address leads to the new one for whoever may see the repository, so it may be told.
+            return replace(event.repo, visibility=now.visibility, gated=now.gated, head=head)
+        return now
+
+    def _reader(self, account_id: str, repo_id: str) -> RepoReader | None:
+        actor = self.actor(account_id)
+        if actor is None:
+            return None
+        try:
+            reader = self._repos.by_row_id(actor, repo_id)
+        except RepoNotFound:
+            return None
+        return reader if actor.is_admin or not reader.repo.disabled else None
+
+    def _could_see(self, account_id: str, repo: RepoState) -> bool:
+        actor = self.actor(account_id)
+        if actor is None:
+            return False
+        role = self._people.role_in(repo.owner_id, account_id)
+        return right(actor, repo.visibility, repo.owner_id, role) >= Right.READ
