@@ -30,7 +30,18 @@ class Forbidden(HubError):
 
 
 class Gated(Forbidden):
-    """The repository may be seen, but its content is handed out only to those whom its owner lets in."""
+    """The repository may be seen, but its content is handed out only to those whom its owner lets in.
+
+    `ask_at` is the web path, as the message has it, where one can ask for access; empty where that would not help.
+    """
+
+    def __init__(self, message: str, ask_at: str = "") -> None:
+        super().__init__(message)
+        self.ask_at = ask_at
+
+
+class NotGated(Invalid):
+    """Something about a gate was asked of a repository that has none."""
 
 
 class NotFound(HubError):

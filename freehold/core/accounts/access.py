@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+from freehold.base.clock import now
 from freehold.core.accounts.actor import Actor
 
 ROLES = ("read", "contributor", "write", "admin")
@@ -54,21 +55,41 @@ def _full_right(actor: Actor, visibility: str, owner_id: str, role_in_owner: str
     return Right.NONE
 
 
-def is_let_in(actor: Actor, gated: str, owner_id: str, role_in_owner: str | None) -> bool:
-    """Whether somebody who may see a repository may have its content too: `gated` keeps all but its owners out."""
-    return not gated or actor.is_admin or role_in_owner is not None or actor.account_id == owner_id
+def is_let_in(actor: Actor, gated: str, owner_id: str, role_in_owner: str | None, *, granted: bool) -> bool:
+    """Whether somebody who may see a repository may have its content too.
+
+    `gated` keeps out all but its owners and those whom they let in: `granted` is what `granted_to` says.
+    """
+    return not gated or actor.is_admin or role_in_owner is not None or actor.account_id == owner_id or granted
 
 
-def content_open_to(actor: Actor, repo: str = "r") -> Fragment:
-    """`visible_to` and `is_let_in` together, as SQL over rows of `repos_repo` (under the alias `repo`)."""
+def granted_to(actor: Actor, at: int, repo: str = "r") -> Fragment:
+    """True for rows of `repos_repo` whose gate has let `actor` in, at the moment `at`: the one place that says so."""
+    if actor.account_id is None:
+        return Fragment("1 = 0")
+    return Fragment(
+        f"EXISTS (SELECT 1 FROM accounts_gate_grant gate_g WHERE gate_g.repo_id = {repo}.id"
+        " AND gate_g.account_id = :granted_to AND gate_g.state = 'active'"
+        " AND (gate_g.not_after IS NULL OR gate_g.not_after > :granted_at))",
+        {"granted_to": actor.account_id, "granted_at": at},
+    )
+
+
+def content_open_to(actor: Actor, repo: str = "r", at: int | None = None) -> Fragment:
+    """`visible_to` and `is_let_in` together, as SQL over rows of `repos_repo` (under the alias `repo`).
+
+    `at` is the moment at which grants must hold; None: now.
+    """
     visible = visible_to(actor, repo)
     if actor.is_admin:
         return visible
     if actor.account_id is None:
         return Fragment(f"({visible.sql} AND {repo}.gated = '')", visible.params)
     role = role_of(actor, repo)
-    own = f"{repo}.owner_id = :visible_to OR {role.sql} IS NOT NULL"
-    return Fragment(f"({visible.sql} AND ({repo}.gated = '' OR {own}))", {**visible.params, **role.params})
+    granted = granted_to(actor, now() if at is None else at, repo)
+    own = f"{repo}.owner_id = :visible_to OR {role.sql} IS NOT NULL OR {granted.sql}"
+    params = {**visible.params, **role.params, **granted.params}
+    return Fragment(f"({visible.sql} AND ({repo}.gated = '' OR {own}))", params)
 
 
 def visible_to(actor: Actor, repo: str = "r") -> Fragment:

@@ -1,8 +1,9 @@
 """What the gate hands out at least: a repository or bucket, the actor it was opened for, and the actor's right."""
 
-from freehold.base.errors import Gated
 from freehold.core.accounts.access import Right
 from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.gate import Standing
+from freehold.core.repos.gated import refused
 from freehold.core.repos.repo import Repo
 
 
@@ -13,6 +14,8 @@ class Admitted:
     """
 
     closed = False
+    standing = Standing.NONE
+    """How the actor stands at the gate, where it is closed."""
 
     def __init__(self, repo: Repo, actor: Actor, right: Right) -> None:
         self.repo = repo
@@ -22,5 +25,4 @@ class Admitted:
     def require_content(self) -> None:
         """Raise Gated if the actor may see this repository but not have what is in it."""
         if self.closed:
-            name = f"{self.repo.kind.value} {self.repo.repo_id.full}"
-            raise Gated(f"Access to {name} is restricted and you are not in the authorized list. Ask its owner.")
+            raise refused(self.repo, self.actor, self.standing)

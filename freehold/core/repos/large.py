@@ -6,12 +6,13 @@ actor may read); that the hub has the same bytes elsewhere never counts, and nev
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import EntryNotFound, QuotaExceeded, RepoNotFound, StorageFailed, TooLarge
 from freehold.base.ids import Sha256, XetHash
-from freehold.base.streams import Located, Made
+from freehold.base.streams import Elsewhere, Located, Made
 from freehold.core.queue.queue import Queue
 from freehold.core.repos.repo import Repo
 from freehold.stores.blobs.key import BlobKey, object_key
@@ -113,7 +114,11 @@ class RepoObjects:
         if held is None:
             raise EntryNotFound("This repository does not hold the content of this file. Upload it again.")
         if held.plain:
-            return self.blobs.locate(object_key(sha256), start, stop)
+            located = self.blobs.locate(object_key(sha256), start, stop)
+            if repo.gated and isinstance(located, Elsewhere):
+                # Whoever holds the store's own link would still be served after their access was ended.
+                return Made(stop - start, partial(self.blobs.pieces, object_key(sha256), start, stop))
+            return located
         if held.xet_hash is None:
             raise StorageFailed("The hub has lost the content of this file. Tell its operator to run `freehold check`.")
         return self._xet.stream(held.xet_hash, start, stop)

@@ -6,9 +6,10 @@ from typing import Any, NoReturn, TypeVar
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Conflict, Forbidden, Invalid, Moved, RepoNotFound
 from freehold.base.ids import RepoId, RepoKind, check_name, is_name, new_id
-from freehold.core.accounts.access import VISIBILITIES, Right, is_let_in, right, role_of
+from freehold.core.accounts.access import VISIBILITIES, Right, granted_to, is_let_in, right, role_of
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
+from freehold.core.accounts.gate import standing_of
 from freehold.core.accounts.people import Account, People
 from freehold.core.queue.events import announce
 from freehold.core.queue.queue import Queue
@@ -67,7 +68,7 @@ class Repos:
     def reader(self, actor: Actor, repo_id: RepoId) -> RepoReader:
         """To read. Raises RepoNotFound (absent or hidden, alike) and Moved."""
         row, granted = self._open(actor, _with_git(repo_id))
-        return _gated(RepoReader(self._shelves, Repo.from_row(row), actor, granted), row)
+        return self._gated(RepoReader(self._shelves, Repo.from_row(row), actor, granted), row)
 
     def proposer(self, actor: Actor, repo_id: RepoId) -> RepoWriter:
         """To open pull requests, or more where the actor may. Raises Forbidden besides what `reader` raises."""
@@ -86,19 +87,19 @@ class Repos:
         row, granted = self._row_by_id(actor, row_id)
         repo = Repo.from_row(row)
         _with_git(repo.repo_id)
-        return _gated(RepoReader(self._shelves, repo, actor, granted), row)
+        return self._gated(RepoReader(self._shelves, repo, actor, granted), row)
 
     def admit(self, actor: Actor, repo_id: RepoId, least: Right = Right.READ) -> Admitted:
         """A repository or bucket as such, without a way to its files. Raises what `reader` raises, and Forbidden."""
         row, granted = self._open(actor, repo_id)
         if granted < least:
             raise Forbidden(refusal(Repo.from_row(row).repo_id, actor, least))
-        return _gated(Admitted(Repo.from_row(row), actor, granted), row)
+        return self._gated(Admitted(Repo.from_row(row), actor, granted), row)
 
     def admit_by_row_id(self, actor: Actor, row_id: str) -> Admitted:
         """The repository or bucket whose row has this id, as `admit` gives it. Raises RepoNotFound."""
         row, granted = self._row_by_id(actor, row_id)
-        return _gated(Admitted(Repo.from_row(row), actor, granted), row)
+        return self._gated(Admitted(Repo.from_row(row), actor, granted), row)
 
     def owned_by(self, owner_id: str) -> list[Repo]:
         """Every repository of an account, hidden ones too: for those who may see its settings."""
@@ -223,7 +224,7 @@ class Repos:
         row, granted = self._open(actor, repo_id)
         if granted < least:
             raise Forbidden(refusal(Repo.from_row(row).repo_id, actor, least))
-        return _gated(kind(self._shelves, Repo.from_row(row), actor, granted, self._desk), row)
+        return self._gated(kind(self._shelves, Repo.from_row(row), actor, granted, self._desk), row)
 
     def _row_by_id(self, actor: Actor, row_id: str) -> tuple[Any, Right]:
         row = self._row("r.id = :key", row_id, actor)
@@ -233,10 +234,20 @@ class Repos:
         return row, granted
 
     def _row(self, where: str, key: str, actor: Actor) -> Any:
-        role = role_of(actor)
-        sql = f"SELECT {COLUMNS}, {role.sql} AS role FROM repos_repo r WHERE {where}"
+        role, granted = role_of(actor), granted_to(actor, self._clock())
+        # Only a gate makes the database look for grants.
+        let_in = f"CASE WHEN r.gated = '' THEN 0 WHEN {granted.sql} THEN 1 ELSE 0 END"
+        sql = f"SELECT {COLUMNS}, {role.sql} AS role, {let_in} AS granted FROM repos_repo r WHERE {where}"
         with self._db.read() as tx:
-            return tx.first(sql, key=key, **role.params)
+            return tx.first(sql, key=key, **role.params, **granted.params)
+
+    def _gated(self, reader: A, row: Any) -> A:
+        """The reader, closed if the repository is gated and its actor was not let in."""
+        reader.closed = not is_let_in(reader.actor, row.gated, row.owner_id, row.role, granted=bool(row.granted))
+        if reader.closed:
+            with self._db.read() as tx:
+                reader.standing = standing_of(tx, row.id, reader.actor.account_id, self._clock())
+        return reader
 
     def _follow(self, actor: Actor, repo_id: RepoId) -> NoReturn:
         with self._db.read() as tx:
@@ -321,9 +332,3 @@ def _address(repo_id: RepoId) -> str:
 
 def _taken(repo_id: RepoId) -> Conflict:
     return Conflict(f"A {repo_id.kind} repository called {repo_id.full} already exists", url=f"/{repo_id.path}")
-
-
-def _gated(reader: A, row: Any) -> A:
-    """The reader, closed if the repository is gated and its actor is not of its owner's people."""
-    reader.closed = not is_let_in(reader.actor, row.gated, row.owner_id, row.role)
-    return reader

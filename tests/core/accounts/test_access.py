@@ -51,6 +51,16 @@ REPOS = st.lists(
 )
 
 
+HOLDING = (("active", None), ("active", 101))
+GRANTS = st.dictionaries(
+    st.tuples(st.integers(0, 7), st.sampled_from(["alice", "bob", "mallory"])),
+    st.sampled_from(
+        [*sorted(HOLDING, key=str), ("active", 100), *((s, None) for s in ("suspended", "stale", "revoked"))]
+    ),
+)
+"""Grants by repository and person: state and end, looked at when it is 100."""
+
+
 @pytest.fixture(scope="module")
 def db(tmp_path_factory):
     db = Database(f"sqlite:///{tmp_path_factory.mktemp('access') / 'hub.sqlite'}")
@@ -67,9 +77,10 @@ def db(tmp_path_factory):
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(members=MEMBERS, repos=REPOS, actor=st.sampled_from(ACTORS))
-def test_a_list_shows_exactly_what_the_gate_opens(db, members, repos, actor):
+@given(members=MEMBERS, repos=REPOS, actor=st.sampled_from(ACTORS), grants=GRANTS)
+def test_a_list_shows_exactly_what_the_gate_opens(db, members, repos, actor, grants):
     with db.write() as tx:
+        tx.run("DELETE FROM accounts_gate_grant")
         tx.run("DELETE FROM accounts_membership")
         tx.run("DELETE FROM repos_repo")
         for (org, user), role in members.items():
@@ -84,15 +95,24 @@ def test_a_list_shows_exactly_what_the_gate_opens(db, members, repos, actor):
                 owner=owner,
                 v=visibility,
             )
+        for (number, account), (state, not_after) in grants.items():
+            tx.run(
+                "INSERT INTO accounts_gate_grant (id, repo_id, account_id, request_id, terms_id, state, not_after,"
+                " granted_at) VALUES (:id, :repo, :account, 'q', 't', :state, :not_after, 0)",
+                id=f"{number}{account}", repo=str(number), account=account, state=state, not_after=not_after,
+            )  # fmt: skip
         listed = _ids(tx, visible_to(actor, "x"))
-        with_content = _ids(tx, content_open_to(actor, "x"))
+        with_content = _ids(tx, content_open_to(actor, "x", 100))
     roles = [members.get((owner, actor.account_id)) for owner, _, _ in repos]
     opened = {
         number
         for number, (owner, visibility, _) in enumerate(repos)
         if right(actor, visibility, owner, roles[number]) >= Right.READ
     }
-    let_in = {n for n, (owner, _, gated) in enumerate(repos) if is_let_in(actor, gated, owner, roles[n])}
+    good = {number for (number, account), grant in grants.items() if account == actor.account_id and grant in HOLDING}
+    let_in = {
+        n for n, (owner, _, gated) in enumerate(repos) if is_let_in(actor, gated, owner, roles[n], granted=n in good)
+    }
     assert listed == opened
     assert with_content == opened & let_in
 

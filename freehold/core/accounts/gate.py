@@ -1,0 +1,182 @@
+"""A gate as rows: versions of its terms, people's requests, and what was granted to whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from freehold.stores.db.database import Row, Transaction
+from freehold.wire.gates.terms import Terms, read_document
+
+STATUSES = ("pending", "accepted", "rejected")
+LIVE = "('active', 'suspended', 'stale')"
+DAY = 24 * 3600 * 1_000_000
+
+
+class Standing(StrEnum):
+    """How somebody stands at a gate; only `ACTIVE` is let in."""
+
+    NONE = "none"
+    PENDING = "pending"
+    REJECTED = "rejected"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    STALE = "stale"
+    """The terms have changed, and the owner wants them agreed to again."""
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class GateRef:
+    """Which repository's gate: its row, its web path for the audit, and whether the gate lets in by itself."""
+
+    repo_id: str
+    path: str
+    automatic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How a gate is kept."""
+
+    reaccept: bool = False
+    """Whether new terms end downloads until their holders agree to them. By default what was granted holds."""
+    days: int | None = None
+    """How long a grant holds; None: until somebody ends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TermsVersion:
+    """The terms of a gate as they were at some time. Never changes."""
+
+    id: str
+    version: int
+    sha256: str
+    document: str
+    commit: str
+    created_at: int
+
+    @property
+    def terms(self) -> Terms:
+        """The same as a value."""
+        return read_document(self.document)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who asked. `email` is None for somebody who never agreed to share it."""
+
+    id: str
+    name: str
+    full_name: str
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The right to download, of one person for one repository, while its state is `active` and its time runs."""
+
+    id: str
+    terms_id: str
+    state: str
+    purpose: str
+    agreed_at: int | None
+    not_after: int | None
+    granted_at: int
+    reason: str
+
+    def expired(self, at: int) -> bool:
+        """Whether its time has run out at the moment `at`."""
+        return self.not_after is not None and self.not_after <= at
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRequest:
+    """What one person asked of one gate, what was decided, and the live grant if there is one."""
+
+    id: str
+    repo_id: str
+    person: Person
+    status: str
+    terms_id: str
+    terms_version: int
+    answers: Mapping[str, str]
+    reason: str
+    agreed_at: int | None
+    asked_at: int
+    reviewed_at: int | None
+    reviewed_by: str | None
+    """The name of who decided; None: nobody yet, or the gate itself."""
+    grant: Grant | None
+
+    def standing(self, at: int) -> Standing:
+        """How the person stands at the moment `at`."""
+        if self.status != "accepted":
+            return Standing(self.status)
+        if self.grant is None or self.grant.expired(at):
+            return Standing.EXPIRED
+        return Standing(self.grant.state)
+
+
+REQUEST = (
+    "SELECT q.id, q.repo_id, q.account_id, q.status, q.terms_id, t.version AS terms_version, q.answers, q.reason,"
+    " q.agreed_at, q.asked_at, q.reviewed_at, a.name, a.full_name, a.email, w.name AS reviewer, g.id AS grant_id,"
+    " g.terms_id AS grant_terms, g.state, g.purpose, g.agreed_at AS grant_agreed, g.not_after, g.granted_at,"
+    " g.reason AS grant_reason FROM accounts_gate_request q JOIN accounts_account a ON a.id = q.account_id"
+    " JOIN accounts_gate_terms t ON t.id = q.terms_id LEFT JOIN accounts_account w ON w.id = q.reviewed_by"
+    f" LEFT JOIN accounts_gate_grant g ON g.request_id = q.id AND g.state IN {LIVE}"
+)
+"""What `read_request` reads."""
+
+
+def read_request(row: Row) -> AccessRequest:
+    """The request of a row of REQUEST."""
+    grant = row.grant_id and Grant(
+        row.grant_id, row.grant_terms, row.state, row.purpose, row.grant_agreed, row.not_after, row.granted_at,
+        row.grant_reason,
+    )  # fmt: skip
+    person = Person(row.account_id, row.name, row.full_name, None if row.agreed_at is None else row.email)
+    return AccessRequest(
+        row.id, row.repo_id, person, row.status, row.terms_id, row.terms_version,
+        msgspec.json.decode(row.answers, type=dict[str, str]), row.reason, row.agreed_at, row.asked_at,
+        row.reviewed_at, row.reviewer, grant or None,
+    )  # fmt: skip
+
+
+def request_of(tx: Transaction, repo_id: str, account_id: str | None) -> AccessRequest | None:
+    """What a person has asked of a gate."""
+    row = tx.first(f"{REQUEST} WHERE q.repo_id = :repo AND q.account_id = :who", repo=repo_id, who=account_id)
+    return None if row is None else read_request(row)
+
+
+def standing_of(tx: Transaction, repo_id: str, account_id: str | None, at: int) -> Standing:
+    """How somebody stands at a gate at the moment `at`."""
+    request = None if account_id is None else request_of(tx, repo_id, account_id)
+    return Standing.NONE if request is None else request.standing(at)
+
+
+def policy_of(tx: Transaction, repo_id: str) -> Policy:
+    """How a gate is kept."""
+    row = tx.first("SELECT reaccept, days FROM accounts_gate_policy WHERE repo_id = :repo", repo=repo_id)
+    return Policy() if row is None else Policy(bool(row.reaccept), row.days)
+
+
+def latest_terms(tx: Transaction, repo_id: str) -> TermsVersion | None:
+    """The newest version that the hub has seen."""
+    row = tx.first(f"{_TERMS} WHERE repo_id = :repo ORDER BY version DESC LIMIT 1", repo=repo_id)
+    return None if row is None else _terms(row)
+
+
+def terms_by_id(tx: Transaction, terms_id: str) -> TermsVersion | None:
+    """One version."""
+    row = tx.first(f"{_TERMS} WHERE id = :id", id=terms_id)
+    return None if row is None else _terms(row)
+
+
+_TERMS = "SELECT id, version, sha256, document, commit_oid, created_at FROM accounts_gate_terms"
+
+
+def _terms(row: Any) -> TermsVersion:
+    return TermsVersion(row.id, row.version, row.sha256, row.document, row.commit_oid, row.created_at)

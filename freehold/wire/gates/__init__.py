@@ -1,0 +1,1 @@
+"""A gate's terms and the answers that people give to them, as values."""
