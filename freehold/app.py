@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import anyio.to_thread
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -17,6 +18,7 @@ from freehold.base.clock import Clock, now
 from freehold.base.errors import Invalid, NotFound
 from freehold.base.faults import Fault
 from freehold.base.ids import Sha256
+from freehold.core.accounts.gates import Gates
 from freehold.core.accounts.people import People
 from freehold.core.accounts.relations import Relations
 from freehold.core.accounts.secrets import hub_secret
@@ -30,6 +32,7 @@ from freehold.core.queue.worker import Handler, Worker
 from freehold.core.repos.backing import Backing
 from freehold.core.repos.buckets import SWEEP_EVERY_S as BUCKETS_SWEPT_EVERY_S
 from freehold.core.repos.checking import Checking as ReposChecking
+from freehold.core.repos.gating import Gating
 from freehold.core.repos.large import Limits, RepoObjects
 from freehold.core.repos.locks import Locks
 from freehold.core.repos.repos import Repos
@@ -104,6 +107,7 @@ class Rooms(Accounts):
     objects: RepoObjects
     discussions: Discussions
     repos: Repos
+    gating: Gating
     facts: Facts
     catalog: Catalog
     collections: Collections
@@ -164,6 +168,7 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
         objects=objects,
         discussions=discussions,
         repos=repos,
+        gating=Gating(repos, Gates(db, clock), people),
         facts=facts,
         catalog=Catalog(db, repos, facts, clock),
         collections=Collections(db, people, repos, clock),
@@ -237,6 +242,7 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site) -> list[Route]:
             facts=rooms.facts,
             catalog=rooms.catalog,
             discussions=rooms.discussions,
+            gating=rooms.gating,
             render=render_comment,
             relations=rooms.relations,
             collections=rooms.collections,
@@ -259,9 +265,14 @@ def handlers(rooms: Rooms) -> Mapping[str, Handler]:
     upkeep = Upkeep(rooms.git)
     trimming = Trimming(rooms.objects, rooms.settings.plain_cache_bytes)
     backing = Backing(rooms.db, rooms.xet)
+
+    def landed(payload: Mapping[str, Any]) -> None:
+        rooms.gating.landed(payload)
+        rooms.catalog.landed(payload)
+
     return {
         "buckets.sweep": rooms.repos.buckets.sweep,
-        "commit.landed": rooms.catalog.landed,
+        "commit.landed": landed,
         HAPPENED: rooms.notices.listening.happened,
         TRIM: rooms.notices.trim,
         "git.repack": upkeep.repack,

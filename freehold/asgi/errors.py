@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from freehold.asgi.identity import ACTOR_KEY
 from freehold.asgi.routing import raw_path
+from freehold.asgi.urls import base_url
 from freehold.base import errors
 from freehold.core.accounts.actor import Actor
 
@@ -18,6 +19,7 @@ HtmlError = Callable[[Request, int, str], Response]
 
 # The first class that fits wins, so subclasses stand before what they inherit from.
 _TABLE: list[tuple[type[errors.HubError], int, str | None]] = [
+    (errors.NotGated, 400, "RepoNotGated"),
     (errors.Invalid, 400, None),
     (errors.Unprocessable, 422, None),
     (errors.BadCredentials, 401, None),
@@ -53,10 +55,11 @@ def error_response(request: Request, error: errors.HubError) -> Response:
     _, status, code = _row(error)
     if isinstance(error, errors.RepoNotFound | errors.Gated) and _is_stranger(request):
         status = 401  # "sign in and look again"; the same for absent and hidden
-    headers = {"X-Error-Message": header_text(error.message)}
+    message = sentence(request, error)
+    headers = {"X-Error-Message": header_text(message)}
     if code:
         headers["X-Error-Code"] = code
-    body: dict[str, object] = {"error": error.message}
+    body: dict[str, object] = {"error": message}
     match error:
         case errors.EntryNotFound(commit=str(commit)):
             headers["X-Repo-Commit"] = commit
@@ -72,6 +75,13 @@ def error_response(request: Request, error: errors.HubError) -> Response:
     if status in {503, 507}:
         headers["Retry-After"] = "5"
     return JSONResponse(body, status, headers)
+
+
+def sentence(request: Request, error: errors.HubError) -> str:
+    """What the error says, with the hub's own address where it names a page."""
+    if isinstance(error, errors.Gated) and error.ask_at:
+        return error.message.replace(error.ask_at, base_url(request) + error.ask_at, 1)
+    return error.message
 
 
 def _is_stranger(request: Request) -> bool:
@@ -130,7 +140,7 @@ class Errors:
             headers = {**(error.headers or {}), "X-Error-Message": header_text(message)}
             response: Response = JSONResponse({"error": message}, error.status_code, headers)
         elif isinstance(error, errors.HubError):
-            response, message = error_response(request, error), error.message
+            response, message = error_response(request, error), sentence(request, error)
         else:
             response, message = JSONResponse({"error": INTERNAL}, 500, {"X-Error-Message": INTERNAL}), INTERNAL
         if response.status_code in {500, 503, 507}:

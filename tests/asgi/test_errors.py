@@ -11,6 +11,7 @@ from tests.asgi.asking import asking
 OID = "a" * 40
 TABLE = [
     (errors.Invalid("x"), 400, {}),
+    (errors.NotGated("x"), 400, {"x-error-code": "RepoNotGated"}),
     (errors.InvalidName("x"), 400, {}),
     (errors.Unprocessable("x"), 422, {}),
     (errors.BadCredentials("x"), 401, {}),

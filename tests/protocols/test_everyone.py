@@ -100,6 +100,11 @@ DELETE /api/models/{repo}/tag/{rev}                                         401 
 POST /api/models/{repo}/tag/{rev}                                           401 404 403 403 200 200
 GET /api/models/{repo}/tree/{rev}                                           401 404 200 200 200 200
 GET /api/models/{repo}/tree/{rev}/{path}                                    401 404 200 200 200 200
+POST /api/models/{repo}/user-access-request/batch                           401 404 403 403 400 400
+POST /api/models/{repo}/user-access-request/cancel                          401 404 404 403 404 404
+POST /api/models/{repo}/user-access-request/grant                           401 404 403 403 400 400
+POST /api/models/{repo}/user-access-request/handle                          401 404 403 403 400 400
+GET /api/models/{repo}/user-access-request/{status}                         401 404 403 403 200 200
 GET /api/models/{repo}/xet-read-token/{rev}                                 401 404 200 200 200 200
 GET /api/models/{repo}/xet-write-token/{rev}                                401 404 403 403 200 200
 GET /api/organizations/{org}/followers                                      200 200 200 200 200 200
@@ -166,6 +171,7 @@ POST /xet/{domain}/v2/shards                                                401 
 GET /{namespace}                                                            200 200 200 200 200 200
 GET /{name}/resolve/{path}                                                  401 404 404 404 404 404
 GET /{repo}                                                                 401 404 200 200 200 200
+POST /{repo}/ask-access                                                     401 404 400 400 400 400
 GET /{repo}/blob/{rev}/{path}                                               401 404 200 200 200 200
 GET /{repo}/commit/{oid}                                                    401 404 200 200 200 200
 GET /{repo}/commits/{rev}                                                   401 404 200 200 200 200
@@ -187,6 +193,7 @@ POST /{repo}/settings                                                       403 
 POST /{repo}/settings/delete                                                403 403 403 403 403 403
 GET /{repo}/tree/{rev}                                                      401 404 200 200 200 200
 GET /{repo}/tree/{rev}/{path}                                               401 404 200 200 200 200
+GET /{repo}/user-access-report                                              401 404 403 403 200 200
 """
 
 # Not built yet: 501 to everybody, whatever there is.
@@ -200,8 +207,6 @@ POST /api/jobs/{ns}
 GET /api/jobs/{ns}/{job}/{action}
 POST /api/jobs/{ns}/{job}/{action}
 PUT /api/jobs/{ns}/{job}/{action}
-GET /api/models/{repo}/user-access-request/{action}
-POST /api/models/{repo}/user-access-request/{action}
 GET /api/papers/{paper}
 POST /api/scheduled-jobs/{ns}
 DELETE /api/scheduled-jobs/{ns}/{job}
@@ -241,6 +246,7 @@ VALUES = {
     "chunk": SHA, "xorb": SHA, "grant": "none", "topic": "hub", "secret": "none", "oid": "main",
     "namespace": "acme", "num": "1", "item": "0" * 24, "job": "j", "action": "merge",
     "page": "overview", "paper": "1", "comment": "0" * 24, "hook": "h", "log": "run", "lock": "none",
+    "status": "pending",
 }  # fmt: skip
 COMMIT = '{"key":"header","value":{"summary":"s"}}\n{"key":"file","value":{"path":"{who}","content":"eA=="}}'
 BODIES = {
@@ -273,6 +279,9 @@ BODIES = {
     "POST /api/buckets/{repo}": {},
     "POST /api/buckets/{repo}/paths-info": {"paths": ["a.txt"]},
     "PUT /api/buckets/{repo}/settings": {"private": True},
+    "POST /api/models/{repo}/user-access-request/batch": {"status": "accepted", "requests": [{"user": "carol"}]},
+    "POST /api/models/{repo}/user-access-request/grant": {"user": "carol"},
+    "POST /api/models/{repo}/user-access-request/handle": {"user": "carol", "status": "accepted"},
     "POST /api/validate-yaml": {"content": "---\nlicense: mit\n---\n", "repoType": "model"},
     "POST /{repo}/info/lfs/locks": {"path": "{who}.bin"},
     "POST /{repo}/info/lfs/locks/verify": {},

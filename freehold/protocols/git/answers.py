@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from freehold.asgi.errors import error_response
+from freehold.asgi.errors import error_response, sentence
 from freehold.base.errors import HubError, Invalid
 from freehold.stores.git.process import GitProcess
 
@@ -49,7 +49,7 @@ def in_git_shape(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable
                 raise
             own = {"content-length", "content-type"}
             headers = {name: value for name, value in plain.headers.items() if name not in own}
-            return PlainTextResponse(f"{error.message}\n", plain.status_code, headers)
+            return PlainTextResponse(f"{sentence(request, error)}\n", plain.status_code, headers)
 
     return wrapped
 

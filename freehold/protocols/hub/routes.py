@@ -7,12 +7,14 @@ from freehold.core.accounts.relations import Relations
 from freehold.core.accounts.tokens import Tokens
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
+from freehold.core.repos.gating import Gating
 from freehold.core.repos.repos import Repos
 from freehold.features.collections.collections import Collections
 from freehold.features.discussions.discussions import Discussions
 from freehold.features.notices.webhooks import Webhooks
 from freehold.protocols.hub import jobs
 from freehold.protocols.hub.absent import AFTER, BEFORE
+from freehold.protocols.hub.access import AccessRequests
 from freehold.protocols.hub.accounts import AccountEndpoints
 from freehold.protocols.hub.body import MIB, SMALL, taking
 from freehold.protocols.hub.buckets import BucketEndpoints, no_bucket
@@ -53,6 +55,7 @@ def routes(
     facts: Facts,
     catalog: Catalog,
     discussions: Discussions,
+    gating: Gating,
     render: Render,
     relations: Relations,
     collections: Collections,
@@ -67,6 +70,7 @@ def routes(
             facts=facts,
             catalog=catalog,
             discussions=discussions,
+            gating=gating,
             render=render,
             relations=relations,
             collections=collections,
@@ -83,6 +87,7 @@ def declared(
     facts: Facts,
     catalog: Catalog,
     discussions: Discussions,
+    gating: Gating,
     render: Render,
     relations: Relations,
     collections: Collections,
@@ -98,6 +103,7 @@ def declared(
         *_writing(gate),
         *_managing(gate, people),
         *DiscussionEndpoints(gate, discussions, people, render).declared(),
+        *AccessRequests(gate, gating).declared(),
         *_asking_the_hub(people, tokens),
         *_people(gate, people, relations, catalog),
         *_collections(collections, people),

@@ -18,12 +18,6 @@ from freehold.protocols.hub.repositories import signed_in, wanted_visibility
 from freehold.wire.hub import models
 from freehold.wire.hub.requests import UpdateSettings
 
-NOT_ASKED = (
-    "gated; People cannot ask this hub for access yet: until they can, the owner and the members of its "
-    "organisation alone can download the files."
-)
-"""Clients print this once."""
-
 
 @dataclass(frozen=True, slots=True)
 class SettingsEndpoints:
@@ -41,11 +35,11 @@ class SettingsEndpoints:
             raise Invalid("Send at least one setting: visibility or gated.")
         repo = admin.update(visibility=visibility, gated=gated)
         said = {"visibility": repo.visibility, "private": repo.private, "gated": repo.gated or False}
-        return json(said, headers={"X-HF-Warning": NOT_ASKED} if gated else None)
+        return json(said)
 
     def may_read(self, request: Request) -> Response:
-        """`GET /auth-check`."""
-        self.gate.reader(request)
+        """`GET /auth-check`: whether the caller may download, and if not, why."""
+        self.gate.reader(request).require_content()
         return json({})
 
     def may_write(self, request: Request) -> Response:

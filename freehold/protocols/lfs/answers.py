@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.bodies import Endpoint, taking_bytes
-from freehold.asgi.errors import error_response
+from freehold.asgi.errors import error_response, sentence
 from freehold.base.errors import HubError
 from freehold.wire.lfs.batch import MEDIA_TYPE
 from freehold.wire.lfs.transfer import error_document
@@ -41,4 +41,6 @@ def _error(request: Request, error: HubError) -> Response:
     own = {"content-length", "content-type"}
     headers = {name: value for name, value in plain.headers.items() if name not in own}
     request_id = request.headers.get("x-request-id", "")
-    return Response(error_document(error.message, request_id), plain.status_code, headers, media_type=MEDIA_TYPE)
+    return Response(
+        error_document(sentence(request, error), request_id), plain.status_code, headers, media_type=MEDIA_TYPE
+    )

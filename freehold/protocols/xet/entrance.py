@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from msgspec.structs import replace
 from starlette.requests import Request
 
 from freehold.asgi.identity import token_in
-from freehold.base.errors import BadCredentials, Forbidden, Invalid
+from freehold.base.errors import BadCredentials, Forbidden, Gated, Invalid, RepoNotFound
 from freehold.base.ids import XetHash, is_digest
 from freehold.core.accounts.access import Right
 from freehold.core.accounts.actor import ANONYMOUS, SYSTEM, Actor
@@ -32,7 +33,18 @@ class Entrance:
 
     def reader(self, request: Request) -> "Visit":
         """A visit to the token's repository; raises BadCredentials, Forbidden or RepoNotFound."""
-        access = self._access(request)
+        return self._visit(self._access(request))
+
+    def require_content(self, text: str) -> None:
+        """Raise Forbidden unless the holder of a link may still have what the repository contains."""
+        holder = self.signer.holder(text)
+        access = Access("read", holder.repo_id, "", holder.account_id, holder.token_id, holder.expires)
+        try:
+            self._visit(replace(access, system=holder.system)).repo.require_content()
+        except (BadCredentials, RepoNotFound, Gated) as error:
+            raise Forbidden(f"This link opens nothing any more. {error.message}") from error
+
+    def _visit(self, access: Access) -> "Visit":
         actor = self._actor(access)
         admitted = self.repos.admit_by_row_id(SYSTEM if access.system else actor, access.repo_id)
         if admitted.repo.disabled and not access.system:

@@ -8,18 +8,22 @@ from starlette.responses import Response
 from freehold.asgi.bytes import send_pieces
 from freehold.base.errors import Forbidden, Invalid
 from freehold.base.streams import Elsewhere, Made
+from freehold.protocols.xet.entrance import Entrance
 from freehold.protocols.xet.ranges import asked_range
-from freehold.protocols.xet.signing import LINK_S, Signer
+from freehold.protocols.xet.signing import LINK_S
 from freehold.stores.blobs.key import BlobKey
 from freehold.stores.blobs.store import BlobStore
 
 
 @dataclass(frozen=True, slots=True)
 class Fetching:
-    """`GET /v1/fetch/{key}?range=…&until=…&signature=…`; no other credential is asked for."""
+    """`GET /v1/fetch/{key}?range=…&until=…&signature=…[&holder=…]`; no other credential is asked for.
+
+    A link to what a gated repository holds names its holder, who must still be let in when it is used.
+    """
 
     blobs: BlobStore
-    signer: Signer
+    entrance: Entrance
 
     def fetch(self, request: Request) -> Response:
         """The asked bytes, if they lie in the range that the link was made for. Raises Forbidden."""
@@ -28,9 +32,9 @@ class Fetching:
             key = BlobKey(request.path_params["key"])
         except Invalid:
             raise Forbidden("This link was changed. Ask for the reconstruction again.") from None
-        first, stop = self.signer.check_link(
-            key, query.get("range", ""), query.get("until", ""), query.get("signature", "")
-        )
+        first, stop = self.entrance.signer.check_link(key, query)
+        if holder := query.get("holder"):
+            self.entrance.require_content(holder)
         if request.headers.get("range") is None:
             raise Forbidden(f"This link opens bytes {first} to {stop - 1}. Ask for them in a Range header.")
         start, end = asked_range(request, stop)
@@ -43,7 +47,7 @@ class Fetching:
         headers = {
             "content-range": f"bytes {start}-{end - 1}/*",
             "content-type": "application/octet-stream",
-            "cache-control": f"private, immutable, max-age={LINK_S}",
+            "cache-control": "private, no-store" if holder else f"private, immutable, max-age={LINK_S}",
             "accept-ranges": "bytes",
         }
         return send_pieces(located, headers, 206)

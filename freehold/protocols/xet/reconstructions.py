@@ -13,7 +13,7 @@ from freehold.base.errors import Invalid, TooLarge
 from freehold.base.ids import XetHash
 from freehold.protocols.xet.entrance import Entrance, Visit, xet_hash
 from freehold.protocols.xet.ranges import asked_range
-from freehold.protocols.xet.signing import LINK_S, Signer
+from freehold.protocols.xet.signing import LINK_S, Holder, Signer
 from freehold.stores.blobs.store import BlobStore
 from freehold.stores.xet.files import Part, Reconstruction, Span
 from freehold.stores.xet.store import XetStore
@@ -67,12 +67,13 @@ class Reconstructions:
         file = xet_hash(request.path_params["file"])
         size = self.xet.files.size_in(visit.repo.repo.id, file)
         start, stop = asked_range(request, size)
-        return self._links(request), self.xet.files.reconstruction(file, start, stop)
+        return self._links(request, visit), self.xet.files.reconstruction(file, start, stop)
 
     def _batch(self, request: Request, hashes: Sequence[str]) -> Response:
         if not 0 < len(hashes) <= _BATCH:
             raise TooLarge(f"A batch names 1 to {_BATCH} files.")
-        visit, links = self._visit(request), self._links(request)
+        visit = self._visit(request)
+        links = self._links(request, visit)
         plans = {name: self._whole(visit, xet_hash(name)) for name in hashes}
         info: dict[str, dict[tuple[int, int], Any]] = {}
         for plan in plans.values():
@@ -89,10 +90,14 @@ class Reconstructions:
         visit.repo.require_content()
         return visit
 
-    def _links(self, request: Request) -> "_Links":
-        return _Links(
-            f"{base_url(request)}/xet/{request.path_params['domain']}/v1/fetch", self.blobs, self.entrance.signer
-        )
+    def _links(self, request: Request, visit: Visit) -> "_Links":
+        signer = self.entrance.signer
+        # Whoever is let in by a gate may be shut out again: their links are looked at when they are used.
+        access, gated = visit.access, visit.repo.repo.gated
+        whose = Holder(access.repo_id, access.account_id, access.token_id, access.expires, access.system)
+        holder = signer.sign(whose) if gated else ""
+        root = f"{base_url(request)}/xet/{request.path_params['domain']}/v1/fetch"
+        return _Links(root, self.blobs, signer, holder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +107,13 @@ class _Links:
     root: str
     blobs: BlobStore
     signer: Signer
+    holder: str
 
     def url(self, span: Span) -> str:
-        """By the store itself if it can sign, else through this hub."""
-        elsewhere = self.blobs.sign_get(span.xorb.key, span.first, span.stop, LINK_S)
-        here = f"{self.root}/{span.xorb.key.path}?{self.signer.link(span.xorb.key, span.first, span.stop)}"
-        return elsewhere or here
+        """By the store itself if it can sign and nobody's right needs to be looked up again, else through this hub."""
+        key = span.xorb.key
+        elsewhere = None if self.holder else self.blobs.sign_get(key, span.first, span.stop, LINK_S)
+        return elsewhere or f"{self.root}/{key.path}?{self.signer.link(key, span.first, span.stop, self.holder)}"
 
     def v2(self, span: Span) -> dict[str, Any]:
         """A link with its one range: nobody needs to ask for several ranges at once."""

@@ -39,7 +39,7 @@ def cas_routes(entrance: Entrance, objects: RepoObjects, xet: XetStore) -> list[
         _cas("GET", "/v1/reconstructions/{file:seg}", reconstructions.v1),
         _cas("GET", "/v1/reconstructions", reconstructions.batch),
         _cas("POST", "/v1/reconstructions", taking_bytes(reconstructions.batch_of, _SMALL_BODY)),
-        _cas("GET", "/v1/fetch/{key:rest}", Fetching(objects.blobs, entrance.signer).fetch),
+        _cas("GET", "/v1/fetch/{key:rest}", Fetching(objects.blobs, entrance).fetch),
         *[_cas("GET", f"/v1/chunks/{prefix}/{{chunk:seg}}", Chunks(entrance, xet.dedup).known) for prefix in _PREFIXES],
         *[
             _cas("POST", f"/v1/xorb-grants/{prefix}/{{xorb:seg}}", taking_bytes(uploads.ask, _SMALL_BODY))

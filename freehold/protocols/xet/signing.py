@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from typing import Literal, TypeVar
 
 import msgspec
@@ -45,6 +46,16 @@ class Access(msgspec.Struct, frozen=True, array_like=True):
     """The hub acts for the account, which may be an organisation."""
 
 
+class Holder(msgspec.Struct, frozen=True, array_like=True):
+    """Whom a link was made for, so that their right can be looked up again; by itself it opens nothing."""
+
+    repo_id: str
+    account_id: str | None
+    token_id: str | None
+    expires: int
+    system: bool = False
+
+
 class UploadGrant(msgspec.Struct, frozen=True, array_like=True):
     """The permission to send one xorb of `length` bytes."""
 
@@ -54,7 +65,7 @@ class UploadGrant(msgspec.Struct, frozen=True, array_like=True):
     expires: int
 
 
-_Value = TypeVar("_Value", Access, UploadGrant)
+_Value = TypeVar("_Value", Access, Holder, UploadGrant)
 
 
 class Signer:
@@ -67,7 +78,7 @@ class Signer:
         """Seconds since 1970 UTC."""
         return self._clock() // 1_000_000
 
-    def sign(self, value: Access | UploadGrant) -> str:
+    def sign(self, value: Access | Holder | UploadGrant) -> str:
         """The text form, fit for a header and a URL segment."""
         body = msgspec.json.encode(value)
         return f"xet_{encode(body)}.{encode(self._mac(type(value).__name__, body))}"
@@ -75,6 +86,10 @@ class Signer:
     def access(self, text: str) -> Access:
         """Read a CAS token. Raises BadCredentials."""
         return self._read(text, Access, BadCredentials("This is not a valid access token. Ask the hub for a new one."))
+
+    def holder(self, text: str) -> Holder:
+        """Read whom a link was made for. Raises Forbidden."""
+        return self._read(text, Holder, Forbidden("This link has expired. Ask for the reconstruction again."))
 
     def grant(self, text: str) -> UploadGrant:
         """Read an upload grant. Raises Forbidden, upon which clients ask for a new one."""
@@ -93,24 +108,30 @@ class Signer:
             raise refusal
         return value
 
-    def link(self, key: BlobKey, first: int, stop: int) -> str:
-        """The query that opens bytes `first` to `stop` (exclusive) of a blob, and no others."""
+    def link(self, key: BlobKey, first: int, stop: int, holder: str = "") -> str:
+        """The query that opens bytes `first` to `stop` (exclusive) of a blob, and no others.
+
+        `holder` is the signed Holder whose right is to be looked up again when the link is used; empty: nobody's is.
+        """
         until = (self.now_s() + LINK_S) // _LINK_STEP_S * _LINK_STEP_S
         span = f"{first}-{stop - 1}"
-        return f"range={span}&until={until}&signature={self._link_mac(key, span, until)}"
+        signature = self._link_mac(key, span, until, holder)
+        return f"range={span}&until={until}&signature={signature}" + (f"&holder={holder}" if holder else "")
 
-    def check_link(self, key: BlobKey, span: str, until: str, signature: str) -> tuple[int, int]:
+    def check_link(self, key: BlobKey, query: Mapping[str, str]) -> tuple[int, int]:
         """The bytes, as (first, stop), that a link opens. Raises Forbidden, upon which clients ask for fresh links."""
+        span, until, holder = query.get("range", ""), query.get("until", ""), query.get("holder", "")
         genuine = until.isascii() and until.isdigit() and len(until) < 20
-        if not genuine or not hmac.compare_digest(self._link_mac(key, span, int(until)), signature):
+        signature = query.get("signature", "").encode()
+        if not genuine or not hmac.compare_digest(self._link_mac(key, span, int(until), holder).encode(), signature):
             raise Forbidden("This link was changed. Ask for the reconstruction again.")
         if int(until) + GRACE_S < self.now_s():
             raise Forbidden("This link has expired. Ask for the reconstruction again.")
         first, _, last = span.partition("-")
         return int(first), int(last) + 1
 
-    def _link_mac(self, key: BlobKey, span: str, until: int) -> str:
-        return encode(self._mac("link", f"{key.path} {span} {until}".encode()))
+    def _link_mac(self, key: BlobKey, span: str, until: int, holder: str) -> str:
+        return encode(self._mac("link", f"{key.path} {span} {until} {holder}".rstrip().encode()))
 
     def _mac(self, purpose: str, body: bytes) -> bytes:
         return hmac.digest(self._secret, purpose.encode() + b"\0" + body, hashlib.sha256)

@@ -234,3 +234,53 @@ class SpaceRuntime(Struct):
 
     stage: str
     hardware: dict[str, str | None]
+
+
+class Requester(Struct, rename={"id": "_id", "is_pro": "isPro", "avatar_url": "avatarUrl"}, omit_defaults=True):
+    """Who asked for access, or who gave it."""
+
+    id: str
+    user: str
+    fullname: str
+    avatar_url: str
+    is_pro: bool | UnsetType = False
+    type: str | UnsetType = "user"
+    email: str | UnsetType = UNSET
+
+
+class AccessGrant(Struct, rename="camel", omit_defaults=True):
+    """What the request has led to: this hub's own addition."""
+
+    id: str
+    state: str
+    expires_at: str | UnsetType = UNSET
+
+
+class AccessRequest(Struct, rename="camel", omit_defaults=True):
+    """One line of `GET /user-access-request/{status}`."""
+
+    request_id: str
+    user: Requester
+    status: str
+    timestamp: str
+    terms_version: int
+    fields: dict[str, str] | UnsetType = UNSET
+    reviewed_at: str | UnsetType = UNSET
+    granted_by: Requester | UnsetType = UNSET
+    rejection_reason: str | UnsetType = UNSET
+    grant: AccessGrant | UnsetType = UNSET
+
+
+class AccessReportLine(Struct, rename="camel", omit_defaults=True):
+    """One person in `GET /{id}/user-access-report`."""
+
+    fullname: str
+    user: str
+    time: str
+    status: str
+    email: str | UnsetType = UNSET
+    reviewed_at: str | UnsetType = UNSET
+    granted_by: str | UnsetType = UNSET
+    expires_at: str | UnsetType = UNSET
+    terms_version: int | UnsetType = UNSET
+    fields: dict[str, str] | UnsetType = UNSET

@@ -54,6 +54,35 @@ class Duplicate(Struct):
     private: bool | None = None
 
 
+class Handle(Struct, rename="camel"):
+    """`POST /api/{type}s/{id}/user-access-request/handle`: exactly one of `user` and `requestId`."""
+
+    status: Literal["pending", "accepted", "rejected"]
+    user: str | None = None
+    request_id: str | None = None
+    rejection_reason: str | None = None
+
+
+class HandleMany(Struct, rename="camel"):
+    """`POST /api/{type}s/{id}/user-access-request/batch`."""
+
+    status: Literal["pending", "accepted", "rejected"]
+    requests: Annotated[list["Asker"], Meta(min_length=1, max_length=100)]
+    rejection_reason: str | None = None
+
+
+class Asker(Struct):
+    """One person of a batch."""
+
+    user: str
+
+
+class GrantAccess(Struct):
+    """`POST /api/{type}s/{id}/user-access-request/grant`."""
+
+    user: str
+
+
 class CreateBranch(Struct, rename="camel"):
     """`POST /api/{type}s/{id}/branch/{branch}`."""
 

@@ -18,12 +18,6 @@ def test_settings_are_seen_at_once(alice: Asker, birds: str, carol: Asker) -> No
     assert carol.get(birds).status_code == 200
 
 
-def test_an_owner_is_told_that_gating_keeps_nobody_out_yet(alice: Asker, birds: str) -> None:
-    warning = alice.put(f"{birds}/settings", {"gated": "manual"}).headers["X-HF-Warning"]
-    assert warning.startswith("gated; People cannot ask this hub for access yet")
-    assert "X-HF-Warning" not in alice.put(f"{birds}/settings", {"gated": False}).headers
-
-
 @pytest.mark.parametrize("body", [{}, {"visibility": "secret"}, {"visibility": "protected"}, {"gated": "maybe"}])
 def test_it_refuses_settings_that_are_none(alice: Asker, birds: str, body: dict[str, object]) -> None:
     assert alice.put(f"{birds}/settings", body).status_code == 400

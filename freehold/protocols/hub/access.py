@@ -1,0 +1,204 @@
+"""Access to gated repositories: who asks, who waits, who was let in, and who decides."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from msgspec import UNSET
+from starlette.requests import Request
+from starlette.responses import Response
+
+from freehold.asgi import paging
+from freehold.asgi.bodies import taking_bytes
+from freehold.asgi.networks import network_of
+from freehold.asgi.urls import path_url
+from freehold.base.clock import iso
+from freehold.base.errors import Invalid, NotFound
+from freehold.core.accounts import gate as gates
+from freehold.core.repos.gating import Decision, Gating
+from freehold.core.repos.writer import RepoWriter
+from freehold.protocols.hub.answer import json, page
+from freehold.protocols.hub.body import taking
+from freehold.protocols.hub.gate import Gate
+from freehold.protocols.hub.repositories import signed_in
+from freehold.protocols.hub.table import Declared, on
+from freehold.wire.gates.answers import parse_answers
+from freehold.wire.hub import models
+from freehold.wire.hub.requests import GrantAccess, Handle, HandleMany
+
+MOST = 1000
+MOST_ANSWERED = 256 << 10
+"""In bytes: of all answers to a gate's questions."""
+_COLUMNS = ("user", "fullname", "email", "status", "time", "reviewedAt", "grantedBy", "expiresAt", "termsVersion")
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRequests:
+    """Endpoints about access requests; who may write to a repository decides."""
+
+    gate: Gate
+    gating: Gating
+
+    def declared(self) -> list[Declared]:
+        """The routes."""
+        asked = "/api/{type}s/{id}/user-access-request"
+        return [
+            on("GET", f"{asked}/{{status}}", self.listing),
+            on("POST", f"{asked}/handle", taking(Handle, self.handle)),
+            on("POST", f"{asked}/batch", taking(HandleMany, self.batch)),
+            on("POST", f"{asked}/grant", taking(GrantAccess, self.grant)),
+            on("POST", f"{asked}/cancel", self.cancel),
+            on("POST", "/{prefix}{id}/ask-access", taking_bytes(self.ask, MOST_ANSWERED)),
+            on("GET", "/{prefix}{id}/user-access-report", self.report),
+        ]
+
+    def listing(self, request: Request) -> Response:
+        """`GET /user-access-request/{status}`, in pages; `q` is the beginning of a name."""
+        writer, status = self.gate.writer(request), request.path_params["status"]
+        if status not in gates.STATUSES:
+            raise Invalid(f"Access requests are {', '.join(gates.STATUSES)}; not {status[:50]!r}.")
+        most = paging.limit(request, MOST, MOST)
+        found = self.gating.requests(
+            writer, status, after=paging.cursor(request) or "", limit=most + 1,
+            prefix=request.query_params.get("q", "")[:250],
+        )  # fmt: skip
+        link = paging.next_link(request, found[most - 1].id) if len(found) > most else None
+        return page([_line(one) for one in found[:most]], link)
+
+    def handle(self, request: Request, body: Handle) -> Response:
+        """`POST /user-access-request/handle`: accept, reject, or cancel to pending."""
+        writer = self.gate.writer(request)
+        if (body.user is None) == (body.request_id is None):
+            raise Invalid("Name the request by either user or requestId.")
+        decision = Decision(body.status, body.rejection_reason or "")
+        self.gating.decide(writer, decision, user=body.user or "", request_id=body.request_id or "")
+        return json({})
+
+    def batch(self, request: Request, body: HandleMany) -> Response:
+        """`POST /user-access-request/batch`: the same for many; each is told by itself how it went."""
+        writer = self.gate.writer(request)
+        decision = Decision(body.status, body.rejection_reason or "")
+        return json([self._one(writer, decision, asker.user) for asker in body.requests])
+
+    def _one(self, writer: RepoWriter, decision: Decision, user: str) -> Mapping[str, object]:
+        try:
+            self.gating.decide(writer, decision, user=user)
+        except NotFound as error:
+            already = any(one.person.name.lower() == user.lower() for one in self._with(writer, decision, user))
+            if already:
+                return {"user": user, "ok": True}
+            reason = "user_not_found" if error.message == "User not found" else "request_not_found"
+            return {"user": user, "ok": False, "error": reason}
+        return {"user": user, "ok": True}
+
+    def _with(self, writer: RepoWriter, decision: Decision, user: str) -> list[gates.AccessRequest]:
+        return self.gating.requests(writer, decision.status, prefix=user)
+
+    def grant(self, request: Request, body: GrantAccess) -> Response:
+        """`POST /user-access-request/grant`: let somebody in, asked or not."""
+        self.gating.let_in(self.gate.writer(request), body.user)
+        return json({})
+
+    def cancel(self, request: Request) -> Response:
+        """`POST /user-access-request/cancel`: take back one's own request."""
+        reader = self.gate.reader(request)
+        signed_in(request)
+        self.gating.withdraw(reader)
+        return json({"ok": True})
+
+    def ask(self, request: Request, body: bytes) -> Response:
+        """`POST /{id}/ask-access`, as a form or as JSON; leads back to the repository."""
+        reader = self.gate.reader(request)
+        signed_in(request)
+        self.gating.ask(reader, _given(request, body), network=network_of(request))
+        url = path_url(request, reader.repo.repo_id.path)
+        return Response(f"See Other. Redirecting to {url}", 303, {"Location": url}, "text/plain")
+
+    def report(self, request: Request) -> Response:
+        """`GET /{id}/user-access-report`: everybody who asked, as JSON or, with `format=csv`, as a table."""
+        writer = self.gate.writer(request)
+        lines = [_report_line(one) for one in self.gating.export(writer)]
+        name = f"user-access-report-{writer.repo.namespace}-{writer.repo.name}"
+        if request.query_params.get("format") == "csv":
+            return _attached(_table(lines), f"{name}.csv", "text/csv; charset=utf-8")
+        return _attached(bytes(json(lines).body), f"{name}.json", "application/json")
+
+
+def _given(request: Request, body: bytes) -> Mapping[str, Any]:
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+        return parse_answers(body)
+    try:
+        return dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=100, errors="strict"))
+    except ValueError:
+        raise Invalid("The form could not be read. Send it as UTF-8, with at most 100 fields.") from None
+
+
+def _attached(content: bytes, name: str, kind: str) -> Response:
+    headers = {"Content-Disposition": f"attachment; filename={name}", "Cache-Control": "no-store"}
+    return Response(content, headers=headers, media_type=kind)
+
+
+def _line(one: gates.AccessRequest) -> models.AccessRequest:
+    person, grant = one.person, one.grant
+    return models.AccessRequest(
+        one.id,
+        models.Requester(person.id, person.name, person.full_name or person.name, "", email=person.email or UNSET),
+        one.status,
+        iso(one.asked_at),
+        one.terms_version,
+        dict(one.answers) or UNSET,
+        UNSET if one.reviewed_at is None else iso(one.reviewed_at),
+        models.Requester("", one.reviewed_by, one.reviewed_by, "") if one.reviewed_by and grant else UNSET,
+        one.reason or UNSET,
+        UNSET if grant is None else models.AccessGrant(grant.id, grant.state, _moment(grant.not_after)),
+    )
+
+
+def _report_line(one: gates.AccessRequest) -> models.AccessReportLine:
+    person = one.person
+    return models.AccessReportLine(
+        person.full_name or person.name,
+        person.name,
+        iso(one.asked_at),
+        one.status,
+        person.email or UNSET,
+        _moment(one.reviewed_at),
+        one.reviewed_by if one.reviewed_by and one.grant else UNSET,
+        _moment(one.grant.not_after) if one.grant else UNSET,
+        one.terms_version,
+        dict(one.answers) or UNSET,
+    )
+
+
+def _moment(micros: int | None) -> Any:
+    return UNSET if micros is None else iso(micros)
+
+
+def _table(lines: list[models.AccessReportLine]) -> bytes:
+    """Comma-separated values; each question is a column of its own."""
+    values = [_columns(line) for line in lines]
+    questions = list(dict.fromkeys(name for one in values for name in one if name not in _COLUMNS))
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([*_COLUMNS, *map(_cell, questions)])
+    writer.writerows([_cell(str(one.get(name, ""))) for name in (*_COLUMNS, *questions)] for one in values)
+    return out.getvalue().encode()
+
+
+def _columns(line: models.AccessReportLine) -> dict[str, object]:
+    def pairs() -> Iterator[tuple[str, object]]:
+        for name, key in zip(line.__struct_fields__, line.__struct_encode_fields__, strict=True):
+            value = getattr(line, name)
+            if value is not UNSET and name != "fields":
+                yield key, value
+
+    answers = {} if line.fields is UNSET else {f"answer: {name}": text for name, text in line.fields.items()}
+    return {**dict(pairs()), **answers}
+
+
+def _cell(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

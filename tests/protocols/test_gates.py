@@ -1,0 +1,210 @@
+"""A gate on every path that bytes can take: shut to strangers, open to whom it lets in, shut at once when that ends.
+
+What somebody was given while they were in (links, access tokens) must not outlive their being let in.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+
+from freehold.base.ids import RepoId, RepoKind
+from freehold.core.accounts.gate import Policy
+from freehold.core.repos.gating import Decision
+from freehold.wire.xet.hashes import to_text
+from tests.kit.builders import a_commit, a_model
+from tests.kit.hub import URL, TestHub
+from tests.kit.objectstores import ACCESS_KEY, SECRET_KEY, ObjectStore
+from tests.protocols.hub.conftest import Asker
+from tests.protocols.lfs.talk import action, ask
+from tests.protocols.xet.conftest import cas
+from tests.stores.xet.conftest import some_chunks
+
+PLAIN = b"plain weights" * 1000
+VAULT = RepoId(RepoKind.MODEL, "alice", "birds")
+
+
+@dataclass
+class Vault:
+    """A gated model with a small file, a whole large file and a file of chunks, and carol, who may be let in."""
+
+    hub: TestHub
+    sha256: str = ""
+    chunked: object = None
+
+    def build(self) -> None:
+        a_model(self.hub, files={"README.md": b"# Birds", "small.txt": b"small"})
+        self.chunked = cas(self.hub, "alice").push(some_chunks(3))
+        with self.hub.client("alice") as client:
+            self.sha256 = Asker(self.hub, client).large("models/alice/birds", "plain.bin", PLAIN)
+        self.hub.rooms.repos.admin(self.hub.actor("alice"), VAULT).update(gated="manual")
+
+    @property
+    def gating(self):
+        return self.hub.rooms.gating
+
+    def writer(self):
+        return self.hub.rooms.repos.admin(self.hub.actor("alice"), VAULT)
+
+    def decide(self, status: str) -> None:
+        self.gating.decide(self.writer(), Decision(status), user="carol")
+
+    def paths(self, user: str | None) -> dict[str, int]:
+        """What each way in answers to `user`, who comes with nothing but their credential."""
+        with self.hub.client(user) as client:
+            tried = {
+                "small": client.get("/alice/birds/resolve/main/small.txt"),
+                "large": client.get("/alice/birds/resolve/main/plain.bin"),
+                "head": client.head("/alice/birds/resolve/main/plain.bin"),
+                "raw": client.get("/alice/birds/raw/main/small.txt"),
+                "page": client.get("/alice/birds/blob/main/small.txt"),
+                "compare": client.get("/api/models/alice/birds/compare/main...main"),
+                "auth-check": client.get("/api/models/alice/birds/auth-check"),
+                "xet": client.get("/api/models/alice/birds/xet-read-token/main"),
+                "lfs": self._batch(client),
+                "git": client.get("/alice/birds/info/refs?service=git-upload-pack"),
+                "duplicate": client.post("/api/models/alice/birds/duplicate", json={"repository": f"{user}/loot"}),
+            }
+        return {name: answer.status_code for name, answer in tried.items()}
+
+    def _batch(self, client: httpx.Client) -> httpx.Response:
+        document = {"operation": "download", "objects": [{"oid": self.sha256, "size": len(PLAIN)}]}
+        return ask(client, "alice/birds", document)
+
+    def take_links(self, user: str) -> dict[str, Callable[[], int]]:
+        """Every link and token that `user` is given now, each as a way to use it later."""
+        mine = cas(self.hub, user, verb="read")
+        ways: dict[str, Callable[[], httpx.Response]] = {}
+        for version in ("v1", "v2"):
+            path = f"/{version}/reconstructions/{to_text(self.chunked.hash)}"
+            ways[f"token-{version}"] = lambda path=path: mine.call("GET", path)
+            plan = mine.call("GET", path).json()
+            for entry in [one for span in plan.get("xorbs", plan.get("fetch_info")).values() for one in span]:
+                span = entry["url_range"] if version == "v1" else entry["ranges"][0]["bytes"]
+                ways[f"xorb-{version}-{span['start']}"] = lambda entry=entry, span=span: self._fetch(entry["url"], span)
+        with self.hub.client(user) as client:
+            link = action(self._batch(client), "download")["href"]
+        ways["lfs"] = lambda: self._get(link)
+        return {name: lambda way=way: way().status_code for name, way in ways.items()}
+
+    def _fetch(self, url: str, span: dict[str, int]) -> httpx.Response:
+        return self._get(url, Range=f"bytes={span['start']}-{span['end']}")
+
+    def _get(self, url: str, **headers: str) -> httpx.Response:
+        assert url.startswith(URL), "a link to the store itself would outlive the right to it"
+        with self.hub.client() as anyone:
+            return anyone.get(url.removeprefix(URL), headers=headers)
+
+
+@pytest.fixture
+def vault(hub: TestHub) -> Iterator[Vault]:
+    made = Vault(hub)
+    made.build()
+    yield made
+    hub.work()
+
+
+def test_strangers_are_kept_out_everywhere(vault: Vault):
+    assert set(vault.paths(None).values()) == {401}
+    assert set(vault.paths("mallory").values()) == {403}
+
+
+def test_whom_the_gate_lets_in_gets_everything(vault: Vault):
+    vault.gating.let_in(vault.writer(), "carol")
+    assert set(vault.paths("carol").values()) == {200}
+    assert all(way() in (200, 206) for way in vault.take_links("carol").values())
+    assert set(vault.paths("mallory").values()) == {403}
+
+
+def refused(ways: dict[str, Callable[[], int]]) -> bool:
+    """Whether none of them opens anything; a link that is used without a credential is answered as to a stranger."""
+    answers = {name: way() for name, way in ways.items()}
+    assert len(answers) > 4
+    return set(answers.values()) <= {401, 403}
+
+
+def everything_ends(vault: Vault, end: Callable[[], None]) -> None:
+    vault.gating.let_in(vault.writer(), "carol")
+    ways = vault.take_links("carol")
+    assert {way() for way in ways.values()} <= {200, 206}
+    end()
+    assert refused(ways)
+    assert set(vault.paths("carol").values()) == {403}
+
+
+@pytest.mark.parametrize("status", ["rejected", "pending"])
+def test_revocation_ends_every_path_at_once_links_included(vault: Vault, status: str):
+    everything_ends(vault, lambda: vault.decide(status))
+
+
+def test_suspension_ends_every_path_at_once_and_is_undone(vault: Vault):
+    request = []
+
+    def suspend() -> None:
+        request.extend(vault.gating.requests(vault.writer(), "accepted"))
+        vault.gating.suspend(vault.writer(), request[0].id, "we look into something")
+
+    everything_ends(vault, suspend)
+    vault.gating.resume(vault.writer(), request[0].id)
+    assert vault.paths("carol")["large"] == 200
+
+
+def test_expiry_ends_every_path(vault: Vault):
+    vault.gating.set_policy(vault.writer(), Policy(days=1))
+    # Links hold for hours, so they are taken shortly before the grant ends.
+    vault.gating.let_in(vault.writer(), "carol")
+    vault.hub.clock.advance(86_400 - 600)
+    ways = vault.take_links("carol")
+    vault.hub.clock.advance(601)
+    assert refused(ways)
+    assert set(vault.paths("carol").values()) == {403}
+
+
+def test_new_terms_end_every_path_where_the_owner_wants_them_agreed_to(vault: Vault):
+    vault.gating.set_policy(vault.writer(), Policy(reaccept=True))
+
+    def change() -> None:
+        a_commit(vault.hub, VAULT, {"README.md": b"---\nextra_gated_prompt: Sing\n---\n"})
+        vault.hub.work()
+
+    everything_ends(vault, change)
+    with vault.hub.client("carol") as client:
+        said = client.get("/alice/birds/resolve/main/small.txt").json()["error"]
+        assert said.startswith("The terms of model alice/birds have changed")
+        assert client.post("/alice/birds/ask-access").status_code == 303
+    assert vault.paths("carol")["large"] == 200
+
+
+def test_new_terms_change_nothing_for_those_who_are_in_by_default(vault: Vault):
+    vault.gating.let_in(vault.writer(), "carol")
+    a_commit(vault.hub, VAULT, {"README.md": b"---\nextra_gated_prompt: Sing\n---\n"})
+    vault.hub.work()
+    assert set(vault.paths("carol").values()) == {200}
+    assert vault.gating.version(vault.writer()).version == 2
+
+
+def test_a_link_with_another_holder_is_no_link(vault: Vault):
+    vault.gating.let_in(vault.writer(), "carol")
+    vault.gating.let_in(vault.writer(), "mallory")
+    mine, other = (cas(vault.hub, name, verb="read").plan(vault.chunked) for name in ("carol", "mallory"))
+    (one,), (another,) = (next(iter(plan["xorbs"].values()))[:1] for plan in (mine, other))
+    link, span = one["url"], one["ranges"][0]["bytes"]
+    swapped = link.partition("&holder=")[0] + "&holder=" + another["url"].partition("&holder=")[2]
+    assert vault._fetch(link, span).status_code == 206
+    for changed in (swapped, link.partition("&holder=")[0], link + "x"):
+        assert vault._fetch(changed, span).status_code == 403
+
+
+@pytest.mark.services
+def test_no_gated_byte_is_promised_by_a_store_that_clients_can_reach(tmp_path, database_url, object_store: ObjectStore):
+    """A pre-signed link could not be called back."""
+    storage = f"{object_store.fresh()}&redirect=1"
+    hub = TestHub(tmp_path, database=database_url, storage=storage, s3_access_key=ACCESS_KEY, s3_secret_key=SECRET_KEY)
+    try:
+        vault = Vault(hub)
+        vault.build()
+        everything_ends(vault, lambda: vault.decide("rejected"))
+    finally:
+        hub.work()
+        hub.close()
