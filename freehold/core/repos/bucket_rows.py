@@ -12,7 +12,7 @@ EMPTY = XetHash("0" * 64)
 
 COLUMNS = "path, xet_hash, size, content_type, modified_at, uploaded_at"
 
-_READ_AT_ONCE = 1000
+AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +64,19 @@ def files_below(tx: Transaction, bucket_id: str, prefix: str, after: str, limit:
     return _span(tx, bucket_id, prefix.encode(), _behind(after), limit)
 
 
-def level(tx: Transaction, bucket_id: str, prefix: str, after: str, limit: int) -> list[BucketFile | BucketFolder]:
+def level(
+    tx: Transaction, bucket_id: str, prefix: str, after: str, limit: int, *, at_once: int = AT_ONCE
+) -> list[BucketFile | BucketFolder]:
     """The same with folders folded: what lies in the folder `prefix`, and what lies beside it and begins like it.
 
-    A folder is passed by in one step, however much it holds.
+    Rows are read `at_once`; a folder of as many files or more is passed by in one step, however much it holds.
     """
     start = prefix.encode()
     low: bytes | None = _behind(after)
     found: list[BucketFile | BucketFolder] = []
     while low is not None and len(found) < limit:
-        files = _span(tx, bucket_id, start, low, _READ_AT_ONCE)
-        entries, low = _folded(files, start)
+        files = _span(tx, bucket_id, start, low, at_once)
+        entries, low = _folded(files, start, cut=len(files) == at_once)
         found += entries
     return found[:limit]
 
@@ -91,9 +93,10 @@ def _span(tx: Transaction, bucket_id: str, prefix: bytes, low: bytes, limit: int
     return [read_file(row) for row in rows]
 
 
-def _folded(files: Sequence[BucketFile], prefix: bytes) -> tuple[list[BucketFile | BucketFolder], bytes | None]:
-    """Entries for files in order, and where to read on; None at the end."""
-    cut = len(files) == _READ_AT_ONCE
+def _folded(
+    files: Sequence[BucketFile], prefix: bytes, *, cut: bool
+) -> tuple[list[BucketFile | BucketFolder], bytes | None]:
+    """Entries for files in order, and where to read on; `cut`: more files may follow, else None."""
     entries: list[BucketFile | BucketFolder] = []
     seen = 0
     for folder, group in groupby(files, lambda file: _folder(file.path.encode(), prefix)):
