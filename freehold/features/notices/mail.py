@@ -58,6 +58,8 @@ class Server:
 
     def _over(self, line: smtplib.SMTP, message: EmailMessage) -> None:
         if self.user:
+            if not isinstance(line.sock, ssl.SSLSocket):
+                raise smtplib.SMTPNotSupportedError("The password is not sent without TLS.")
             line.login(self.user, self.password)
         line.send_message(message)
 
@@ -107,7 +109,9 @@ class Mail:
         message = self._message(notice, account)
         try:
             self.server.send(message)
-        except smtplib.SMTPRecipientsRefused:
+        except smtplib.SMTPRecipientsRefused as refused:
+            if any(code < 500 for code, _ in refused.recipients.values()):
+                raise NotReached("The mail server asks to come again later.") from refused
             log.warning("mail refused for its recipient", notice=notice.id)
         except (smtplib.SMTPException, OSError) as error:
             raise NotReached(f"The mail server did not take a notice: {type(error).__name__}.") from error
