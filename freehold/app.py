@@ -256,6 +256,7 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site) -> list[Route]:
             sessions=rooms.sessions,
             catalog=rooms.catalog,
             facts=rooms.facts,
+            notices=rooms.notices,
         ),
     ]
 

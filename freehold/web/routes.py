@@ -7,6 +7,7 @@ from freehold.core.accounts.tokens import Tokens
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
 from freehold.core.repos.repos import Repos
+from freehold.features.notices.notices import Notices
 from freehold.web import theme
 from freehold.web.pages.commit import page as commit
 from freehold.web.pages.file import page as file
@@ -16,10 +17,12 @@ from freehold.web.pages.home import page as home
 from freehold.web.pages.listing import page as listing
 from freehold.web.pages.login import page as login
 from freehold.web.pages.new import page as new
+from freehold.web.pages.notifications import page as notifications
 from freehold.web.pages.profile import page as profile
 from freehold.web.pages.repo import page as repo
 from freehold.web.pages.settings import page as settings
 from freehold.web.pages.tokens import page as tokens_page
+from freehold.web.pages.webhooks import page as webhooks
 from freehold.web.site import Site
 
 
@@ -32,6 +35,7 @@ def routes(
     sessions: Sessions,
     catalog: Catalog,
     facts: Facts,
+    notices: Notices,
 ) -> list[Route]:
     """The pages."""
     return [
@@ -41,6 +45,8 @@ def routes(
         *listing.routes(site, catalog),
         *login.routes(site, people, sessions),
         *tokens_page.routes(site, tokens),
+        *webhooks.routes(site, notices.webhooks, notices.deliveries),
+        *notifications.routes(site, notices.inbox, notices.threads),
         *new.routes(site, repos, people),
         *settings.routes(site, repos),
         *files.routes(site, repos),

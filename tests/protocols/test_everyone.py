@@ -147,6 +147,18 @@ GET /models                                                                 200 
 GET /new                                                                    303 200 200 200 200 200
 POST /new                                                                   403 403 403 403 403 403
 GET /readyz                                                                 200 200 200 200 200 200
+GET /notifications                                                          303 200 200 200 200 200
+GET /notifications/leave/{way_out}                                          404 404 404 404 404 404
+POST /notifications/leave/{way_out}                                         404 404 404 404 404 404
+POST /notifications/mark                                                    403 403 403 403 403 403
+POST /notifications/subscribe                                               403 403 403 403 403 403
+GET /settings/webhooks                                                      303 200 200 200 200 200
+POST /settings/webhooks                                                     403 403 403 403 403 403
+GET /settings/webhooks/{hook}                                               303 404 404 404 404 404
+POST /settings/webhooks/{hook}                                              403 403 403 403 403 403
+POST /settings/webhooks/{hook}/delete                                       403 403 403 403 403 403
+POST /settings/webhooks/{hook}/replay                                       403 403 403 403 403 403
+POST /settings/webhooks/{hook}/switch                                       403 403 403 403 403 403
 GET /settings/tokens                                                        303 200 200 200 200 200
 POST /settings/tokens                                                       403 403 403 403 403 403
 POST /settings/tokens/revoke                                                403 403 403 403 403 403
@@ -245,8 +257,8 @@ VALUES = {
     "sha256": SHA, "part": "1", "rest": "x/y", "domain": "acme-e1", "file": SHA, "key": f"xorbs/ab/{SHA}",
     "chunk": SHA, "xorb": SHA, "grant": "none", "topic": "hub", "secret": "none", "oid": "main",
     "namespace": "acme", "num": "1", "item": "0" * 24, "job": "j", "action": "merge",
-    "page": "overview", "paper": "1", "comment": "0" * 24, "hook": "h", "log": "run", "lock": "none",
-    "status": "pending",
+    "page": "overview", "paper": "1", "comment": "0" * 24, "hook": "h", "way_out": "a.b.c", "log": "run",
+    "lock": "none", "status": "pending",
 }  # fmt: skip
 COMMIT = '{"key":"header","value":{"summary":"s"}}\n{"key":"file","value":{"path":"{who}","content":"eA=="}}'
 BODIES = {
@@ -367,7 +379,9 @@ def _ask(hub, row, values, user, role) -> int:
         return client.request(row.method, path, **options).status_code
 
 
-FORMS = ("/-/theme", "/login", "/login/link/{secret}", "/logout", "/settings/tokens", "/settings/tokens/revoke", "/new",
+FORMS = ("/notifications/mark", "/notifications/subscribe", "/settings/webhooks", "/settings/webhooks/{hook}",
+         "/settings/webhooks/{hook}/delete", "/settings/webhooks/{hook}/replay", "/settings/webhooks/{hook}/switch",
+         "/-/theme", "/login", "/login/link/{secret}", "/logout", "/settings/tokens", "/settings/tokens/revoke", "/new",
          "/{repo}/settings", "/{repo}/settings/delete")  # fmt: skip
 
 

@@ -47,10 +47,11 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A notice and where its repository is now; None where it is about none."""
+    """A notice and where its repository is now; None where it is about none. `left`: its reader left the discussion."""
 
     notice: Notice
     repo: RepoId | None
+    left: bool = False
 
 
 class Inbox:
@@ -81,14 +82,14 @@ class Inbox:
         later = "AND n.id < :before" if before else ""
         with self._db.read() as tx:
             rows = tx.all(
-                f"SELECT {_COLUMNS}, r.kind, r.namespace, r.name FROM notices_notice n"
-                " LEFT JOIN repos_repo r ON r.id = n.repo_id WHERE n.account_id = :account"
+                f"SELECT {_COLUMNS}, r.kind, r.namespace, r.name, t.subscribed FROM notices_notice n"
+                " LEFT JOIN repos_repo r ON r.id = n.repo_id LEFT JOIN notices_thread t"
+                " ON t.discussion_id = n.discussion_id AND t.account_id = n.account_id WHERE n.account_id = :account"
                 f" AND (n.repo_id IS NULL OR (r.id IS NOT NULL AND {seen.sql})) {later}"
                 f" {'AND n.read_at IS NULL' if unread else ''} ORDER BY n.id DESC LIMIT :limit",
                 account=actor.account_id, limit=limit, **({"before": before} if before else {}), **seen.params,
             )  # fmt: skip
-        return [Listed(_notice(row), RepoId(RepoKind(row.kind), row.namespace, row.name) if row.kind else None)
-                for row in rows]  # fmt: skip
+        return [Listed(_notice(row), _address(row), row.subscribed == 0) for row in rows]
 
     def by_id(self, notice_id: str) -> Notice | None:
         """A notice, for the hub itself."""
@@ -135,3 +136,7 @@ def _notice(row: Any) -> Notice:
         row.id, row.account_id, row.event_id, row.reason, row.title, row.actor_name, row.created_at, row.excerpt,
         row.repo_id, row.discussion_id, row.num, row.comment_id, row.read_at,
     )  # fmt: skip
+
+
+def _address(row: Any) -> RepoId | None:
+    return RepoId(RepoKind(row.kind), row.namespace, row.name) if row.kind else None
