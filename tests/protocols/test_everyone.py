@@ -14,6 +14,7 @@ from freehold.features.collections.collections import Draft
 from tests.kit.buckets import a_bucket
 from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
+from tests.protocols.spelling import routes_of
 
 CALLERS = (
     (None, "write"),
@@ -322,28 +323,6 @@ def rows() -> list[Row]:
     return [Row(method, route, tuple(map(int, statuses))) for method, route, *statuses in built + absent]
 
 
-_KIND = re.compile(r"^(?P<api>/api)?/(?:datasets|spaces|kernels)(?=/\{n|$)")
-
-
-def routes_of(hub: TestHub) -> set[str]:
-    """Every route as the table spells it; one that models share stands for all kinds."""
-    templates = {route.path for route in hub.house.routes}
-    found = set()
-    for route in hub.house.routes:
-        as_model = _KIND.sub(lambda match: "/api/models" if match["api"] else "", route.path)
-        if not as_model or as_model not in templates:
-            as_model = "/models" if as_model == "" and "/models" in templates else route.path
-        for method in route.methods or ():
-            if method != "HEAD" or "GET" not in (route.methods or ()):
-                found.add(f"{method} {_spelled(as_model)}")
-    return found
-
-
-def _spelled(template: str) -> str:
-    template = re.sub(r"\{(ns|namespace):seg\}/\{name:seg\}", "{repo}", template)
-    return re.sub(r"\{(\w+):\w+\}", r"{\1}", template)
-
-
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory):
     hub = TestHub(tmp_path_factory.mktemp("everyone"))
@@ -373,16 +352,13 @@ def _ask(hub, row, values, user, role) -> int:
         options["content"] = COMMIT.replace("{who}", who)
     elif row.key in BODIES:
         options["json"] = _filled(BODIES[row.key], {"who": who, "name": name})
-    elif row.route in FORMS and row.method == "POST":
+    elif FORMS.fullmatch(row.route) and row.method == "POST":
         options["data"] = {"name": "x"}
     with hub.client(user, role) as client:
         return client.request(row.method, path, **options).status_code
 
 
-FORMS = ("/notifications/mark", "/notifications/subscribe", "/settings/webhooks", "/settings/webhooks/{hook}",
-         "/settings/webhooks/{hook}/delete", "/settings/webhooks/{hook}/replay", "/settings/webhooks/{hook}/switch",
-         "/-/theme", "/login", "/login/link/{secret}", "/logout", "/settings/tokens", "/settings/tokens/revoke", "/new",
-         "/{repo}/settings", "/{repo}/settings/delete")  # fmt: skip
+FORMS = re.compile(r"/(-/theme|login.*|logout|new|notifications/.*|settings/.*|\{repo\}/settings.*)")
 
 
 def _filled(value, words):

@@ -1,0 +1,26 @@
+"""Every route of a hub, spelled as the table of who may do what spells it."""
+
+import re
+
+from tests.kit.hub import TestHub
+
+_KIND = re.compile(r"^(?P<api>/api)?/(?:datasets|spaces|kernels)(?=/\{n|$)")
+
+
+def routes_of(hub: TestHub) -> set[str]:
+    """Every route as the table spells it; one that models share stands for all kinds."""
+    templates = {route.path for route in hub.house.routes}
+    found = set()
+    for route in hub.house.routes:
+        as_model = _KIND.sub(lambda match: "/api/models" if match["api"] else "", route.path)
+        if not as_model or as_model not in templates:
+            as_model = "/models" if as_model == "" and "/models" in templates else route.path
+        for method in route.methods or ():
+            if method != "HEAD" or "GET" not in (route.methods or ()):
+                found.add(f"{method} {_spelled(as_model)}")
+    return found
+
+
+def _spelled(template: str) -> str:
+    template = re.sub(r"\{(ns|namespace):seg\}/\{name:seg\}", "{repo}", template)
+    return re.sub(r"\{(\w+):\w+\}", r"{\1}", template)
