@@ -45,6 +45,10 @@ from freehold.features.notices.notices import TRIM, TRIM_EVERY_S, Notices, open_
 from freehold.protocols.git import routes as git_doors
 from freehold.protocols.hub import routes as hub
 from freehold.protocols.lfs import routes as lfs
+from freehold.protocols.lfs.batch import Batches
+from freehold.protocols.lfs.grants import Grants
+from freehold.protocols.oci import routes as oci
+from freehold.protocols.oci.endpoints import Link
 from freehold.protocols.xet import routes as xet_doors
 from freehold.protocols.xet.conversion import Conversions
 from freehold.protocols.xet.entrance import Entrance
@@ -233,6 +237,7 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site) -> list[Route]:
             part_bytes=rooms.settings.lfs_part_bytes,
             clock=rooms.clock,
         ),
+        *oci.routes(repos, rooms.objects, _download_link(rooms), rooms.settings.second_url),
         *git_doors.routes(repos),
         *xet_doors.routes(_entrance(rooms), rooms.objects, rooms.xet),
         *hub.routes(
@@ -283,6 +288,11 @@ def handlers(rooms: Rooms) -> Mapping[str, Handler]:
         "objects.sweep": trimming.sweep,
         "objects.trim": trimming.trim,
     }
+
+
+def _download_link(rooms: Rooms) -> Link:
+    grants = Grants(hub_secret(rooms.db, "lfs-link"), rooms.clock)
+    return Batches(rooms.objects, grants, rooms.settings.lfs_part_bytes, TokenEndpoints(_entrance(rooms)).ticket).link
 
 
 def _entrance(rooms: Rooms) -> Entrance:

@@ -26,6 +26,8 @@ class Settings:
     """Whether serving processes also do the background work; set it to false where `freehold worker` does."""
     url: str = ""
     """The address people use, when a proxy hides it (`https://hub.example.org/prefix`); else taken from the request."""
+    second_url: str = ""
+    """The hub's address by another host name: Ollama takes private models only from where it was led to elsewhere."""
     database: str = ""
     """`postgresql://…`; empty: SQLite in the data folder."""
     storage: str = ""

@@ -12,10 +12,10 @@ from freehold.cli.serving import Server, options
 
 
 @contextmanager
-def live(app: ASGIApp, host: str = "127.0.0.1") -> Iterator[str]:
+def live(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Serve `app` until the block ends; gives the hub's address."""
     ports: queue.Queue[int] = queue.Queue()
-    server = Server(uvicorn.Config(app, **options(host, 0)), ports.put)
+    server = Server(uvicorn.Config(app, **options(host, port)), ports.put)
     thread = threading.Thread(target=server.run, name="live-hub", daemon=True)
     thread.start()
     port = ports.get(timeout=20)

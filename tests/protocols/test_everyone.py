@@ -164,6 +164,10 @@ GET /settings/tokens                                                        303 
 POST /settings/tokens                                                       403 403 403 403 403 403
 POST /settings/tokens/revoke                                                403 403 403 403 403 403
 POST /v1/telemetry                                                          204 204 204 204 204 204
+GET /v2/                                                                    200 200 200 200 200 200
+GET /v2/token                                                               401 200 200 200 200 200
+GET /v2/{repo}/blobs/{digest}                                               401 404 404 404 404 404
+GET /v2/{repo}/manifests/{tag}                                              401 404 404 404 404 404
 GET /xet/{domain}/v1/chunks/default-merkledb/{chunk}                        401 401 401 401 401 401
 GET /xet/{domain}/v1/chunks/default/{chunk}                                 401 401 401 401 401 401
 GET /xet/{domain}/v1/fetch/{key}                                            403 403 403 403 403 403
@@ -254,6 +258,7 @@ GET /xet/{domain}/v2/file-chunk-hashes/{file}
 
 SHA = "ab" * 32
 VALUES = {
+    "tag": "latest", "digest": f"sha256:{SHA}",
     "rev": "main", "path": "a.txt", "branch": "fresh-{who}", "spec": "main...main", "org": "acme", "user": "bob",
     "sha256": SHA, "part": "1", "rest": "x/y", "domain": "acme-e1", "file": SHA, "key": f"xorbs/ab/{SHA}",
     "chunk": SHA, "xorb": SHA, "grant": "none", "topic": "hub", "secret": "none", "oid": "main",

@@ -101,8 +101,16 @@ class Batches:
         if content is None:
             return _error(item, 404, "This repository does not hold this object.")
         # The size is the content's own: the client knows only what a pointer file says.
+        action = Action(self._link(asking, content), expires_in=DOWNLOAD_S)
+        return ObjectAnswer(item.oid, content.size, {"download": action})
+
+    def link(self, actor: Actor, repo: Repo, content: Held, base: str) -> str:
+        """A signed address of a content that the repository holds, for an actor who may read it."""
+        return self._link(Asking(actor, repo, base), content)
+
+    def _link(self, asking: Asking, content: Held) -> str:
         grant = self._grant(asking, "get", content.sha256, content.size, DOWNLOAD_S)
-        return ObjectAnswer(item.oid, content.size, {"download": self._action(asking, grant, DOWNLOAD_S)})
+        return self._action(asking, grant, DOWNLOAD_S).href
 
     def _upload(self, asking: Asking, item: Object, way: Callable[[Object], Action]) -> ObjectAnswer:
         verify = Action(f"{asking.base}/{quote(asking.repo.repo_id.path)}.git/info/lfs/objects/verify")

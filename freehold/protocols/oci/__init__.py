@@ -1,0 +1,1 @@
+"""The doors of the registry protocol, by which Ollama fetches GGUF models."""
