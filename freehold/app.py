@@ -262,6 +262,7 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site) -> list[Route]:
             catalog=rooms.catalog,
             facts=rooms.facts,
             notices=rooms.notices,
+            gating=rooms.gating,
         ),
     ]
 

@@ -6,12 +6,15 @@ from freehold.core.accounts.sessions import Sessions
 from freehold.core.accounts.tokens import Tokens
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
+from freehold.core.repos.gating import Gating
 from freehold.core.repos.repos import Repos
 from freehold.features.notices.notices import Notices
 from freehold.web import theme
+from freehold.web.pages.access import page as access
 from freehold.web.pages.commit import page as commit
 from freehold.web.pages.file import page as file
 from freehold.web.pages.files import page as files
+from freehold.web.pages.gate import page as gate
 from freehold.web.pages.history import page as history
 from freehold.web.pages.home import page as home
 from freehold.web.pages.listing import page as listing
@@ -20,6 +23,7 @@ from freehold.web.pages.new import page as new
 from freehold.web.pages.notifications import page as notifications
 from freehold.web.pages.profile import page as profile
 from freehold.web.pages.repo import page as repo
+from freehold.web.pages.requests import page as requests
 from freehold.web.pages.settings import page as settings
 from freehold.web.pages.tokens import page as tokens_page
 from freehold.web.pages.webhooks import page as webhooks
@@ -36,6 +40,7 @@ def routes(
     catalog: Catalog,
     facts: Facts,
     notices: Notices,
+    gating: Gating,
 ) -> list[Route]:
     """The pages."""
     return [
@@ -53,6 +58,9 @@ def routes(
         *file.routes(site, repos),
         *history.routes(site, repos),
         *commit.routes(site, repos),
-        *repo.routes(site, repos, facts),
+        *gate.routes(site, repos, gating),
+        *access.routes(site, repos, gating),
+        *requests.routes(site, gating),
+        *repo.routes(site, repos, facts, gating),
         *profile.routes(site, people, catalog),
     ]

@@ -160,6 +160,7 @@ POST /settings/webhooks/{hook}                                              403 
 POST /settings/webhooks/{hook}/delete                                       403 403 403 403 403 403
 POST /settings/webhooks/{hook}/replay                                       403 403 403 403 403 403
 POST /settings/webhooks/{hook}/switch                                       403 403 403 403 403 403
+GET /settings/gated-repos                                                   303 200 200 200 200 200
 GET /settings/tokens                                                        303 200 200 200 200 200
 POST /settings/tokens                                                       403 403 403 403 403 403
 POST /settings/tokens/revoke                                                403 403 403 403 403 403
@@ -188,10 +189,15 @@ POST /xet/{domain}/v2/shards                                                401 
 GET /{namespace}                                                            200 200 200 200 200 200
 GET /{name}/resolve/{path}                                                  401 404 404 404 404 404
 GET /{repo}                                                                 401 404 200 200 200 200
+GET /{repo}/access                                                          303 404 403 403 200 200
+POST /{repo}/access                                                         403 403 403 403 403 403
 POST /{repo}/ask-access                                                     401 404 400 400 400 400
 GET /{repo}/blob/{rev}/{path}                                               401 404 200 200 200 200
 GET /{repo}/commit/{oid}                                                    401 404 200 200 200 200
 GET /{repo}/commits/{rev}                                                   401 404 200 200 200 200
+GET /{repo}/gate                                                            401 404 303 303 303 303
+POST /{repo}/gate                                                           403 403 403 403 403 403
+POST /{repo}/gate/withdraw                                                  403 403 403 403 403 403
 POST /{repo}/git-receive-pack                                               401 404 403 403 400 400
 POST /{repo}/git-upload-pack                                                401 404 400 400 400 400
 GET /{repo}/info/lfs/locks                                                  401 404 200 200 200 200
@@ -363,7 +369,7 @@ def _ask(hub, row, values, user, role) -> int:
         return client.request(row.method, path, **options).status_code
 
 
-FORMS = re.compile(r"/(-/theme|login.*|logout|new|notifications/.*|settings/.*|\{repo\}/settings.*)")
+FORMS = re.compile(r"/(-/theme|login.*|logout|new|notifications/.*|settings/.*|\{repo\}/(access|gate|settings).*)")
 
 
 def _filled(value, words):

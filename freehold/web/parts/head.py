@@ -14,15 +14,17 @@ from freehold.core.repos.repo import Repo
 
 @dataclass(frozen=True, slots=True)
 class RepoHead:
-    """Which repository, and whether the visitor may open its settings."""
+    """Which repository, and whether the visitor may open its settings or decide who is let in."""
 
     repo: Repo
     may_administer: bool
+    may_decide: bool = False
 
 
 def head_of(reader: RepoReader) -> RepoHead:
     """The head of a page that `reader` may show."""
-    return RepoHead(reader.repo, reader.right >= Right.ADMIN)
+    decides = bool(reader.repo.gated) and reader.right >= Right.WRITE
+    return RepoHead(reader.repo, reader.right >= Right.ADMIN, decides)
 
 
 def templates(tail: str) -> list[str]:

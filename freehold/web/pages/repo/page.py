@@ -14,11 +14,13 @@ from freehold.base.errors import TooLarge
 from freehold.base.ids import Oid
 from freehold.core.facts.facts import Facts
 from freehold.core.repos.entries import Commit
+from freehold.core.repos.gating import Gating
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repos import Repos
 from freehold.web.links import repo_path
 from freehold.web.markdown import MAX_TEXT, Place, Rendered, render
 from freehold.web.pages.repo.sidebar import Sidebar, sidebar_of
+from freehold.web.parts.gate import GateBox, gate_box
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
 from freehold.web.site import Site, root_of
 from freehold.web.snippets import Snippet, Traits, snippets
@@ -40,21 +42,23 @@ class RepoPage:
     problem: str
     last_commit: Commit | None
     is_empty: bool
+    gate: GateBox | None
+    """What the gate has to say to the visitor."""
 
 
-def routes(site: Site, repos: Repos, facts: Facts) -> list[Route]:
+def routes(site: Site, repos: Repos, facts: Facts, gating: Gating) -> list[Route]:
     """`/{namespace}/{name}`, `/datasets/…`, `/spaces/…`, `/kernels/…`."""
 
     def repo(request: Request) -> Response:
         reader = repos.reader(identity(request), repo_id(request))
         commit = reader.revision().commit
-        page = _page(reader, commit, facts, request)
+        page = _page(reader, commit, facts, request, gate_box(gating, reader, request))
         return site.page(request, "pages/repo/page.html", page, section=reader.repo.kind.plural)
 
     return [Route(template, repo, name="repo") for template in templates("")]
 
 
-def _page(reader: RepoReader, commit: Oid | None, facts: Facts, request: Request) -> RepoPage:
+def _page(reader: RepoReader, commit: Oid | None, facts: Facts, request: Request, gate: GateBox | None) -> RepoPage:
     known: Mapping[str, Mapping[str, Any]] = facts.all(reader, commit) if commit else {}
     names = frozenset(entry.path for entry in reader.tree(commit, limit=500) if entry.kind == "file") if commit else ()
     card, problem = _card(reader, commit, root_of(request)) if commit and README in names else (None, "")
@@ -76,6 +80,7 @@ def _page(reader: RepoReader, commit: Oid | None, facts: Facts, request: Request
         problem,
         next(iter(reader.commits(commit, limit=1)), None) if commit else None,
         is_empty=not set(names) - {".gitattributes"},
+        gate=gate,
     )
 
 

@@ -1,4 +1,4 @@
-"""A repository's settings: who may see it, and its end."""
+"""A repository's settings: who may see it, who may download it, and its end."""
 
 from dataclasses import dataclass
 
@@ -37,7 +37,9 @@ def routes(site: Site, repos: Repos) -> list[Route]:
     def change(request: Request, form: Form) -> Response:
         actor, _ = signed_in(request)
         target = repo_id(request)
-        repos.admin(actor, target).update(visibility=form.get("visibility", ""))
+        gated = form.get("gated")
+        gated = "" if gated == "none" else gated
+        repos.admin(actor, target).update(visibility=form.get("visibility", ""), gated=gated)
         return site.redirect(request, repo_path(target, "settings"))
 
     def delete(request: Request, form: Form) -> Response:

@@ -1,0 +1,84 @@
+"""A repository's gate by itself: the form again where it could not be taken, and where it is sent to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from freehold.asgi.identity import identity
+from freehold.asgi.networks import network_of
+from freehold.asgi.routing import Route
+from freehold.base.errors import Forbidden, Invalid, NotFound, Stale
+from freehold.core.repos.gating import Gating
+from freehold.core.repos.reader import RepoReader
+from freehold.core.repos.repos import Repos
+from freehold.web.forms import Form
+from freehold.web.links import repo_path
+from freehold.web.parts.gate import GateBox, gate_box
+from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
+from freehold.web.signed_in import signed_in
+from freehold.web.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class GatePage:
+    """The gate of one repository."""
+
+    head: RepoHead
+    gate: GateBox
+
+
+def routes(site: Site, repos: Repos, gating: Gating) -> list[Route]:
+    """`…/gate` and its two forms."""
+
+    def show(request: Request) -> Response:
+        return _page(site, request, gating, repos.reader(identity(request), repo_id(request)))
+
+    def ask(request: Request, form: Form) -> Response:
+        actor, _ = signed_in(request)
+        reader = repos.reader(actor, repo_id(request))
+        answers = _answers(gating, reader, form)
+        try:
+            gating.ask(reader, answers, shown=form.get("terms", ""), network=network_of(request))
+        except (Invalid, Forbidden, Stale) as refused:
+            return _page(site, request, gating, reader, problem=refused.message, answers=answers)
+        return site.redirect(request, repo_path(reader.repo.repo_id))
+
+    def withdraw(request: Request, _form: Form) -> Response:
+        actor, _ = signed_in(request)
+        reader = repos.reader(actor, repo_id(request))
+        try:
+            gating.withdraw(reader)
+        except NotFound as refused:
+            return _page(site, request, gating, reader, problem=refused.message)
+        return site.redirect(request, repo_path(reader.repo.repo_id))
+
+    posted = site.csrf.posted
+    return [
+        *(Route(path, show, name="gate") for path in templates("/gate")),
+        *(Route(path, posted(ask), methods=["POST"], name="ask") for path in templates("/gate")),
+        *(Route(path, posted(withdraw), methods=["POST"], name="withdraw") for path in templates("/gate/withdraw")),
+    ]
+
+
+def _answers(gating: Gating, reader: RepoReader, form: Form) -> Mapping[str, str]:
+    """The answers by question: the form has them by number, and is refused if the questions are others by now."""
+    fields = gating.terms(reader).fields
+    return {field.label: form[f"q{number}"] for number, field in enumerate(fields) if f"q{number}" in form}
+
+
+def _page(
+    site: Site,
+    request: Request,
+    gating: Gating,
+    reader: RepoReader,
+    *,
+    problem: str = "",
+    answers: Mapping[str, str] | None = None,
+) -> Response:
+    box = gate_box(gating, reader, request, problem=problem, answers=answers)
+    if box is None:
+        return site.redirect(request, repo_path(reader.repo.repo_id))
+    page, section = GatePage(head_of(reader), box), reader.repo.kind.plural
+    return site.page(request, "pages/gate/page.html", page, section=section, status=400 if problem else 200)

@@ -1,0 +1,70 @@
+"""What a visitor sees of a repository's gate: what it asks, how they stand, and the form that asks to be let in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+from starlette.requests import Request
+
+from freehold.asgi.networks import network_of
+from freehold.base.clock import now
+from freehold.core.repos.gating import Gating
+from freehold.core.repos.reader import RepoReader
+from freehold.web.links import repo_path
+from freehold.web.markdown import Place, render
+from freehold.web.site import root_of
+from freehold.wire.gates.countries import COUNTRIES
+from freehold.wire.gates.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class GateBox:
+    """`standing` is the visitor's; `until` when their access ends, `reason` why it was refused or suspended."""
+
+    terms: Terms
+    prompt: Markup
+    description: Markup
+    standing: str
+    signed_in: bool
+    automatic: bool
+    version: int
+    """Of the terms that the visitor agreed to; 0: of none."""
+    until: int | None = None
+    reason: str = ""
+    network: str = ""
+    problem: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """What the visitor has filled in already, by question."""
+    countries: Mapping[str, str] = field(default_factory=lambda: COUNTRIES)
+
+    @property
+    def asks(self) -> bool:
+        """Whether the form is shown."""
+        return self.signed_in and self.standing in ("none", "expired", "stale") and not self.terms.problem
+
+
+def gate_box(
+    gating: Gating, reader: RepoReader, request: Request, *, problem: str = "", answers: Mapping[str, str] | None = None
+) -> GateBox | None:
+    """The gate as the reader's actor sees it; None where there is nothing to say to them."""
+    own = gating.own(reader) if reader.repo.gated and reader.actor.signed_in else None
+    if not reader.closed and (own is None or own.grant is None):
+        return None
+    terms = gating.terms(reader)
+    root, repo = root_of(request), reader.repo.repo_id
+    place = Place(root + repo_path(repo, "blob", "main") + "/", root + repo_path(repo, "resolve", "main") + "/", "")
+    grant = own.grant if own is not None else None
+    return GateBox(
+        terms,
+        render(terms.prompt, place).html,
+        render(terms.description, place).html,
+        reader.standing.value if reader.closed or own is None else own.standing(now()).value,
+        reader.actor.signed_in,
+        reader.repo.gated == "auto",
+        own.terms_version if own is not None else 0,
+        grant.not_after if grant is not None else None,
+        (grant.reason if grant is not None else "") or (own.reason if own is not None else ""),
+        network_of(request),
+        problem,
+        answers or {},
+    )
