@@ -13,6 +13,7 @@ from freehold.core.queue.events import Event, event_of
 from freehold.core.queue.queue import Queue
 from freehold.features.notices.disabling import Disabling
 from freehold.stores.db.database import Database, Transaction
+from freehold.wire.hub.webhooks import KINDS
 
 DELIVER = "webhook.deliver"
 """The job that makes one attempt."""
@@ -97,7 +98,9 @@ class Deliveries:
     def listeners(self, event: Event) -> list[tuple[str, str]]:
         """The webhooks that watched it when it happened, each with its owner's account: one question to the rows."""
         domain = event.scope.partition(".")[0]
-        targets = [event.repo.id, event.repo.owner_id, event.moved_to.owner_id if event.moved_to else event.repo.id]
+        targets = [event.repo.id]
+        if event.repo.kind in KINDS:
+            targets += [state.owner_id for state in (event.repo, event.moved_to) if state]
         with self._db.read() as tx:
             rows = tx.within(
                 "SELECT DISTINCT w.id, w.account_id FROM notices_watch i JOIN notices_webhook w ON w.id = i.webhook_id"

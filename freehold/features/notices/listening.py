@@ -7,7 +7,6 @@ from freehold.core.queue.events import Event, event_of
 from freehold.features.notices.deliveries import Deliveries
 from freehold.features.notices.sight import Sight
 from freehold.features.notices.telling import Telling
-from freehold.wire.hub.webhooks import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +24,6 @@ class Listening:
         self.telling.tell(event)
 
     def _to_programs(self, event: Event) -> None:
-        if event.repo.kind not in KINDS:
-            return
         for webhook_id, account_id in self.deliveries.listeners(event):
             # Asked here too, so that no row is written of what its owner may not see.
             if self.sight.repo(account_id, event) is not None:

@@ -8,7 +8,7 @@ from freehold.core.accounts.access import Right, right
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.people import People
 from freehold.core.queue.events import Event, RepoState
-from freehold.core.repos.reader import RepoReader
+from freehold.core.repos.admitted import Admitted
 from freehold.core.repos.repos import Repos
 from freehold.core.repos.telling import state_of
 
@@ -29,7 +29,7 @@ class Sight:
 
     def may_see(self, account_id: str, repo_id: str) -> bool:
         """Whether the account may see the repository of this row now."""
-        return self._reader(account_id, repo_id) is not None
+        return self._admitted(account_id, repo_id) is not None
 
     def repo(self, account_id: str, event: Event) -> RepoState | None:
         """The event's repository as the account may see it now; None if it may not, or if it is gone.
@@ -38,28 +38,28 @@ class Sight:
         """
         if event.scope == "repo" and event.action == "delete":
             return event.repo if self._could_see(account_id, event.repo) else None
-        reader = self._reader(account_id, event.repo.id)
-        if reader is None:
+        admitted = self._admitted(account_id, event.repo.id)
+        if admitted is None:
             return None
         head = event.repo.head
         if head is None and event.scope.startswith("repo"):
-            with suppress(HubError):
-                head = reader.revision().commit
-        now = state_of(reader.repo, head)
+            with suppress(HubError):  # a bucket has no commits
+                head = self._repos.by_row_id(admitted.actor, admitted.repo.id).revision().commit
+        now = state_of(admitted.repo, head)
         if event.action == "move":
             # The old address leads to the new one for whoever may see the repository, so it may be told.
             return replace(event.repo, visibility=now.visibility, gated=now.gated, head=head)
         return now
 
-    def _reader(self, account_id: str, repo_id: str) -> RepoReader | None:
+    def _admitted(self, account_id: str, repo_id: str) -> Admitted | None:
         actor = self.actor(account_id)
         if actor is None:
             return None
         try:
-            reader = self._repos.by_row_id(actor, repo_id)
+            admitted = self._repos.admit_by_row_id(actor, repo_id)
         except RepoNotFound:
             return None
-        return reader if actor.is_admin or not reader.repo.disabled else None
+        return admitted if actor.is_admin or not admitted.repo.disabled else None
 
     def _could_see(self, account_id: str, repo: RepoState) -> bool:
         actor = self.actor(account_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from freehold.base.clock import Clock, now
-from freehold.base.errors import Forbidden, Invalid, Moved, NotBuilt, NotFound
+from freehold.base.errors import Forbidden, Invalid, Moved, NotFound
 from freehold.base.ids import RepoId, RepoKind, new_id
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
@@ -13,10 +13,10 @@ from freehold.core.accounts.people import People
 from freehold.core.repos.repos import Repos
 from freehold.stores.db.database import Database, Transaction
 from freehold.stores.outbound.client import Outbound
-from freehold.wire.hub.webhooks import KINDS
 
 DOMAINS = ("repo", "discussion")
 ACCOUNTS = ("user", "org")
+WATCHABLE = ("model", "dataset", "space", "bucket")
 MOST_WEBHOOKS = 50
 MOST_WATCHED = 200
 LONGEST_SECRET = 500
@@ -27,7 +27,7 @@ _GONE = "There is no webhook of this id."
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something watched: `kind` is user, org, model, dataset or space; `target_id` its row, once it is known."""
+    """Something watched: a user, org, model, dataset, space or bucket; `target_id` is its row, once it is known."""
 
     kind: str
     name: str
@@ -170,11 +170,11 @@ class Webhooks:
                 what = "user" if item.kind == "user" else "organisation"
                 raise NotFound(f"There is no {what} called {item.name[:100]!r}.")
             return Item(item.kind, account.name, account.id)
-        if item.kind not in KINDS:
-            raise NotBuilt(f"A {item.kind[:20]} cannot be watched yet. Watch its owner's repositories.")
+        if item.kind not in WATCHABLE:
+            raise Invalid(f"A {item.kind[:20]!r} cannot be watched: name one of {', '.join((*ACCOUNTS, *WATCHABLE))}.")
         namespace, _, name = item.name.partition("/")
         try:
-            repo = self._repos.reader(actor, RepoId(RepoKind(item.kind), namespace, name)).repo
+            repo = self._repos.admit(actor, RepoId(RepoKind(item.kind), namespace, name)).repo
         except Moved as moved:
             raise NotFound(f"{item.name[:200]} is now called {moved.to}. Use that name.") from moved
         return Item(item.kind, repo.repo_id.full, repo.id)
@@ -202,7 +202,7 @@ class Webhooks:
             account = self._people.by_id(item.target_id)
             return Item(item.kind, account.name, account.id) if account else item
         try:
-            return Item(item.kind, self._repos.by_row_id(actor, item.target_id).repo.repo_id.full, item.target_id)
+            return Item(item.kind, self._repos.admit_by_row_id(actor, item.target_id).repo.repo_id.full, item.target_id)
         except NotFound:
             return item
 

@@ -11,7 +11,7 @@ VERSION = 3
 """Of the payload."""
 
 KINDS = frozenset({"model", "dataset", "space"})
-"""The kinds of repositories that the payload has a word for."""
+"""The kinds of repositories that clients can read a payload of; others are told to who watches them by name alone."""
 
 
 class Watched(Struct):

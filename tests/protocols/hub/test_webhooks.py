@@ -96,7 +96,7 @@ def test_a_repository_that_one_cannot_see_is_not_there_to_watch(carol: Asker, se
         ({"url": URL, "watched": []}, 400),
         ({"url": URL, "watched": [{"type": "planet", "name": "mars"}]}, 400),
         ({"url": URL, "watched": [{"type": "user", "name": "acme"}]}, 404),
-        ({"url": URL, "watched": [{"type": "bucket", "name": "alice/b"}]}, 501),
+        ({"url": URL, "watched": [{"type": "bucket", "name": "alice/b"}]}, 404),
         ({"url": URL, "watched": WATCHED, "domains": []}, 400),
         ({"url": URL, "watched": WATCHED, "domains": ["weather"]}, 400),
         ({"url": URL, "watched": WATCHED, "secret": "two words"}, 400),

@@ -15,7 +15,7 @@ CREATE INDEX notices_webhook_account ON notices_webhook (account_id, id);
 CREATE TABLE notices_watch (                  -- what a webhook watches: an account or a repository
     webhook_id TEXT NOT NULL,
     position INTEGER NOT NULL,
-    kind TEXT NOT NULL,                       -- user, org, model, dataset, space
+    kind TEXT NOT NULL,                       -- user, org, model, dataset, space, bucket
     target_id TEXT NOT NULL,
     name TEXT NOT NULL,                       -- as it was called when it was written down
     PRIMARY KEY (webhook_id, position)
