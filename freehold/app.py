@@ -263,6 +263,8 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site) -> list[Route]:
             facts=rooms.facts,
             notices=rooms.notices,
             gating=rooms.gating,
+            relations=rooms.relations,
+            collections=rooms.collections,
         ),
     ]
 

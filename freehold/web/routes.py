@@ -2,21 +2,27 @@
 
 from freehold.asgi.routing import Route
 from freehold.core.accounts.people import People
+from freehold.core.accounts.relations import Relations
 from freehold.core.accounts.sessions import Sessions
 from freehold.core.accounts.tokens import Tokens
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
 from freehold.core.repos.gating import Gating
 from freehold.core.repos.repos import Repos
+from freehold.features.collections.collections import Collections
 from freehold.features.notices.notices import Notices
-from freehold.web import theme
+from freehold.web import avatars, theme
 from freehold.web.pages.access import page as access
+from freehold.web.pages.collect import page as collect
+from freehold.web.pages.collection import page as collection
+from freehold.web.pages.collections import page as collections_page
 from freehold.web.pages.commit import page as commit
 from freehold.web.pages.file import page as file
 from freehold.web.pages.files import page as files
 from freehold.web.pages.gate import page as gate
 from freehold.web.pages.history import page as history
 from freehold.web.pages.home import page as home
+from freehold.web.pages.likers import page as likers
 from freehold.web.pages.listing import page as listing
 from freehold.web.pages.login import page as login
 from freehold.web.pages.new import page as new
@@ -41,12 +47,18 @@ def routes(
     facts: Facts,
     notices: Notices,
     gating: Gating,
+    relations: Relations,
+    collections: Collections,
 ) -> list[Route]:
     """The pages."""
     return [
         *theme.routes(site),
         site.assets.route(),
+        avatars.route(),
         *home.routes(site, catalog),
+        *collections_page.routes(site, collections, people),
+        *collect.routes(site, repos, collections, people),
+        *collection.routes(site, collections),
         *listing.routes(site, catalog),
         *login.routes(site, people, sessions),
         *tokens_page.routes(site, tokens),
@@ -61,6 +73,7 @@ def routes(
         *gate.routes(site, repos, gating),
         *access.routes(site, repos, gating),
         *requests.routes(site, gating),
-        *repo.routes(site, repos, facts, gating),
-        *profile.routes(site, people, catalog),
+        *likers.routes(site, repos, catalog.likes, relations),
+        *repo.routes(site, repos, facts, gating, catalog.likes),
+        *profile.routes(site, profile.Rooms(people, relations, catalog, collections)),
     ]

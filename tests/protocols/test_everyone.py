@@ -28,6 +28,8 @@ CALLERS = (
 # {repo} stands for {ns:seg}/{name:seg}. Datasets, spaces and kernels share their endpoints with models.
 TABLE = """
 GET /                                                                       200 200 200 200 200 200
+GET /-/avatar/{name}                                                        200 200 200 200 200 200
+POST /-/follow                                                              403 403 403 403 403 403
 POST /-/theme                                                               403 403 403 403 403 403
 GET /-/{name}                                                               404 404 404 404 404 404
 GET /api/agent-harnesses                                                    200 200 200 200 200 200
@@ -137,6 +139,17 @@ GET /api/users/{user}/overview                                              200 
 POST /api/validate-yaml                                                     200 200 200 200 200 200
 GET /api/whoami-v2                                                          401 200 200 200 200 200
 GET /buckets/{repo}/resolve/{path}                                          401 404 200 200 200 200
+GET /collections                                                            200 200 200 200 200 200
+GET /collections/add                                                        303 404 404 404 404 404
+POST /collections/add                                                       403 403 403 403 403 403
+GET /collections/new                                                        303 200 200 200 200 200
+POST /collections/new                                                       403 403 403 403 403 403
+GET /collections/{ns}/{slug}                                                404 404 200 200 200 200
+POST /collections/{ns}/{slug}/delete                                        403 403 403 403 403 403
+POST /collections/{ns}/{slug}/edit                                          403 403 403 403 403 403
+POST /collections/{ns}/{slug}/item                                          403 403 403 403 403 403
+POST /collections/{ns}/{slug}/items                                         403 403 403 403 403 403
+POST /collections/{ns}/{slug}/vote                                          403 403 403 403 403 403
 GET /healthz                                                                200 200 200 200 200 200
 GET /login                                                                  200 303 303 303 303 303
 POST /login                                                                 403 403 403 403 403 403
@@ -209,6 +222,8 @@ POST /{repo}/info/lfs/locks/{lock}/unlock                                   401 
 POST /{repo}/info/lfs/objects/batch                                         401 404 200 403 200 200
 POST /{repo}/info/lfs/objects/verify                                        401 404 404 403 404 404
 GET /{repo}/info/refs                                                       401 404 400 400 400 400
+POST /{repo}/like                                                           403 403 403 403 403 403
+GET /{repo}/likers                                                          401 404 200 200 200 200
 GET /{repo}/raw/{rev}/{path}                                                401 404 200 200 200 200
 GET /{repo}/resolve/{rev}/{path}                                            401 404 200 200 200 200
 GET /{repo}/settings                                                        303 404 403 403 403 200
@@ -369,7 +384,10 @@ def _ask(hub, row, values, user, role) -> int:
         return client.request(row.method, path, **options).status_code
 
 
-FORMS = re.compile(r"/(-/theme|login.*|logout|new|notifications/.*|settings/.*|\{repo\}/(access|gate|settings).*)")
+FORMS = re.compile(
+    r"/(-/theme|-/follow|collections/(add|new)|collections/.*/(delete|edit|items?|vote)|login.*|logout|new"
+    r"|notifications/.*|settings/.*|\{repo\}/(access|gate|settings).*|\{repo\}/like)"
+)
 
 
 def _filled(value, words):

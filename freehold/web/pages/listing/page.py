@@ -36,7 +36,11 @@ class ListingPage:
     """Conditions in words, each with the query that drops it."""
 
 
-_SORTS = ((Sort.LAST_MODIFIED, "Recently updated"), (Sort.CREATED_AT, "Recently created"))
+_SORTS = (
+    (Sort.LAST_MODIFIED, "Recently updated"),
+    (Sort.CREATED_AT, "Recently created"),
+    (Sort.LIKES, "Most liked"),
+)
 
 
 def routes(site: Site, catalog: Catalog) -> list[Route]:

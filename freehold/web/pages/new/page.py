@@ -10,11 +10,11 @@ from freehold.asgi.identity import identity
 from freehold.asgi.routing import Route
 from freehold.base.errors import Conflict, Forbidden, Invalid
 from freehold.base.ids import RepoId, RepoKind
-from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.people import People
 from freehold.core.repos.repos import SDKS, Repos
 from freehold.web.forms import Form
 from freehold.web.links import repo_path
+from freehold.web.owners import owners_of
 from freehold.web.signed_in import signed_in
 from freehold.web.site import Site
 
@@ -42,7 +42,7 @@ def routes(site: Site, repos: Repos, people: People) -> list[Route]:
             return site.ask_to_sign_in(request)
         asked = request.query_params
         kind = asked["kind"] if asked.get("kind") in list(RepoKind) else RepoKind.MODEL.value
-        page = NewPage(_owners(people, actor), kind, asked.get("owner", actor.name))
+        page = NewPage(owners_of(people, actor), kind, asked.get("owner", actor.name))
         return site.page(request, "pages/new/page.html", page)
 
     def create(request: Request, form: Form) -> Response:
@@ -54,7 +54,7 @@ def routes(site: Site, repos: Repos, people: People) -> list[Route]:
         try:
             repos.create(actor, repo_id, visibility=visibility, sdk=sdk)
         except (Invalid, Conflict, Forbidden) as refused:
-            owners = _owners(people, actor)
+            owners = owners_of(people, actor)
             page = NewPage(
                 owners, kind, repo_id.namespace, repo_id.name, visibility, sdk or "", problem=refused.message
             )
@@ -65,8 +65,3 @@ def routes(site: Site, repos: Repos, people: People) -> list[Route]:
         Route("/new", show, name="new"),
         Route("/new", site.csrf.posted(create), methods=["POST"], name="create"),
     ]
-
-
-def _owners(people: People, actor: Actor) -> list[str]:
-    memberships = people.orgs_of(actor.account_id or "")
-    return [actor.name, *(org.name for org in memberships if org.role in ("write", "admin"))]

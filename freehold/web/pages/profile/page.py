@@ -1,4 +1,4 @@
-"""A person or an organisation: who it is, and what it keeps here."""
+"""A person or an organisation: who it is, what it keeps here, and with whom it has to do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,48 +10,108 @@ from freehold.asgi.identity import identity
 from freehold.asgi.routing import Route
 from freehold.base.errors import NotFound
 from freehold.base.ids import GIT_KINDS, RepoKind
-from freehold.core.accounts.people import People
+from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.people import OrgMembership, People
+from freehold.core.accounts.relations import Counts, Known, Relations
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.catalog.query import Query
 from freehold.core.catalog.rows import ListedRepo
+from freehold.features.collections.collection import Shown
+from freehold.features.collections.collections import Collections
+from freehold.web.forms import Form
+from freehold.web.pages.profile.views import EMPTY, Lists, View, page_of
 from freehold.web.parts.head import not_reserved
+from freehold.web.signed_in import signed_in
 from freehold.web.site import Site
 
 _SHOWN = 20
+_MEMBERS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class ProfilePage:
-    """`shelves` leaves out empty kinds; a full one has more behind its listing."""
+    """`shelves` leaves out empty kinds; a full one has more behind its listing. `lists` is what the view adds."""
 
-    name: str
-    full_name: str
+    account: Known
     is_org: bool
-    since: int
+    is_self: bool
+    may_create: bool
+    follows: bool
+    counts: Counts
+    likes: int
+    orgs: Sequence[OrgMembership]
+    members: Sequence[Known]
+    collections: Sequence[Shown]
+    view: View
     shelves: Sequence[tuple[RepoKind, Sequence[ListedRepo]]]
     full: int
-    is_self: bool
+    lists: Lists
 
 
-def routes(site: Site, people: People, catalog: Catalog) -> list[Route]:
-    """`/{namespace}`."""
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Where a profile's parts come from."""
+
+    people: People
+    relations: Relations
+    catalog: Catalog
+    collections: Collections
+
+
+def routes(site: Site, rooms: Rooms) -> list[Route]:
+    """`/{namespace}`, its views by `?view=`, and the form that follows."""
 
     def profile(request: Request) -> Response:
-        actor = identity(request)
         not_reserved(request.path_params["namespace"])
-        account = people.by_name(request.path_params["namespace"])
-        if account is None or account.disabled:
+        account = rooms.relations.by_name(request.path_params["namespace"])
+        if account is None:
             raise NotFound("There is no user or organisation of this name.")
-        lists = [(kind, catalog.list(actor, kind, Query(author=account.name, limit=_SHOWN))) for kind in GIT_KINDS]
-        page = ProfilePage(
-            account.name,
-            account.full_name,
-            account.kind == "org",
-            account.created_at,
-            [pair for pair in lists if pair[1]],
-            _SHOWN,
-            actor.account_id == account.id,
-        )
-        return site.page(request, "pages/profile/page.html", page)
+        return site.page(request, "pages/profile/page.html", _page(request, rooms, account))
 
-    return [Route("/{namespace:seg}", profile, name="profile")]
+    def follow(request: Request, form: Form) -> Response:
+        actor, _ = signed_in(request)
+        account = rooms.relations.by_name(form.get("account", ""))
+        if account is None:
+            raise NotFound("There is no user or organisation of this name.")
+        rooms.relations.follow(actor, account, follows=form.get("follows") == "yes")
+        return site.redirect(request, f"/{account.name}")
+
+    return [
+        Route("/-/follow", site.csrf.posted(follow), methods=["POST"], name="follow"),
+        Route("/{namespace:seg}", profile, name="profile"),
+    ]
+
+
+def _page(request: Request, rooms: Rooms, account: Known) -> ProfilePage:
+    actor, view = identity(request), _view(request)
+    is_org = account.kind == "org"
+    if not is_org and view is View.MEMBERS:
+        view = View.OVERVIEW
+    role = rooms.people.role_in(account.id, actor.account_id)
+    overview = view is View.OVERVIEW
+    return ProfilePage(
+        account=account,
+        is_org=is_org,
+        is_self=actor.account_id == account.id,
+        may_create=actor.account_id == account.id or role in ("write", "admin"),
+        follows=rooms.relations.follows(actor, account.id),
+        counts=rooms.relations.counts(account.id),
+        likes=0 if is_org else rooms.catalog.likes.count_liked(actor, account.id),
+        orgs=[] if is_org else rooms.people.orgs_of(account.id),
+        members=rooms.relations.members(account.id, limit=_MEMBERS) if is_org else [],
+        collections=rooms.collections.of_owner(actor, account.id),
+        view=view,
+        shelves=_shelves(rooms.catalog, actor, account) if overview else [],
+        full=_SHOWN,
+        lists=EMPTY if overview else page_of(request, rooms.relations, rooms.catalog, account, view),
+    )
+
+
+def _shelves(catalog: Catalog, actor: Actor, account: Known) -> list[tuple[RepoKind, Sequence[ListedRepo]]]:
+    lists = [(kind, catalog.list(actor, kind, Query(author=account.name, limit=_SHOWN))) for kind in GIT_KINDS]
+    return [pair for pair in lists if pair[1]]
+
+
+def _view(request: Request) -> View:
+    asked = request.query_params.get("view", "")
+    return View(asked) if asked in list(View) else View.OVERVIEW

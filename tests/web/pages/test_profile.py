@@ -1,0 +1,72 @@
+"""Profiles, the like button, and following, as pages show them and forms change them."""
+
+import pytest
+
+from tests.kit.builders import a_dataset, a_model
+from tests.web.browsing import Browser, signed_in
+
+
+def like(hub, who, repo):
+    hub.rooms.catalog.likes.set(hub.rooms.repos.reader(hub.actor(who), repo), likes=True)
+
+
+def test_a_profile_shows_what_its_visitor_may_see(hub):
+    like(hub, "alice", a_model(hub))
+    like(hub, "alice", a_model(hub, "alice/secret", visibility="private"))
+    visitor, alice = Browser(hub), signed_in(hub, "alice")
+    for view in ("", "?view=likes", "?view=activity", "?view=collections", "?view=followers", "?view=unknown"):
+        page = visitor.get(f"/alice{view}")
+        assert page.status_code == 200
+        assert "secret" not in page.text
+    for view in ("", "?view=likes", "?view=activity"):
+        assert "secret" in alice.get(f"/alice{view}").text
+    assert "acme" in visitor.get("/alice").text
+
+
+def test_an_organisation_shows_its_members(hub):
+    page = Browser(hub).get("/acme")
+    for name in ("alice", "bob", "zoe"):
+        assert f"/-/avatar/{name}" in page.text
+    assert "zoe" in Browser(hub).get("/acme?view=members").text
+
+
+def test_following_is_a_form(hub):
+    carol = signed_in(hub, "carol")
+    assert carol.post("/-/follow", on="/alice", account="alice", follows="yes").headers["location"] == "/alice"
+    assert "Stop following" in carol.get("/alice").text
+    assert "carol" in Browser(hub).get("/alice?view=followers").text
+    assert "alice" in Browser(hub).get("/carol?view=following").text
+    assert carol.post("/-/follow", on="/alice", account="alice", follows="no").status_code == 303
+    assert "Stop following" not in carol.get("/alice").text
+    assert carol.post("/-/follow", on="/alice", account="carol", follows="yes").status_code == 400
+    assert carol.post("/-/follow", on="/alice", account="nobody-here", follows="yes").status_code == 404
+    assert carol.post("/-/follow", token="wrong", account="alice", follows="yes").status_code == 403
+    assert Browser(hub).post("/-/follow", on="/login", account="alice", follows="yes").status_code == 403
+
+
+@pytest.mark.parametrize("there", ["/alice/birds", "/datasets/alice/songs"])
+def test_liking_is_a_form_on_the_page(hub, there):
+    a_model(hub), a_dataset(hub)
+    carol = signed_in(hub, "carol")
+    assert carol.post(f"{there}/like", on=there, likes="yes").headers["location"] == there
+    assert 'aria-pressed="true"' in carol.get(there).text
+    assert "/-/avatar/carol" in Browser(hub).get(f"{there}/likers").text
+    assert carol.post(f"{there}/like", on=there, likes="no").status_code == 303
+    assert "/-/avatar/carol" not in Browser(hub).get(f"{there}/likers").text
+    assert carol.post(f"{there}/like", token="wrong", likes="yes").status_code == 403
+    assert Browser(hub).post(f"{there}/like", on="/login", likes="yes").status_code == 403
+
+
+def test_a_private_repository_is_liked_by_its_people_only(hub):
+    a_model(hub, "alice/secret", visibility="private")
+    assert signed_in(hub, "carol").post("/alice/secret/like", on="/alice", likes="yes").status_code == 404
+    assert signed_in(hub, "carol").get("/alice/secret/likers").status_code == 404
+
+
+def test_lists_say_how_many_like_each_and_sort_by_it(hub):
+    birds = a_model(hub)
+    a_model(hub, "alice/newer")
+    like(hub, "carol", birds)
+    page = Browser(hub).get("/models?sort=likes").text
+    assert "1 like<" in page
+    assert page.index("<b>birds</b>") < page.index("<b>newer</b>")
