@@ -6,7 +6,6 @@ change names its caller (`{who}`). A route without a row fails the build.
 """
 
 import re
-from dataclasses import dataclass
 
 import pytest
 
@@ -14,6 +13,7 @@ from freehold.features.collections.collections import Draft
 from tests.kit.buckets import a_bucket
 from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
+from tests.protocols.rows import FORMS, Row, filled
 from tests.protocols.spelling import routes_of
 
 CALLERS = (
@@ -329,19 +329,6 @@ BODIES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of the table."""
-
-    method: str
-    route: str
-    statuses: tuple[int, ...]
-
-    @property
-    def key(self) -> str:
-        return f"{self.method} {self.route}"
-
-
 def rows() -> list[Row]:
     """The table as values."""
     built = [line.split() for line in TABLE.splitlines() if line]
@@ -377,28 +364,11 @@ def _ask(hub, row, values, user, role) -> int:
     elif row.route.endswith("/commit/{rev}") and row.method == "POST":
         options["content"] = COMMIT.replace("{who}", who)
     elif row.key in BODIES:
-        options["json"] = _filled(BODIES[row.key], {"who": who, "name": name})
+        options["json"] = filled(BODIES[row.key], {"who": who, "name": name})
     elif FORMS.fullmatch(row.route) and row.method == "POST":
         options["data"] = {"name": "x"}
     with hub.client(user, role) as client:
         return client.request(row.method, path, **options).status_code
-
-
-FORMS = re.compile(
-    r"/(-/theme|-/follow|collections/(add|new)|collections/.*/(delete|edit|items?|vote)|login.*|logout|new"
-    r"|notifications/.*|settings/.*|\{repo\}/(access|gate|settings).*|\{repo\}/like)"
-)
-
-
-def _filled(value, words):
-    if isinstance(value, dict):
-        return {key: _filled(one, words) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_filled(one, words) for one in value]
-    if isinstance(value, str):
-        for word, text in words.items():
-            value = value.replace("{" + word + "}", text)
-    return value
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row.key)

@@ -1,0 +1,35 @@
+"""A row of the table of who may do what, and the forms and bodies that its requests carry."""
+
+import re
+from dataclasses import dataclass
+
+FORMS = re.compile(
+    r"/(-/theme|-/follow|collections/(add|new)|collections/.*/(delete|edit|items?|vote)|login.*|logout|new"
+    r"|notifications/.*|settings/.*|\{repo\}/(access|gate|settings).*|\{repo\}/like)"
+)
+"""Addresses that take a form; one without its token is refused."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    method: str
+    route: str
+    statuses: tuple[int, ...]
+
+    @property
+    def key(self) -> str:
+        return f"{self.method} {self.route}"
+
+
+def filled(value, words):
+    """`value` with each `{word}` in its texts replaced."""
+    if isinstance(value, dict):
+        return {key: filled(one, words) for key, one in value.items()}
+    if isinstance(value, list):
+        return [filled(one, words) for one in value]
+    if isinstance(value, str):
+        for word, text in words.items():
+            value = value.replace("{" + word + "}", text)
+    return value
