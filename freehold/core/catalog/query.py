@@ -23,6 +23,8 @@ class Query:
     """Each must occur in `namespace/name`, in any case."""
     tags: tuple[str, ...] = ()
     pipeline_tag: str = ""
+    gated: bool | None = None
+    """Only those with a gate, or only those without."""
     sort: Sort = Sort.LAST_MODIFIED
     limit: int = 30
     after: str = ""

@@ -73,6 +73,8 @@ def select(tx: Transaction, actor: Actor, kind: RepoKind, query: Query, after: P
     for number, word in enumerate(query.search):
         where.append(f"lower(r.namespace || '/' || r.name) LIKE :search{number} ESCAPE '\\'")
         params[f"search{number}"] = like(word)
+    if query.gated is not None:
+        where.append("r.gated <> ''" if query.gated else "r.gated = ''")
     fresh = _entry_conditions(query, params)
     if fresh:
         # A row whose entry lags may fit: it is looked at again once its entry is made.

@@ -19,7 +19,7 @@ from freehold.protocols.hub.gate import Gate, kind_of
 from freehold.protocols.hub.properties import IN_FULL_LIST, IN_LIST, Choice, Subject, describe
 from freehold.wire.hub.expand import check_expand
 
-NOT_BUILT = ("apps", "gated", "inference", "inference_provider", "num_parameters", "models", "datasets", "linked")
+NOT_BUILT = ("apps", "inference", "inference_provider", "num_parameters", "models", "datasets", "linked")
 """Documented filters that this hub does not have yet: an unfiltered list would be a wrong answer."""
 
 _SORTS = {
@@ -79,6 +79,7 @@ def _query(request: Request, limit: int) -> Query:
         search=tuple(several(request, "search")),
         tags=tuple(several(request, "filter")),
         pipeline_tag=asked.get("pipeline_tag", ""),
+        gated=flag(request, "gated") if asked.get("gated") else None,
         sort=_SORTS[sort],
         limit=limit,
         after=paging.cursor(request) or "",

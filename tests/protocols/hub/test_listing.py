@@ -91,7 +91,15 @@ def test_expand_gives_the_ids_and_exactly_what_is_asked_for(alice: Asker, birds:
     assert set(said) == {"_id", "id", "author", "sha"}
 
 
-@pytest.mark.parametrize("name", ["gated", "inference", "inference_provider", "num_parameters", "apps", "linked"])
+def test_gated_ones_are_found_and_left_out(alice: Asker, nobody: Asker, birds: str) -> None:
+    alice.create("vault")
+    alice.put("models/alice/vault/settings", {"gated": "auto"})
+    for asked, found in (("true", ["alice/vault"]), ("True", ["alice/vault"]), ("false", ["alice/birds"])):
+        assert [one["id"] for one in nobody.get("models", gated=asked).json()] == found
+    assert len(nobody.get("models").json()) == 2
+
+
+@pytest.mark.parametrize("name", ["inference", "inference_provider", "num_parameters", "apps", "linked"])
 def test_a_filter_that_is_not_built_says_so(alice: Asker, name: str) -> None:
     answer = alice.get("models", **{name: "true"})
     assert (answer.status_code, answer.headers["X-Error-Code"]) == (501, "NotImplemented")
