@@ -19,6 +19,8 @@ from freehold.base.errors import Invalid, NotFound
 from freehold.base.faults import Fault
 from freehold.base.ids import Sha256
 from freehold.core.accounts.gates import Gates
+from freehold.core.accounts.keys import Keys
+from freehold.core.accounts.passes import Passes
 from freehold.core.accounts.people import People
 from freehold.core.accounts.relations import Relations
 from freehold.core.accounts.secrets import hub_secret
@@ -43,6 +45,8 @@ from freehold.features.discussions.discussions import Discussions
 from freehold.features.notices.mail import Sender
 from freehold.features.notices.notices import TRIM, TRIM_EVERY_S, Notices, open_notices
 from freehold.protocols.git import routes as git_doors
+from freehold.protocols.git.commands import Commands
+from freehold.protocols.git.second import Place, SshServer, ssh_server
 from freehold.protocols.hub import routes as hub
 from freehold.protocols.lfs import routes as lfs
 from freehold.protocols.lfs.batch import Batches
@@ -66,6 +70,7 @@ from freehold.stores.outbound.client import Outbound
 from freehold.stores.xet.store import XetStore
 from freehold.web import routes as web
 from freehold.web.comments import render_comment
+from freehold.web.pages.keys.page import SshDoor
 from freehold.web.site import Site
 
 CHORES = {
@@ -91,6 +96,7 @@ class Accounts:
     people: People
     tokens: Tokens
     sessions: Sessions
+    keys: Keys
     relations: Relations
 
     def close(self) -> None:
@@ -128,6 +134,8 @@ class House:
     worker: Worker
     couriers: Worker
     """Threads of their own for jobs that wait for other machines, so that those hold up nothing else."""
+    passes: Passes
+    door: SshServer | None
 
     def start_work(self) -> None:
         """Begin the background work."""
@@ -145,7 +153,9 @@ def open_accounts(settings: Settings, clock: Clock = now) -> Accounts:
     settings.data.mkdir(parents=True, exist_ok=True)
     db = Database(database_url(settings))
     db.migrate()
-    return Accounts(db, People(db, clock), Tokens(db, clock), Sessions(db, clock), Relations(db, clock))
+    return Accounts(
+        db, People(db, clock), Tokens(db, clock), Sessions(db, clock), Keys(db, clock), Relations(db, clock)
+    )
 
 
 def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
@@ -208,19 +218,22 @@ def assemble(rooms: Rooms) -> House:
     settings = rooms.settings
     metrics = Metrics(lambda: (rooms.queue.pending(), len(rooms.queue.dead())))
     site = Site(settings.hub_name, hub_secret(rooms.db, "web-forms"), rooms.clock)
-    routes = join_routes(rooms, metrics, site)
+    passes = Passes(hub_secret(rooms.db, "ssh-pass"), rooms.keys.actor_of, rooms.clock)
+    place = Place(settings.host, settings.ssh_port, settings.url, settings.port, shared=settings.workers > 1)
+    door = ssh_server(place, hub_secret(rooms.db, "ssh-host"), rooms.keys, Commands(rooms.repos, passes))
+    routes = join_routes(rooms, metrics, site, door)
     worker = Worker(rooms.queue, handlers(rooms))
     couriers = Worker(rooms.queue, rooms.notices.slow_handlers(), threads=COURIERS)
-    credentials = Credentials(rooms.tokens.identify, rooms.sessions.identify)
+    credentials = Credentials(rooms.tokens.identify, rooms.sessions.identify, passes.identify)
     app: ASGIApp = Errors(Router(routes, _missing), site.error)
     app = _with_credentials(app, credentials)
     app = Proxies(app, parse_networks(settings.trusted_proxies), settings.url)
     app = Requests(app, metrics)
-    house = House(rooms, routes, app, worker, couriers)
+    house = House(rooms, routes, app, worker, couriers, passes, door)
     return replace(house, app=_with_lifespan(app, house))
 
 
-def join_routes(rooms: Rooms, metrics: Metrics, site: Site) -> list[Route]:
+def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | None) -> list[Route]:
     """The routes of every face, the most specific first."""
     db, repos, people, tokens = rooms.db, rooms.repos, rooms.people, rooms.tokens
     probes = {"database": lambda: _ask(db), "storage": lambda: rooms.blobs.size(object_key(Sha256("0" * 64)))}
@@ -265,6 +278,8 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site) -> list[Route]:
             gating=rooms.gating,
             relations=rooms.relations,
             collections=rooms.collections,
+            keys=rooms.keys,
+            ssh=SshDoor(rooms.settings.ssh_port, door.public_key) if door else None,
         ),
     ]
 
@@ -346,8 +361,12 @@ def _with_lifespan(app: ASGIApp, house: House) -> ASGIApp:
         await receive()
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         await anyio.to_thread.run_sync(_begin_work, house)
+        if house.door is not None:
+            await house.door.open()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        if house.door is not None:
+            await house.door.close()
         await anyio.to_thread.run_sync(house.stop_work)
         house.rooms.close()
         await send({"type": "lifespan.shutdown.complete"})

@@ -21,6 +21,8 @@ class Settings:
     """The folder of everything that is kept: database, blobs, caches."""
     host: str = "127.0.0.1"
     port: int = 8000
+    ssh_port: int = 0
+    """Where git is reached by SSH, on the same host; 0: not at all. Needs the extra `freehold[ssh]`."""
     workers: int = 1
     jobs: bool = True
     """Whether serving processes also do the background work; set it to false where `freehold worker` does."""

@@ -2,14 +2,17 @@
 
 import re
 import sys
+import tomllib
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 PERMISSIVE = re.compile(r"\b(MIT|MIT-0|Apache|BSD|ISC|ISCL|PSF|Python Software Foundation|Zlib|CC0)\b", re.IGNORECASE)
 RECIPROCAL = re.compile(r"GPL|General Public|MPL|Mozilla", re.IGNORECASE)
 EXCEPTIONS = {
+    "asyncssh": "EPL-2.0: used as a library of the extra `ssh` only, see docs/decisions/0006",
     "psycopg": "LGPL-3.0: used as a library that anyone can replace, see docs/decisions/0005",
     "psycopg-binary": "as psycopg",
     "pygit2": "GPL-2.0 with the linking exception, which allows any program to use it",
@@ -28,6 +31,8 @@ def licence(package: Distribution) -> str:
 def main() -> int:
     """Print every package with its licence; 1 if one of them is neither permissive nor a known exception."""
     names = re.findall(r"^([A-Za-z0-9._-]+)==", Path("requirements.lock").read_text("utf-8"), re.MULTILINE)
+    extras = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    names += [Requirement(text).name for extra, texts in extras.items() if extra != "dev" for text in texts]
     refused = []
     for name in sorted({canonicalize_name(name) for name in names}):
         try:

@@ -1,4 +1,4 @@
-"""Who is asking, from what the request carries: a bearer token, a token as Basic password, or a session cookie."""
+"""Who is asking, from what the request carries: a token as bearer or Basic password, a pass, or a session cookie."""
 
 import base64
 import binascii
@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
+from freehold.asgi.routing import raw_path
 from freehold.asgi.urls import base_url
 from freehold.base.errors import BadCredentials
 from freehold.core.accounts.actor import ANONYMOUS, Actor
@@ -18,12 +19,19 @@ CREDENTIALS_KEY = "freehold.credentials"
 ACTOR_KEY = "freehold.actor"
 
 
+def no_passes(_text: str, _path: str) -> Actor:
+    """What a hub says to passes that makes none."""
+    raise BadCredentials(INVALID)
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """How the two kinds of secrets become actors; both raise BadCredentials for one that is not valid."""
+    """How the kinds of secrets become actors; each raises BadCredentials for one that is not valid."""
 
     by_token: Callable[[str], Actor]
     by_session: Callable[[str], Actor]
+    by_pass: Callable[[str, str], Actor] = no_passes
+    """A pass and the path that it is shown at."""
 
 
 def identity(request: HTTPConnection) -> Actor:
@@ -50,6 +58,12 @@ def token_in(request: HTTPConnection) -> str | None:
     raise BadCredentials(INVALID)
 
 
+def pass_in(request: HTTPConnection) -> str | None:
+    """What somebody shows who came by SSH first; it counts for one address only, so it is no token."""
+    scheme, _, rest = request.headers.get("authorization", "").strip().partition(" ")
+    return rest.strip() if scheme.lower() == "pass" else None
+
+
 def _basic_password(text: str) -> str:
     try:
         user, _, password = base64.b64decode(text, validate=True).decode().partition(":")
@@ -59,6 +73,8 @@ def _basic_password(text: str) -> str:
 
 
 def _identify(request: HTTPConnection, credentials: Credentials) -> Actor:
+    if (shown := pass_in(request)) is not None:
+        return credentials.by_pass(shown, raw_path(request.scope))
     token = token_in(request)
     if token is not None:
         return credentials.by_token(token)

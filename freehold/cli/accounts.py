@@ -76,6 +76,16 @@ def add_token(settings: Settings, user: str, *, name: str, role: str) -> None:
         print(accounts.tokens.add(SYSTEM, account.id, name, role)[1])
 
 
+def add_key(settings: Settings, user: str, line: str, *, role: str) -> None:
+    """Register a public key and print its fingerprint."""
+    with _accounts(settings) as accounts:
+        account = accounts.people.by_name(user)
+        if account is None:
+            raise NotFound(f"There is no user called {user!r}. Add one: freehold user add {user}")
+        key = accounts.keys.add(SYSTEM, account.id, "", line, role)
+        print(f"{user} may {role} by SSH with the key {key.name}, {key.fingerprint}.")
+
+
 def _member(text: str) -> tuple[str, str]:
     user, separator, role = text.partition(":")
     if not separator:

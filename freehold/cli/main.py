@@ -38,6 +38,9 @@ def token() -> None:
 @_data
 @click.option("--host", help="The address to listen on.")
 @click.option("--port", type=int, help="The port to listen on.")
+@click.option(
+    "--ssh-port", type=click.IntRange(0, 65535), help="Another one, for git by SSH; without it there is none."
+)
 @click.option("--workers", type=click.IntRange(min=1), help="Server processes.")
 @_config
 def serve(config: Path | None, **settings: Any) -> None:
@@ -123,6 +126,19 @@ def password(name: str, data: Path | None, config: Path | None) -> None:
     from freehold.settings import load
 
     set_password(load(config, data=data), name, _line_of_stdin())
+
+
+@user.command("key")
+@click.argument("name")
+@click.option("--role", default="write", show_default=True, help="read or write.")
+@_data
+@_config
+def add_key(name: str, role: str, data: Path | None, config: Path | None) -> None:
+    """Read a public SSH key from standard input and register it for a person."""
+    from freehold.cli.accounts import add_key as add
+    from freehold.settings import load
+
+    add(load(config, data=data), name, _line_of_stdin(), role=role)
 
 
 @user.command("disable")

@@ -70,6 +70,7 @@ def greet(settings: Settings, link: str | None) -> None:
         "",
         f"Point clients here:  export HF_ENDPOINT={url}",
         f"Get a token:         {url}/settings/tokens  or  freehold token add {ADMIN} --data {settings.data}",
+        *([f"Git by SSH:          ssh://git@{settings.host}:{settings.ssh_port}/"] if settings.ssh_port else []),
         f"Upload something:    HF_TOKEN=hf_… hf upload {ADMIN}/my-first-model ./folder",
         "",
     ]

@@ -1,6 +1,7 @@
 """Every page's address, in the order in which they are tried: words of the hub's own before people's names."""
 
 from freehold.asgi.routing import Route
+from freehold.core.accounts.keys import Keys
 from freehold.core.accounts.people import People
 from freehold.core.accounts.relations import Relations
 from freehold.core.accounts.sessions import Sessions
@@ -22,6 +23,8 @@ from freehold.web.pages.files import page as files
 from freehold.web.pages.gate import page as gate
 from freehold.web.pages.history import page as history
 from freehold.web.pages.home import page as home
+from freehold.web.pages.keys import page as keys_page
+from freehold.web.pages.keys.page import SshDoor
 from freehold.web.pages.likers import page as likers
 from freehold.web.pages.listing import page as listing
 from freehold.web.pages.login import page as login
@@ -49,6 +52,8 @@ def routes(
     gating: Gating,
     relations: Relations,
     collections: Collections,
+    keys: Keys,
+    ssh: SshDoor | None,
 ) -> list[Route]:
     """The pages."""
     return [
@@ -64,6 +69,7 @@ def routes(
         *tokens_page.routes(site, tokens),
         *webhooks.routes(site, notices.webhooks, notices.deliveries),
         *notifications.routes(site, notices.inbox, notices.threads),
+        *keys_page.routes(site, keys, ssh),
         *new.routes(site, repos, people),
         *settings.routes(site, repos),
         *files.routes(site, repos),

@@ -9,9 +9,10 @@ from urllib.parse import quote
 class Clone:
     """A working copy, and git in it. `programs` is a folder whose programs git finds before all others."""
 
-    def __init__(self, folder: Path, user: str = "alice") -> None:
+    def __init__(self, folder: Path, user: str = "alice", variables: dict[str, str] | None = None) -> None:
         self.folder = folder
         self.user = user
+        self.variables = variables or {}
         self.programs: Path | None = None
         self.said = ""
 
@@ -64,6 +65,7 @@ class Clone:
             "GIT_TERMINAL_PROMPT": "0",
             "LC_ALL": "C",
             **{f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in person.items()},
+            **self.variables,
         }
 
 
@@ -73,11 +75,18 @@ def address(url: str, path: str, token: str | None = None) -> str:
     return f"{scheme}://{f'someone:{quote(token)}@' if token else ''}{host}/{path}"
 
 
-def clone(remote: str, folder: Path, *options: str, user: str = "alice", refused: bool = False) -> Clone:
+def clone(
+    remote: str,
+    folder: Path,
+    *options: str,
+    user: str = "alice",
+    refused: bool = False,
+    variables: dict[str, str] | None = None,
+) -> Clone:
     """`git clone`."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Clone(folder, user)
-    outside = Clone(folder.parent, user)
+    made = Clone(folder, user, variables)
+    outside = Clone(folder.parent, user, variables)
     outside.git("clone", "--quiet", *options, remote, str(folder), refused=refused)
     made.said = outside.said
     return made

@@ -174,6 +174,9 @@ POST /settings/webhooks/{hook}/delete                                       403 
 POST /settings/webhooks/{hook}/replay                                       403 403 403 403 403 403
 POST /settings/webhooks/{hook}/switch                                       403 403 403 403 403 403
 GET /settings/gated-repos                                                   303 200 200 200 200 200
+GET /settings/keys                                                          303 200 200 200 200 200
+POST /settings/keys                                                         403 403 403 403 403 403
+POST /settings/keys/remove                                                  403 403 403 403 403 403
 GET /settings/tokens                                                        303 200 200 200 200 200
 POST /settings/tokens                                                       403 403 403 403 403 403
 POST /settings/tokens/revoke                                                403 403 403 403 403 403

@@ -163,7 +163,7 @@ class People:
         with self._db.write() as tx:
             account_id = _id_of(tx, name, None)
             tx.run("UPDATE accounts_account SET disabled = 1 WHERE id = :id", id=account_id)
-            for table in ("accounts_session", "accounts_link", "accounts_token"):
+            for table in ("accounts_session", "accounts_link", "accounts_token", "accounts_key"):
                 tx.run(f"DELETE FROM {table} WHERE account_id = :id", id=account_id)
             retire(tx, name, account_id, self._clock())
             record(tx, actor, "account.disable", name)

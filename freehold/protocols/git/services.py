@@ -1,14 +1,12 @@
 """The endpoints of git's smart HTTP (gitprotocol-http): what is there, fetching, pushing."""
 
 import asyncio
-import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO
 
-import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,40 +15,22 @@ from freehold.asgi.identity import identity
 from freehold.asgi.urls import repo_of
 from freehold.base.errors import (
     BadCredentials,
-    HubError,
     Invalid,
-    Moved,
     RevisionNotFound,
-    StorageFailed,
-    StorageFull,
-    Unprocessable,
 )
-from freehold.base.ids import RepoId
-from freehold.core.repos.pushing import PushWriter, Wishes
+from freehold.core.repos.pushing import PushWriter
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repos import Repos
 from freehold.protocols.git.answers import AT_ONCE, document, in_thread, streamed
 from freehold.protocols.git.bodies import receive
+from freehold.protocols.git.landing import MOST_PUSHED, MOST_WANTS, land, version_of, wherever_it_is
 from freehold.stores.git.process import GitProcess
 from freehold.stores.git.scratch import Quarantine
-from freehold.stores.git.store import RefMove
 from freehold.wire.git.pktline import FLUSH, line
-from freehold.wire.git.push import advertise, parse_push, report
+from freehold.wire.git.push import advertise, parse_push
 from freehold.wire.git.wants import parse_wants, refusal
-from freehold.wire.secrets import ALLOW
-
-MOST_WANTS = 64 << 20
-"""Bytes in which a client may say what it wants and has."""
-
-MOST_PUSHED = 4 << 30
-"""Bytes of one push: what is larger belongs into git-lfs, or into several pushes."""
 
 _UPLOAD, _RECEIVE = "git-upload-pack", "git-receive-pack"
-_VERSION = re.compile(r"version=[012]")
-
-log = structlog.get_logger("freehold")
-
-Opened = TypeVar("Opened")
 
 
 class Services:
@@ -130,7 +110,7 @@ class Services:
         held.callback(asyncio.get_running_loop().call_soon_threadsafe, self._turns.release)
 
     def _reader(self, request: Request) -> RepoReader:
-        reader = _wherever_it_is(partial(self._repos.reader, identity(request)), repo_of(request))
+        reader = wherever_it_is(partial(self._repos.reader, identity(request)), repo_of(request))
         reader.require_content()
         return reader
 
@@ -138,7 +118,7 @@ class Services:
         actor = identity(request)
         if not actor.signed_in:
             raise BadCredentials("Sign in to push: use a write token of this hub as the password.")
-        writer = _wherever_it_is(partial(self._repos.proposer, actor), repo_of(request))
+        writer = wherever_it_is(partial(self._repos.proposer, actor), repo_of(request))
         writer.require_push()
         return writer
 
@@ -151,38 +131,8 @@ def _check_wants(reader: RepoReader, wants: IO[bytes]) -> None:
 
 def _receive(writer: PushWriter, quarantine: Quarantine, body: IO[bytes]) -> bytes:
     push = parse_push(body.read)
-    if not push.commands:
-        return b""  # a large push first asks with an empty one whether it may
-    moves = [RefMove(command.ref, command.old, command.new) for command in push.commands]
-    try:
-        if push.brings_pack:
-            quarantine.index(body)
-        refusals = writer.receive(quarantine, moves, Wishes("atomic" in push.capabilities, ALLOW in push.options))
-    except Unprocessable as error:
-        return report(push, {move.name: error.message for move in moves}, "the pack was refused")
-    except (StorageFull, StorageFailed) as error:
-        log.error("a push could not be kept", exc_info=error)
-        return report(push, {move.name: error.message for move in moves}, "the hub could not keep the pack")
-    warnings: list[str] = []
-    with suppress(HubError):  # what has landed is reported, whatever becomes of the advice
-        warnings = writer.advice(quarantine, [move for move in moves if move.name not in refusals])
-    return report(push, refusals, warnings=warnings)
+    return land(writer, quarantine, push, body)
 
 
 def _protocol(request: Request) -> str:
-    """The version that the client asks for, and nothing else that its header may hold."""
-    asked = request.headers.get("git-protocol", "").split(":")
-    return next((word for word in asked if _VERSION.fullmatch(word)), "")
-
-
-def _wherever_it_is(open_at: Callable[[RepoId], Opened], repo_id: RepoId) -> Opened:
-    """The repository of an address that it had once, too.
-
-    A redirect would not do: git that was asked to sign in follows the one of its first request only, and then sends
-    what it pushes to the old address.
-    """
-    try:
-        return open_at(repo_id)
-    except Moved as moved:
-        namespace, name = moved.to.split("/")[-2:]
-        return open_at(RepoId(repo_id.kind, namespace, name))
+    return version_of(request.headers.get("git-protocol", ""))

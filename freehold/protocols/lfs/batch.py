@@ -27,6 +27,8 @@ class Asking:
     actor: Actor
     repo: Repo
     base: str
+    shown: str | None = None
+    """The pass that they came with: git-lfs shows it again only where it is told to."""
 
 
 class Ticket(Protocol):
@@ -113,7 +115,8 @@ class Batches:
         return self._action(asking, grant, DOWNLOAD_S).href
 
     def _upload(self, asking: Asking, item: Object, way: Callable[[Object], Action]) -> ObjectAnswer:
-        verify = Action(f"{asking.base}/{quote(asking.repo.repo_id.path)}.git/info/lfs/objects/verify")
+        header = {"Authorization": f"Pass {asking.shown}"} if asking.shown else None
+        verify = Action(f"{asking.base}/{quote(asking.repo.repo_id.path)}.git/info/lfs/objects/verify", header)
         return ObjectAnswer(item.oid, item.size, {"upload": way(item), "verify": verify})
 
     def _way(self, asking: Asking, transfer: Transfer) -> Callable[[Object], Action]:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.bytes import receive_into, send
-from freehold.asgi.identity import identity
+from freehold.asgi.identity import identity, pass_in
 from freehold.asgi.urls import base_url
 from freehold.base.errors import BadCredentials, Invalid, NotFound
 from freehold.base.ids import Sha256
@@ -63,7 +63,7 @@ class Endpoints:
         actor = identity(request)
         gate = open_to_write if asked.operation == "upload" else open_to_read
         opened = gate(self._repos, request, "objects/batch")
-        return document(self._batches.answer(Asking(actor, opened.repo, base_url(request)), asked))
+        return document(self._batches.answer(Asking(actor, opened.repo, base_url(request), pass_in(request)), asked))
 
     def verify(self, request: Request, body: bytes) -> Response:
         """`POST ….git/info/lfs/objects/verify`: 200 if the repository really holds the content."""

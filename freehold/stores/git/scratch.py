@@ -75,12 +75,13 @@ class Quarantine:
         """The pack without its suffix, its index beside it; None: nothing new came."""
 
     def index(self, pack: IO[bytes]) -> None:
-        """Have git check a pack (its reading position is at its beginning) and complete it with an index.
+        """Have git check a pack (a file that is to be read from where it is, or a pipe) and complete it with an index.
 
         git reads every object, verifies that its links lead to objects that are there, and refuses what could
         harm whoever checks it out. Raises Unprocessable with git's own words.
         """
-        os.lseek(pack.fileno(), pack.tell(), os.SEEK_SET)  # git knows nothing of what Python has read ahead
+        if pack.seekable():
+            os.lseek(pack.fileno(), pack.tell(), os.SEEK_SET)  # git knows nothing of what Python has read ahead
         words = ("index-pack", "--stdin", "--fix-thin", "--strict")
         process = GitProcess("--git-dir", str(self.path), *words, home=self.path, stdin=pack)
         try:

@@ -36,18 +36,36 @@ def read_lines(read: Callable[[int], bytes]) -> Iterator[bytes]:
             yield payload
 
 
+def whole(data: bytes) -> int:
+    """How many bytes of `data`, which may end within a line, are whole lines. Raises Invalid."""
+    at = 0
+    while len(data) - at >= 4:
+        head = data[at : at + 4]
+        length = 4 if head in _SEPARATORS or head == FLUSH else _length(head)
+        if at + length > len(data):
+            break
+        at += length
+    return at
+
+
 def _line(read: Callable[[int], bytes], head: bytes) -> bytes | None:
-    if len(head) != 4 or not _HEX.issuperset(head):
-        raise Invalid("This is not git's protocol: a line must begin with its length in four hexadecimal digits.")
-    length = int(head, 16)
-    if length == 0:
+    if head == FLUSH:
         return None
-    if length < 4 or length - 4 > LONGEST:
-        raise Invalid("A line of git's protocol has an impossible length.")
+    length = _length(head)
     payload = read(length - 4)
     if len(payload) != length - 4:
         raise Invalid("The request ends within a line of git's protocol.")
     return payload
+
+
+def _length(head: bytes) -> int:
+    """The length that a line says it has, these four digits included."""
+    if len(head) != 4 or not _HEX.issuperset(head):
+        raise Invalid("This is not git's protocol: a line must begin with its length in four hexadecimal digits.")
+    length = int(head, 16)
+    if length < 4 or length - 4 > LONGEST:
+        raise Invalid("A line of git's protocol has an impossible length.")
+    return length
 
 
 def on_band(band: int, data: bytes) -> bytes:

@@ -40,11 +40,16 @@ class Push:
 
 
 def advertise(refs: Mapping[str, Oid]) -> bytes:
-    """The first answer to a client that wants to push: every ref, and what the hub can do."""
+    """The first answer over HTTP to a client that wants to push: every ref, and what the hub can do."""
+    return line(b"# service=git-receive-pack\n") + FLUSH + greeting(refs)
+
+
+def greeting(refs: Mapping[str, Oid]) -> bytes:
+    """The same where a client is spoken to on a line that stays open."""
     known = [(oid.encode(), name.encode()) for name, oid in sorted(refs.items())]
     first, *rest = known or [(NOTHING.encode(), b"capabilities^{}")]
     lines = [line(b"%s %s\0%s\n" % (*first, CAPABILITIES)), *(line(b"%s %s\n" % one) for one in rest)]
-    return line(b"# service=git-receive-pack\n") + FLUSH + b"".join(lines) + FLUSH
+    return b"".join(lines) + FLUSH
 
 
 def parse_push(read: Callable[[int], bytes]) -> Push:

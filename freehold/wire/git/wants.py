@@ -1,10 +1,11 @@
 """What a client asks for when it fetches (gitprotocol-pack and gitprotocol-v2, `want`)."""
 
 from collections.abc import Callable
+from io import BytesIO
 
 from freehold.base.errors import Invalid
 from freehold.base.ids import Oid, is_oid
-from freehold.wire.git.pktline import line, read_lines
+from freehold.wire.git.pktline import line, read_lines, whole
 
 
 def parse_wants(read: Callable[[int], bytes]) -> set[Oid]:
@@ -17,6 +18,20 @@ def parse_wants(read: Callable[[int], bytes]) -> set[Oid]:
                 raise Invalid("A wanted object must be named by 40 lower-case hexadecimal digits.")
             found.add(Oid(oid))
     return found
+
+
+class Wanting:
+    """Follows what a client says while it says it: `feed` gives the whole lines so far and what they want."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, data: bytes) -> tuple[bytes, set[Oid]]:
+        """The lines that are whole with `data`, as they came, and the objects that they want. Raises Invalid."""
+        held = self._rest + data
+        end = whole(held)
+        self._rest = held[end:]
+        return held[:end], parse_wants(BytesIO(held[:end]).read)
 
 
 def refusal(text: str) -> bytes:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from freehold.base.errors import Invalid
-from freehold.wire.git.pktline import FLUSH, LONGEST, line, on_band, read_line, read_lines
+from freehold.wire.git.pktline import FLUSH, LONGEST, line, on_band, read_line, read_lines, whole
 
 
 @settings(max_examples=50)
@@ -36,3 +36,13 @@ def test_a_long_message_takes_several_lines_of_its_band():
     assert {part[0] for part in lines} == {2}
     assert b"".join(part[1:] for part in lines) == b"x" * 70_000
     assert max(map(len, lines)) <= LONGEST
+
+
+@given(st.lists(st.binary(max_size=200), max_size=10), st.integers(0, 2500))
+def test_what_is_whole_is_found_wherever_the_bytes_break_off(payloads: list[bytes], cut: int):
+    data = b"".join(line(payload) + FLUSH for payload in payloads)
+    head = data[:cut]
+    end = whole(head)
+    assert end <= len(head) and list(read_lines(BytesIO(data[:end] + data[end:]).read)) == payloads
+    list(read_lines(BytesIO(data[:end]).read))
+    assert len(head) - end < 204
