@@ -14,6 +14,9 @@ from freehold.features.collections.collections import Collections
 from freehold.features.notices.notices import Notices
 from freehold.web import avatars, theme
 from freehold.web.pages.access import page as access
+from freehold.web.pages.bucket import page as bucket
+from freehold.web.pages.bucket_settings import page as bucket_settings
+from freehold.web.pages.buckets import page as buckets
 from freehold.web.pages.collect import page as collect
 from freehold.web.pages.collection import page as collection
 from freehold.web.pages.collections import page as collections_page
@@ -71,6 +74,9 @@ def routes(
         *notifications.routes(site, notices.inbox, notices.threads),
         *keys_page.routes(site, keys, ssh),
         *new.routes(site, repos, people),
+        *buckets.routes(site, repos.buckets),
+        *bucket_settings.routes(site, repos),
+        *bucket.routes(site, repos.buckets),
         *settings.routes(site, repos),
         *files.routes(site, repos),
         *file.routes(site, repos),
@@ -81,5 +87,5 @@ def routes(
         *requests.routes(site, gating),
         *likers.routes(site, repos, catalog.likes, relations),
         *repo.routes(site, repos, facts, gating, catalog.likes),
-        *profile.routes(site, profile.Rooms(people, relations, catalog, collections)),
+        *profile.routes(site, profile.Rooms(people, relations, catalog, collections, repos.buckets)),
     ]

@@ -138,6 +138,12 @@ GET /api/users/{user}/likes                                                 200 
 GET /api/users/{user}/overview                                              200 200 200 200 200 200
 POST /api/validate-yaml                                                     200 200 200 200 200 200
 GET /api/whoami-v2                                                          401 200 200 200 200 200
+GET /buckets                                                                200 200 200 200 200 200
+GET /buckets/{repo}                                                         401 404 200 200 200 200
+GET /buckets/{repo}/settings                                                303 404 403 403 403 200
+POST /buckets/{repo}/settings                                               403 403 403 403 403 403
+POST /buckets/{repo}/settings/delete                                        403 403 403 403 403 403
+GET /buckets/{repo}/tree/{path}                                             401 404 303 303 303 303
 GET /buckets/{repo}/resolve/{path}                                          401 404 200 200 200 200
 GET /collections                                                            200 200 200 200 200 200
 GET /collections/add                                                        303 404 404 404 404 404
@@ -318,9 +324,7 @@ BODIES = {
     "POST /api/settings/webhooks": {"url": "http://h.example/", "domains": ["discussion"],
                                     "watched": [{"type": "model", "name": "acme/{name}"}]},
     "PUT /api/models/{repo}/settings": {"visibility": "private"},
-    "POST /api/buckets/{repo}": {},
-    "POST /api/buckets/{repo}/paths-info": {"paths": ["a.txt"]},
-    "PUT /api/buckets/{repo}/settings": {"private": True},
+    "POST /api/buckets/{repo}/paths-info": {"paths": ["a.txt"]}, "PUT /api/buckets/{repo}/settings": {"private": True},
     "POST /api/models/{repo}/user-access-request/batch": {"status": "accepted", "requests": [{"user": "carol"}]},
     "POST /api/models/{repo}/user-access-request/grant": {"user": "carol"},
     "POST /api/models/{repo}/user-access-request/handle": {"user": "carol", "status": "accepted"},

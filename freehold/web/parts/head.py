@@ -8,7 +8,7 @@ from freehold.base.errors import NotFound
 from freehold.base.ids import GIT_KINDS, RepoId, RepoKind
 from freehold.core.accounts.access import Right
 from freehold.core.accounts.names import RESERVED
-from freehold.core.repos.reader import RepoReader
+from freehold.core.repos.admitted import Admitted
 from freehold.core.repos.repo import Repo
 
 
@@ -21,7 +21,7 @@ class RepoHead:
     may_decide: bool = False
 
 
-def head_of(reader: RepoReader) -> RepoHead:
+def head_of(reader: Admitted) -> RepoHead:
     """The head of a page that `reader` may show."""
     decides = bool(reader.repo.gated) and reader.right >= Right.WRITE
     return RepoHead(reader.repo, reader.right >= Right.ADMIN, decides)
@@ -38,6 +38,11 @@ def repo_id(request: Request) -> RepoId:
     not_reserved(request.path_params["namespace"])
     kind = next((kind for kind in GIT_KINDS if kind.plural == first), RepoKind.MODEL)
     return RepoId(kind, request.path_params["namespace"], request.path_params["name"])
+
+
+def bucket_id(request: Request) -> RepoId:
+    """The bucket that the request's path names."""
+    return RepoId(RepoKind.BUCKET, request.path_params["namespace"], request.path_params["name"])
 
 
 def not_reserved(namespace: str) -> None:

@@ -30,6 +30,7 @@ class NewPage:
     visibility: str = "public"
     sdk: str = ""
     sdks: Sequence[str] = SDKS
+    kinds: Sequence[RepoKind] = tuple(RepoKind)
     problem: str = ""
 
 

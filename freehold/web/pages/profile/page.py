@@ -16,6 +16,7 @@ from freehold.core.accounts.relations import Counts, Known, Relations
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.catalog.query import Query
 from freehold.core.catalog.rows import ListedRepo
+from freehold.core.repos.buckets import Buckets, ListedBucket
 from freehold.features.collections.collection import Shown
 from freehold.features.collections.collections import Collections
 from freehold.web.forms import Form
@@ -30,7 +31,10 @@ _MEMBERS = 12
 
 @dataclass(frozen=True, slots=True)
 class ProfilePage:
-    """`shelves` leaves out empty kinds; a full one has more behind its listing. `lists` is what the view adds."""
+    """`shelves` leaves out empty kinds; a full one, as full `buckets`, has more behind its listing.
+
+    `lists` is what the view adds.
+    """
 
     account: Known
     is_org: bool
@@ -44,6 +48,7 @@ class ProfilePage:
     collections: Sequence[Shown]
     view: View
     shelves: Sequence[tuple[RepoKind, Sequence[ListedRepo]]]
+    buckets: Sequence[ListedBucket]
     full: int
     lists: Lists
 
@@ -56,6 +61,7 @@ class Rooms:
     relations: Relations
     catalog: Catalog
     collections: Collections
+    buckets: Buckets
 
 
 def routes(site: Site, rooms: Rooms) -> list[Route]:
@@ -102,6 +108,7 @@ def _page(request: Request, rooms: Rooms, account: Known) -> ProfilePage:
         collections=rooms.collections.of_owner(actor, account.id),
         view=view,
         shelves=_shelves(rooms.catalog, actor, account) if overview else [],
+        buckets=rooms.buckets.listed(actor, account.name, limit=_SHOWN) if overview else [],
         full=_SHOWN,
         lists=EMPTY if overview else page_of(request, rooms.relations, rooms.catalog, account, view),
     )
