@@ -46,7 +46,8 @@ from freehold.features.notices.mail import Sender
 from freehold.features.notices.notices import TRIM, TRIM_EVERY_S, Notices, open_notices
 from freehold.protocols.git import routes as git_doors
 from freehold.protocols.git.commands import Commands
-from freehold.protocols.git.second import Place, SshServer, ssh_server
+from freehold.protocols.git.place import Place
+from freehold.protocols.git.second import SshServer, ssh_server
 from freehold.protocols.hub import routes as hub
 from freehold.protocols.lfs import routes as lfs
 from freehold.protocols.lfs.batch import Batches

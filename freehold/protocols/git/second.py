@@ -1,23 +1,11 @@
 """Whether a hub has a second door to git: what it needs is of an extra, so nothing of it is imported before."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from freehold.base.errors import Invalid
 from freehold.core.accounts.keys import Keys
 from freehold.protocols.git.commands import Commands
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the door is (port 0: there is none). The hub by HTTP is at `url`, or else at `http_port` beside it."""
-
-    host: str
-    port: int
-    url: str = ""
-    http_port: int = 8000
-    shared: bool = False
-    """Several processes listen at the same port."""
+from freehold.protocols.git.place import Place
 
 
 class SshServer(Protocol):

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from freehold.base.errors import BadCredentials
 from freehold.core.accounts.keys import Keys
 from freehold.protocols.git.commands import Caller, Commands
-from freehold.protocols.git.second import Place
+from freehold.protocols.git.place import Place
 from freehold.protocols.git.talk import Line, first_of, in_thread
 from freehold.wire.git.commands import NOT_ONE
 from freehold.wire.publickeys import fingerprint

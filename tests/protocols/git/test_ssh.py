@@ -14,7 +14,7 @@ from anyio.from_thread import start_blocking_portal
 
 from freehold.core.accounts.secrets import hub_secret
 from freehold.protocols.git.commands import Commands
-from freehold.protocols.git.second import Place
+from freehold.protocols.git.place import Place
 from freehold.protocols.git.ssh import Door, Limits
 from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
