@@ -99,3 +99,13 @@ def test_the_command_speaks_of_collections(newest: Client) -> None:
     assert "by-foot" in newest.hf("collections", "ls", "--owner", "alice", "--limit", "100", "--format", "json")
     newest.hf("collections", "delete-item", slug, item["item_object_id"])
     newest.hf("collections", "delete", slug)
+
+
+def test_a_bucket_stands_beside_repositories(newest: Client) -> None:
+    script = """
+    api.create_bucket("alice/pail", exist_ok=True)
+    made = api.create_collection("With a bucket")
+    full = api.add_collection_item(made.slug, "alice/pail", "bucket")
+    answer([(one.item_type, one.item_id) for one in full.items])
+    """
+    assert newest.python(BEGIN + script) == [["bucket", "alice/pail"]]

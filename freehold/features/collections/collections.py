@@ -123,7 +123,7 @@ class Collections:
             return COLLECTION, self.find(actor, name).id
         namespace, _, rest = name.partition("/")
         try:
-            return kind, self._repos.reader(actor, RepoId(RepoKind(kind), namespace, rest)).repo.id
+            return kind, self._repos.admit(actor, RepoId(RepoKind(kind), namespace, rest)).repo.id
         except Moved as moved:
             raise NotFound(f"This {kind} is now called {moved.to}. Use that name.") from moved
 
@@ -148,11 +148,14 @@ class Collections:
                 tx.run(sql, change=1 if up else -1, id=found.id)
                 record(tx, actor, "collection.upvote" if up else "collection.unvote", found.slug)
 
-    def has_upvoted(self, actor: Actor, collection: Collection) -> bool:
-        """Whether the actor has voted for it."""
-        sql = "SELECT 1 FROM collections_upvote WHERE collection_id = :id AND account_id = :account"
+    def upvoted(self, actor: Actor, collections: Sequence[Collection]) -> set[str]:
+        """The ids of those that the actor has voted for."""
+        if actor.account_id is None:
+            return set()
+        sql = "SELECT collection_id FROM collections_upvote WHERE account_id = :account AND collection_id IN :values"
         with self._db.read() as tx:
-            return tx.first(sql, id=collection.id, account=actor.account_id or "") is not None
+            found = tx.within(sql, [one.id for one in collections], account=actor.account_id)
+        return {row.collection_id for row in found}
 
 
 def _insert(tx: Transaction, made: Collection) -> None:

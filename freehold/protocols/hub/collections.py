@@ -1,5 +1,6 @@
 """Collections: lists of repositories, papers and other collections, with notes and an order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -15,7 +16,7 @@ from freehold.base.clock import iso
 from freehold.base.errors import Invalid, NotFound
 from freehold.base.ids import RepoKind
 from freehold.core.accounts.actor import Actor
-from freehold.core.accounts.people import People
+from freehold.core.accounts.relations import Known, Relations
 from freehold.features.collections.collection import (
     COLLECTION,
     ITEM_TYPES,
@@ -41,7 +42,7 @@ class CollectionEndpoints:
     """Endpoints of collections."""
 
     collections: Collections
-    people: People
+    relations: Relations
 
     def listing(self, request: Request) -> Response:
         """`GET /api/collections`, each with its first items, in pages."""
@@ -51,7 +52,7 @@ class CollectionEndpoints:
         found = self.collections.list(actor, wanted)
         shown = found[:most]
         link = paging.next_link(request, wanted.mark(shown[-1].collection)) if len(found) > most else None
-        return page([self._answer(request, one) for one in shown], link)
+        return page(self._answers(request, shown), link)
 
     def show(self, request: Request) -> Response:
         """`GET /api/collections/{slug}`, with every item that the caller may see."""
@@ -129,32 +130,41 @@ class CollectionEndpoints:
 
     def _whole(self, request: Request, collection: Collection) -> wire.CollectionAnswer:
         actor = identity(request)
-        answer = self._answer(request, self.collections.show(actor, collection))
+        [answer] = self._answers(request, [self.collections.show(actor, collection)])
         answer.position = self.collections.position(actor, collection)
         return answer
 
-    def _answer(self, request: Request, shown: Shown) -> wire.CollectionAnswer:
-        collection = shown.collection
-        owner = self.people.by_id(collection.owner_id)
-        return wire.CollectionAnswer(
-            slug=collection.slug,
-            title=collection.title,
-            owner=wire.Owner(
-                collection.owner_id,
-                collection.namespace,
-                (owner.full_name if owner else "") or collection.namespace,
-                avatar_url(request, collection.namespace),
-                owner.kind if owner else "user",
-            ),
-            items=[_item(item) for item in shown.items],
-            last_updated=iso(collection.updated_at),
-            private=collection.private,
-            theme=collection.theme,
-            upvotes=collection.upvotes,
-            is_upvoted_by_user=self.collections.has_upvoted(identity(request), collection),
-            gating=False,
-            description=collection.description or UNSET,
-        )
+    def _answers(self, request: Request, lines: Sequence[Shown]) -> list[wire.CollectionAnswer]:
+        collections = [shown.collection for shown in lines]
+        owners = self.relations.known([one.owner_id for one in collections])
+        upvoted = self.collections.upvoted(identity(request), collections)
+        return [
+            _answer(request, shown, owners.get(shown.collection.owner_id), upvoted=shown.collection.id in upvoted)
+            for shown in lines
+        ]
+
+
+def _answer(request: Request, shown: Shown, owner: Known | None, *, upvoted: bool) -> wire.CollectionAnswer:
+    collection = shown.collection
+    return wire.CollectionAnswer(
+        slug=collection.slug,
+        title=collection.title,
+        owner=wire.Owner(
+            collection.owner_id,
+            collection.namespace,
+            (owner.full_name if owner else "") or collection.namespace,
+            avatar_url(request, collection.namespace),
+            owner.kind if owner else "user",
+        ),
+        items=[_item(item) for item in shown.items],
+        last_updated=iso(collection.updated_at),
+        private=collection.private,
+        theme=collection.theme,
+        upvotes=collection.upvotes,
+        is_upvoted_by_user=upvoted,
+        gating=False,
+        description=collection.description or UNSET,
+    )
 
 
 def _slug(request: Request) -> str:

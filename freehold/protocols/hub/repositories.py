@@ -36,7 +36,7 @@ class Repositories:
         except Conflict as conflict:
             raise with_url(request, conflict) from conflict
         url = path_url(request, repo.repo_id.path)
-        return json(models.RepoCreated(url, repo.id, repo.repo_id.full))
+        return json(models.RepoCreated(url, repo.id, repo.repo_id.full), headers=_not_kept(body))
 
     def delete(self, request: Request, body: DeleteRepo) -> Response:
         """`DELETE /api/repos/delete`, with a JSON body."""
@@ -69,7 +69,18 @@ class Repositories:
                 )
         except Conflict as conflict:
             raise with_url(request, conflict) from conflict
-        return json(models.DuplicateCreated(path_url(request, made.repo_id.path)))
+        return json(models.DuplicateCreated(path_url(request, made.repo_id.path)), headers=_not_kept(body))
+
+
+def _not_kept(body: CreateRepo | Duplicate) -> dict[str, str] | None:
+    """A warning, which clients print, about what was sent for running a space: nothing may seem to be kept."""
+    sent = [
+        name for name in ("hardware", "sleep_time_seconds", "secrets", "variables", "volumes") if getattr(body, name)
+    ]
+    if not sent:
+        return None
+    words = ", ".join(sent).replace("_", " ")
+    return {"X-HF-Warning": f"spaces; This hub does not run spaces yet, so it did not keep: {words}."}
 
 
 def signed_in(request: Request) -> Actor:

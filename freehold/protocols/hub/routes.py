@@ -106,7 +106,7 @@ def declared(
         *AccessRequests(gate, gating).declared(),
         *_asking_the_hub(people, tokens),
         *_people(gate, people, relations, catalog),
-        *_collections(collections, people),
+        *_collections(collections, relations),
         *_listening(WebhookEndpoints(webhooks)),
         *AFTER,
         *_without_namespace(),
@@ -221,8 +221,8 @@ def _people(gate: Gate, people: People, relations: Relations, catalog: Catalog) 
     ]
 
 
-def _collections(collections: Collections, people: People) -> list[Declared]:
-    door = CollectionEndpoints(collections, people)
+def _collections(collections: Collections, relations: Relations) -> list[Declared]:
+    door = CollectionEndpoints(collections, relations)
     one = "/api/collections/{ns}/{slug}"
     return [
         on("GET", "/api/collections", door.listing),

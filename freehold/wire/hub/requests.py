@@ -12,7 +12,7 @@ Visibility = Literal["public", "private", "protected"]
 
 
 class CreateRepo(Struct, rename="camel"):
-    """`POST /api/repos/create`. Space hardware, secrets and the like are read by nobody and so not named."""
+    """`POST /api/repos/create`. What a space would run with is read only to tell its sender that it was not kept."""
 
     name: str
     organization: str | None = None
@@ -20,6 +20,11 @@ class CreateRepo(Struct, rename="camel"):
     visibility: Visibility | None = None
     private: bool | None = None
     sdk: str | None = None
+    hardware: object = None
+    sleep_time_seconds: object = None
+    secrets: object = None
+    variables: object = None
+    volumes: object = None
 
 
 class DeleteRepo(Struct):
@@ -46,12 +51,17 @@ class UpdateSettings(Struct):
     gated: Literal["auto", "manual", False] | UnsetType = UNSET
 
 
-class Duplicate(Struct):
+class Duplicate(Struct, rename="camel"):
     """`POST /api/{type}s/{id}/duplicate`."""
 
     repository: str
     visibility: Visibility | None = None
     private: bool | None = None
+    hardware: object = None
+    sleep_time_seconds: object = None
+    secrets: object = None
+    variables: object = None
+    volumes: object = None
 
 
 class Handle(Struct, rename="camel"):

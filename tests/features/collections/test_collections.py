@@ -250,7 +250,7 @@ def test_an_owner_arranges_collections(hub, collections):
 
 
 def test_votes_count_once_and_sort(hub, collections):
-    a, _ = made(hub, "a"), made(hub, "b")
+    a, b = made(hub, "a"), made(hub, "b")
     for who in ("alice", "alice", "carol"):
         collections.upvote(hub.actor(who), a.slug, up=True)
     titles = [one.collection.title for one in collections.list(ANONYMOUS, Wanted(order=Order.UPVOTES))]
@@ -258,7 +258,8 @@ def test_votes_count_once_and_sort(hub, collections):
     collections.upvote(hub.actor("carol"), a.slug, up=False)
     collections.upvote(hub.actor("carol"), a.slug, up=False)
     assert collections.find(ANONYMOUS, a.slug).upvotes == 1
-    assert collections.has_upvoted(hub.actor("alice"), a)
+    assert collections.upvoted(hub.actor("alice"), [a, b]) == {a.id}
+    assert collections.upvoted(ANONYMOUS, [a, b]) == set()
     for who in (hub.actor(None), hub.actor("bob", role="read")):
         with pytest.raises(Forbidden):
             collections.upvote(who, a.slug, up=True)

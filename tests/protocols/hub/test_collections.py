@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.kit.buckets import a_bucket
+from tests.kit.hub import TestHub
 from tests.protocols.hub.conftest import Asker
 
 
@@ -186,3 +188,13 @@ def test_a_repository_that_has_moved_is_named_anew(alice: Asker, birds: str) -> 
     assert [one["id"] for one in alice.get(at).json()["items"]] == ["alice/owls"]
     answer = alice.post(f"{at}/items", {"item": {"type": "model", "id": "alice/birds"}})
     assert (answer.status_code, "alice/owls" in answer.json()["error"]) == (404, True)
+
+
+def test_a_bucket_is_an_item_too(hub: TestHub, alice: Asker, carol: Asker) -> None:
+    a_bucket(hub, "alice/open"), a_bucket(hub, "alice/closed", visibility="private")
+    at = new(alice)
+    assert add(alice, at, "bucket", "alice/open") == add(alice, at, "bucket", "alice/closed") == 200
+    assert [(one["type"], one["id"]) for one in carol.get(at).json()["items"]] == [("bucket", "alice/open")]
+    with hub.client() as client:
+        page = client.get(f"/{at}", headers={"Accept": "text/html"})
+    assert (page.status_code, "<b>open</b>" in page.text, "closed" in page.text) == (200, True, False)

@@ -128,7 +128,7 @@ def _page(site: Site, request: Request, collections: Collections, problem: str =
     page = CollectionPage(
         collections.show(actor, found),
         collections.may_edit(actor, found),
-        collections.has_upvoted(actor, found),
+        bool(collections.upvoted(actor, [found])),
         THEMES,
         ITEM_TYPES,
         Limits(),
