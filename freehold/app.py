@@ -34,10 +34,13 @@ from freehold.core.queue.worker import Handler, Worker
 from freehold.core.repos.backing import Backing
 from freehold.core.repos.buckets import SWEEP_EVERY_S as BUCKETS_SWEPT_EVERY_S
 from freehold.core.repos.checking import Checking as ReposChecking
+from freehold.core.repos.collecting import Collecting
+from freehold.core.repos.garbage import Garbage
 from freehold.core.repos.gating import Gating
 from freehold.core.repos.large import Limits, RepoObjects
 from freehold.core.repos.locks import Locks
 from freehold.core.repos.repos import Repos
+from freehold.core.repos.retention import Retentions
 from freehold.core.repos.trim import Trimming
 from freehold.core.repos.upkeep import SWEEP_EVERY_S, Upkeep
 from freehold.features.collections.collections import Collections
@@ -78,6 +81,7 @@ CHORES = {
     "git.sweep": SWEEP_EVERY_S,
     "objects.trim": 3600,
     "buckets.sweep": BUCKETS_SWEPT_EVERY_S,
+    "storage.collect": 3600,
     TRIM: TRIM_EVERY_S,
 }
 """Work that comes again by itself, and after how many seconds."""
@@ -167,7 +171,7 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
     queue = Queue(db, clock)
     git = GitStore(db, blobs, settings.data / "cache" / "git", clock, cache_bytes=settings.git_cache_bytes)
     xet = XetStore(db, blobs, hub_secret(db, "xet-dedup"), clock)
-    limits = Limits(settings.max_file_bytes, settings.quota_bytes)
+    limits = Limits(settings.max_file_bytes, settings.quota_bytes, settings.unlinked_bytes_per_day)
     objects = RepoObjects(db, blobs, xet, queue, people=people, limits=limits, clock=clock)
     discussions = Discussions(db, people, queue, clock)
     repos = Repos(db, git, objects, xet, people=people, queue=queue, clock=clock, community=discussions)
@@ -306,12 +310,25 @@ def handlers(rooms: Rooms) -> Mapping[str, Handler]:
         "object.verify": backing.verify,
         "objects.sweep": trimming.sweep,
         "objects.trim": trimming.trim,
+        "storage.collect": garbage(rooms).chore,
     }
 
 
 def _download_link(rooms: Rooms) -> Link:
     grants = Grants(hub_secret(rooms.db, "lfs-link"), rooms.clock)
     return Batches(rooms.objects, grants, rooms.settings.lfs_part_bytes, TokenEndpoints(_entrance(rooms)).ticket).link
+
+
+def garbage(rooms: Rooms) -> Garbage:
+    """What may be deleted."""
+    days = rooms.settings.gc_keep_days
+    return Garbage(
+        Retentions(rooms.db, rooms.people, None if days < 0 else days),
+        Collecting(rooms.git, rooms.objects, rooms.xet, rooms.clock),
+        rooms.xet,
+        Trimming(rooms.objects, rooms.settings.plain_cache_bytes),
+        Upkeep(rooms.git),
+    )
 
 
 def _entrance(rooms: Rooms) -> Entrance:

@@ -49,6 +49,10 @@ class Settings:
     """How much of what is Xet-backed may also be kept whole, for plain downloads at the kernel's speed."""
     git_cache_bytes: int = 20 * GIB
     """How much of the git packs of an object store each data folder keeps at hand; the least used go first."""
+    gc_keep_days: int = -1
+    """Days that what nothing names any more is kept, unless its namespace has a rule of its own; -1: for ever."""
+    unlinked_bytes_per_day: int = 0
+    """How many bytes one account may upload in a day that no file uses yet; 0: no limit."""
     hub_name: str = "Freehold"
     outbound_networks: str = ""
     """Comma-separated internal networks (`10.1.0.0/16`) that webhooks may reach, on any port; public addresses they may

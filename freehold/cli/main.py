@@ -7,6 +7,14 @@ from typing import Any
 import click
 
 _data = click.option("--data", type=click.Path(path_type=Path), help="The folder of everything that is kept.")
+
+
+def _rule(text: str) -> str:
+    if text not in ("never", "default") and not text.isdecimal():
+        raise click.BadParameter("a number of days, `never` or `default`")
+    return text
+
+
 _config = click.option("--config", type=click.Path(path_type=Path), help="A TOML file of settings.")
 
 
@@ -72,6 +80,37 @@ def check(data: Path | None, config: Path | None, *, as_json: bool) -> None:
     from freehold.settings import load
 
     raise SystemExit(report(load(config, data=data), as_json=as_json))
+
+
+@app.command("gc")
+@_data
+@click.option("--dry-run", is_flag=True, help="Only print what would go, why and when.")
+@click.option("--json", "as_json", is_flag=True, help="With --dry-run: print JSON, one entry for each thing.")
+@click.option("--now", is_flag=True, help="Make all clients forget their chunk caches, so that more may go soon.")
+@_config
+def collect_garbage(data: Path | None, config: Path | None, *, dry_run: bool, as_json: bool, now: bool) -> None:
+    """Delete what nothing needs any more, as far as gc_keep_days or the namespaces' own rules let it go."""
+    from freehold.cli.gc import collect, show
+    from freehold.settings import load
+
+    settings = load(config, data=data)
+    if dry_run:
+        show(settings, as_json=as_json)
+    else:
+        collect(settings, now=now)
+
+
+@app.command("retention")
+@click.argument("name")
+@click.argument("days", metavar="DAYS|never|default", type=_rule)
+@_data
+@_config
+def retention(name: str, days: str, data: Path | None, config: Path | None) -> None:
+    """Say how many days a namespace's files are kept after nothing names them any more."""
+    from freehold.cli.gc import set_retention
+    from freehold.settings import load
+
+    set_retention(load(config, data=data), name, days)
 
 
 @app.command()

@@ -157,6 +157,13 @@ class People:
         with self._db.write() as tx:
             tx.run("UPDATE accounts_account SET xet_epoch = xet_epoch + 1 WHERE id = :id", id=account_id)
 
+    def bump_xet_epochs(self, actor: Actor) -> None:
+        """Make everybody's clients forget their chunk caches. Only administrators may."""
+        _only_admins(actor)
+        with self._db.write() as tx:
+            tx.run("UPDATE accounts_account SET xet_epoch = xet_epoch + 1")
+            record(tx, actor, "xet.epochs", "everybody")
+
     def disable(self, actor: Actor, name: str) -> None:
         """Shut an account: its credentials stop working at once, its name stays taken."""
         _only_admins(actor)

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from freehold.base.errors import Corrupt
+from freehold.base.errors import Corrupt, StorageFailed
 from freehold.base.ids import Sha256, XetHash
 from freehold.core.accounts.actor import SYSTEM
 from freehold.core.accounts.audit import record
@@ -68,6 +68,9 @@ class Backing:
         if not self._makes(file, content):
             raise Corrupt(f"Chunking {content.sha256} gave another content. The whole copy is kept.")
         with self.db.write() as tx:
+            # It was registered for nothing in particular until now, and may have been taken away for that.
+            if not self.xet.link(tx, repo_id, file):
+                raise StorageFailed("The chunks were collected before the content was bound to them. Chunk it again.")
             tx.run(
                 "UPDATE repos_object SET xet_hash = :file WHERE repo_id = :repo AND sha256 = :sha256"
                 " AND plain = 1 AND xet_hash IS NULL",

@@ -4,7 +4,8 @@ A content is held because its bytes were uploaded to this very repository (or co
 actor may read); that the hub has the same bytes elsewhere never counts, and never shows.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -12,6 +13,7 @@ from typing import Protocol
 from freehold.base.clock import Clock, now
 from freehold.base.errors import EntryNotFound, QuotaExceeded, RepoNotFound, StorageFailed, TooLarge
 from freehold.base.ids import Sha256, XetHash
+from freehold.base.retention import DAY_US
 from freehold.base.streams import Elsewhere, Located, Made
 from freehold.core.queue.queue import Queue
 from freehold.core.repos.repo import Repo
@@ -27,6 +29,8 @@ class Limits:
     max_file_bytes: int = 0
     quota_bytes: int = 0
     """What a namespace may hold in large files, unless its account says otherwise."""
+    unlinked_bytes_per_day: int = 0
+    """What one account may upload in a day that no file is made of: else anybody could fill the disk unseen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,9 @@ class XetFiles(Protocol):
     def stream(self, file_hash: XetHash, start: int, stop: int) -> Made:
         """A span of a file, made from its chunks."""
 
+    def unlinked_bytes(self, account_id: str, since: int) -> int:
+        """How many bytes an account has uploaded since a moment that no file uses yet."""
+
 
 class Owner(Protocol):
     """What is asked of an account here."""
@@ -66,6 +73,9 @@ class Owners(Protocol):
 
 
 _COLUMNS = "sha256, size, xet_hash, plain, verified"
+
+_WAIT_ANEW = "unnamed_since = CASE WHEN repos_object.unnamed_since IS NOT NULL THEN :now END"
+"""What nothing names is about to be named: the time after which it is collected begins anew."""
 
 
 class RepoObjects:
@@ -105,6 +115,22 @@ class RepoObjects:
             row.sha256: Held(row.sha256, row.size, row.xet_hash, bool(row.plain), bool(row.verified)) for row in rows
         }
 
+    def promised(self, repo: Repo, contents: Collection[Sha256]) -> dict[Sha256, Held]:
+        """As `held`, for a client that will upload only the others: what is here waits anew for a commit to name it."""
+        held = self.held(repo, contents)
+        with self.db.read() as tx:
+            waiting = tx.within(
+                "SELECT sha256 FROM repos_object WHERE repo_id = :repo AND unnamed_since IS NOT NULL"
+                " AND sha256 IN :values",
+                list(held), repo=repo.id,
+            )  # fmt: skip
+        if waiting:
+            with self.db.write() as tx:
+                self._enter(tx, repo.id)
+                self._wait_anew(tx, repo.id, [Sha256(row.sha256) for row in waiting])
+            held = self.held(repo, contents)
+        return held
+
     def locate(self, repo: Repo, sha256: Sha256, start: int, stop: int) -> Located:
         """Where the span of the content is: whole in the blob store if it is there, else made from chunks.
 
@@ -133,25 +159,42 @@ class RepoObjects:
             raise TooLarge(
                 f"A file of {max(sizes)} bytes is larger than this hub accepts ({most} bytes). Split it into parts."
             )
-        owner = self._people.by_id(repo.owner_id)
-        quota = self._limits.quota_bytes if owner is None or owner.quota_bytes is None else owner.quota_bytes
-        if not quota:
+        self.check_quota(repo, sum(sizes))
+
+    def check_quota(self, repo: Repo, coming: int) -> None:
+        """Raise QuotaExceeded where the repository's namespace has no room for so many bytes.
+
+        Many may ask at once and all be told that there is room: what counts is asked again when they come.
+        """
+        quota = self._quota(repo.owner_id)
+        if quota:
+            with self.db.read() as tx:
+                used = _used(tx, repo.owner_id)
+            if used + coming > quota:
+                raise _full(repo.namespace, quota, used, coming)
+
+    def check_unlinked(self, account_id: str | None, coming: int) -> None:
+        """Raise QuotaExceeded where an account goes on uploading what no file is made of."""
+        most = self._limits.unlinked_bytes_per_day
+        if not most or account_id is None:
             return
-        with self.db.read() as tx:
-            used = tx.scalar("SELECT sum(logical_bytes) FROM repos_repo WHERE owner_id = :owner", owner=repo.owner_id)
-        if int(used or 0) + sum(sizes) > quota:
+        used = self._xet.unlinked_bytes(account_id, self.clock() - DAY_US)
+        if used + coming > most:
             raise QuotaExceeded(
-                f"{repo.namespace} may hold {quota} bytes of large files and holds {int(used or 0)}; {sum(sizes)} more"
-                " do not fit. Delete some files or ask the hub's operator for more room."
+                f"You have uploaded {used} bytes in the last day that no file uses yet; this hub takes {most} such"
+                " bytes a day from one account. Finish what you began, or go on tomorrow."
             )
+
+    def _quota(self, owner_id: str) -> int:
+        owner = self._people.by_id(owner_id)
+        return self._limits.quota_bytes if owner is None or owner.quota_bytes is None else owner.quota_bytes
 
     def link_plain(self, repo: Repo, sha256: Sha256, size: int) -> None:
         """Record that the whole content, hashed by this hub, lies in the blob store; have it made Xet-backed.
 
         An unproven Xet hash of an earlier upload is forgotten. Raises StorageFailed when the blob is gone again.
         """
-        with self.db.write() as tx:
-            self._enter(tx, repo.id)
+        with self.db.write() as tx, self._growing(tx, repo.id):
             lock_content(tx, sha256)
             # A sweep may have removed the blob between its commit and this lock; afterwards none can.
             if self.blobs.size(object_key(sha256)) != size:
@@ -161,7 +204,7 @@ class RepoObjects:
                 "INSERT INTO repos_object (repo_id, sha256, size, plain, verified, created_at)"
                 " VALUES (:repo, :sha256, :size, 1, 1, :now) ON CONFLICT (repo_id, sha256) DO UPDATE SET size = :size,"
                 " xet_hash = CASE WHEN repos_object.verified = 1 THEN repos_object.xet_hash END, plain = 1,"
-                " verified = 1, created_at = :now",
+                f" verified = 1, created_at = :now, {_WAIT_ANEW}",
                 repo=repo.id, sha256=sha256, size=size, now=self.clock(),
             )  # fmt: skip
             self.queue.enqueue(tx, "object.convert", {"repo_id": repo.id, "sha256": sha256})
@@ -171,33 +214,43 @@ class RepoObjects:
 
         What this hub has verified already stays as it is. Raises RepoNotFound when the repository is gone.
         """
-        self._enter(tx, repo_id)
-        known = "SELECT verified FROM repos_object WHERE repo_id = :repo AND sha256 = :sha256"
-        if tx.scalar(known, repo=repo_id, sha256=sha256) == 1:
-            return
-        self._count(tx, repo_id, sha256, size)
+        with self._growing(tx, repo_id):
+            known = "SELECT verified FROM repos_object WHERE repo_id = :repo AND sha256 = :sha256"
+            if tx.scalar(known, repo=repo_id, sha256=sha256) == 1:
+                self._wait_anew(tx, repo_id, [sha256])
+                return
+            self._count(tx, repo_id, sha256, size)
         tx.run(
             "INSERT INTO repos_object (repo_id, sha256, size, xet_hash, created_at)"
             " VALUES (:repo, :sha256, :size, :xet, :now) ON CONFLICT (repo_id, sha256) DO UPDATE"
-            " SET size = :size, xet_hash = :xet, verified = 0",
+            f" SET size = :size, xet_hash = :xet, verified = 0, {_WAIT_ANEW}",
             repo=repo_id, sha256=sha256, size=size, xet=xet_hash, now=self.clock(),
         )  # fmt: skip
         self.queue.enqueue(tx, "object.verify", {"repo_id": repo_id, "sha256": sha256})
 
-    def copy(self, tx: Transaction, source_id: str, target_id: str, contents: Collection[Sha256] | None = None) -> None:
+    def copy(
+        self, tx: Transaction, source_id: str, target_id: str, contents: Collection[Sha256] | None = None
+    ) -> list[XetHash]:
         """Let the repository `target_id` hold what `source_id` holds (only `contents`, where given).
 
-        The caller has found that the actor may read the one and write the other, and links the Xet files.
+        The caller has found that the actor may read the one and write the other, and links the Xet files, which
+        are given. Raises QuotaExceeded.
         """
-        self._enter(tx, target_id)
+        with self._growing(tx, target_id):
+            return self._copy(tx, source_id, target_id, contents)
+
+    def _copy(
+        self, tx: Transaction, source_id: str, target_id: str, contents: Collection[Sha256] | None
+    ) -> list[XetHash]:
         there = {row.sha256 for row in tx.all("SELECT sha256 FROM repos_object WHERE repo_id = :repo", repo=target_id)}
         share = "" if self.db.is_sqlite else " FOR SHARE"
         rows = tx.all(
             f"SELECT {_COLUMNS}, filename FROM repos_object WHERE repo_id = :source AND verified >= 0{share}",
             source=source_id,
         )
-        for row in rows:
-            if row.sha256 not in there and (contents is None or row.sha256 in contents):
+        chosen = [row for row in rows if contents is None or row.sha256 in contents]
+        for row in chosen:
+            if row.sha256 not in there:
                 self._count(tx, target_id, row.sha256, row.size)
                 tx.run(
                     f"INSERT INTO repos_object (repo_id, {_COLUMNS}, filename, created_at) VALUES (:repo, :sha256,"
@@ -208,12 +261,19 @@ class RepoObjects:
                     self.queue.enqueue(tx, "object.convert", {"repo_id": target_id, "sha256": row.sha256})
                 elif not row.verified:
                     self.queue.enqueue(tx, "object.verify", {"repo_id": target_id, "sha256": row.sha256})
+        return sorted({row.xet_hash for row in chosen} - {None})
 
-    def forget(self, tx: Transaction, repo_id: str, contents: Collection[Sha256] | None = None) -> None:
-        """Let the repository hold no longer what it holds (only `contents`, where given); sweep the bytes later."""
+    def forget(self, tx: Transaction, repo_id: str, contents: Collection[Sha256] | None = None) -> list[XetHash]:
+        """Let the repository hold no longer what it holds (only `contents`, where given); sweep the bytes later.
+
+        Gives the Xet files that nothing it still holds is made of: the caller takes them from the repository, too.
+        """
         self._enter(tx, repo_id)
-        rows = tx.all("SELECT sha256, size FROM repos_object WHERE repo_id = :repo", repo=repo_id)
+        rows = tx.all("SELECT sha256, size, xet_hash FROM repos_object WHERE repo_id = :repo", repo=repo_id)
         gone = [row for row in rows if contents is None or row.sha256 in contents]
+        left = {row.xet_hash for row in rows} - {None}
+        if contents is not None:
+            left -= {row.xet_hash for row in rows if row.sha256 not in contents}
         tx.many(
             "DELETE FROM repos_object WHERE repo_id = :repo AND sha256 = :sha256",
             [{"repo": repo_id, "sha256": row.sha256} for row in gone],
@@ -224,12 +284,36 @@ class RepoObjects:
         )  # fmt: skip
         if gone:
             self.queue.enqueue(tx, "objects.sweep", {"contents": [row.sha256 for row in gone]})
+        return sorted(left)
+
+    def _wait_anew(self, tx: Transaction, repo_id: str, contents: Collection[Sha256]) -> None:
+        tx.many(
+            f"UPDATE repos_object SET {_WAIT_ANEW} WHERE repo_id = :repo AND sha256 = :sha256",
+            [{"repo": repo_id, "sha256": sha256, "now": self.clock()} for sha256 in contents],
+        )
 
     def _enter(self, tx: Transaction, repo_id: str) -> None:
         """Let only one transaction at a time change what a repository holds."""
         alone = "" if self.db.is_sqlite else " FOR UPDATE"
         if tx.first(f"SELECT 1 FROM repos_repo WHERE id = :id{alone}", id=repo_id) is None:
             raise RepoNotFound("This repository does not exist any more.")
+
+    @contextmanager
+    def _growing(self, tx: Transaction, repo_id: str) -> Iterator[None]:
+        """As `_enter`; raises QuotaExceeded where what the block adds is more than the namespace may hold."""
+        self._enter(tx, repo_id)
+        repo = tx.first("SELECT owner_id, namespace FROM repos_repo WHERE id = :id", id=repo_id)
+        quota = self._quota(repo.owner_id) if repo is not None else 0
+        if repo is None or not quota:
+            yield
+            return
+        # Uploads to several repositories of one namespace at once would each find the same room.
+        tx.take_turn(f"quota:{repo.owner_id}")
+        before = _used(tx, repo.owner_id)
+        yield
+        after = _used(tx, repo.owner_id)
+        if after > max(before, quota):
+            raise _full(repo.namespace, quota, before, after - before)
 
     def _count(self, tx: Transaction, repo_id: str, sha256: Sha256, size: int) -> None:
         """Add a content that is new to the repository to its logical size."""
@@ -238,6 +322,17 @@ class RepoObjects:
             " WHERE o.repo_id = :repo AND o.sha256 = :sha256), 0) WHERE id = :repo",
             repo=repo_id, sha256=sha256, size=size,
         )  # fmt: skip
+
+
+def _used(tx: Transaction, owner_id: str) -> int:
+    return int(tx.scalar("SELECT sum(logical_bytes) FROM repos_repo WHERE owner_id = :owner", owner=owner_id) or 0)
+
+
+def _full(namespace: str, quota: int, used: int, coming: int) -> QuotaExceeded:
+    return QuotaExceeded(
+        f"{namespace} may hold {quota} bytes of large files and holds {used}; {coming} more do not fit. Delete some"
+        " files or ask the hub's operator for more room."
+    )
 
 
 def lock_content(tx: Transaction, sha256: Sha256) -> None:

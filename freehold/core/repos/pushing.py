@@ -195,7 +195,9 @@ class PushWriter(RefWriter):
             if sha256 not in held:
                 raise Unprocessable(f"{path!r}: its content {sha256} was deleted meanwhile. Upload it again.")
         tx.many(
-            "UPDATE repos_object SET filename = :path WHERE repo_id = :id AND sha256 = :sha256 AND filename = ''",
+            "UPDATE repos_object SET filename = CASE WHEN filename = '' THEN :path ELSE filename END,"
+            " unnamed_since = NULL WHERE repo_id = :id AND sha256 = :sha256"
+            " AND (filename = '' OR unnamed_since IS NOT NULL)",
             [{"id": self.repo.id, "sha256": sha256, "path": path} for sha256, path in large.items()],
         )
 

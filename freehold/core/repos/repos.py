@@ -29,6 +29,7 @@ from freehold.core.repos.writer import RepoAdmin, RepoWriter
 from freehold.stores.db.database import Database, Transaction
 from freehold.stores.git.merging import Merges
 from freehold.stores.git.store import GitStore, RefMove
+from freehold.stores.xet.files import Left
 from freehold.stores.xet.store import XetStore
 from freehold.wire.git.refs import MAIN
 
@@ -141,7 +142,7 @@ class Repos:
         if source.repo.private and visibility is None:
             visibility = source.repo.visibility
         repo = self._newborn(actor, to_id, visibility, source.repo.sdk)
-        self.objects.check_room(repo, [source.repo.logical_bytes])
+        self.objects.check_quota(repo, source.repo.logical_bytes)
         staged, moves = duplicate_packs(self.git, source.repo.id, repo.id)
         with self.git.landing(staged) as tx:
             self._insert(tx, actor, repo)
@@ -164,6 +165,8 @@ class Repos:
             raise Invalid(f"A {repo.kind} stays a {repo.kind}: it cannot move to {to_id.path}.")
         owner = self._creatable(actor, to_id)
         old, new = _address(repo.repo_id), _address(to_id)
+        if owner.id != repo.owner_id:
+            self.objects.check_quota(replace(repo, owner_id=owner.id, namespace=owner.name), repo.logical_bytes)
         with self._db.write() as tx:
             if new != old:
                 self._take(tx, to_id, owner.id, repo.id)
@@ -181,6 +184,7 @@ class Repos:
                     " ON CONFLICT (address) DO UPDATE SET repo_id = :id, created_at = :now",
                     address=old, id=repo.id, now=self._clock(),
                 )  # fmt: skip
+            self._shelves.xet.move(tx, repo.id, repo.owner_id, owner.id)
             record(tx, actor, "repo.move", from_id.path, to=to_id.path)
             there = replace(repo, owner_id=owner.id, namespace=owner.name, name=to_id.name)
             announce(tx, self._desk.queue, done_by(actor, "repo", "move", state_of(repo), moved_to=state_of(there)))
@@ -195,9 +199,10 @@ class Repos:
             self.git.drop(tx, repo.id)
             self.objects.forget(tx, repo.id)
             self.buckets.end(tx, repo.id)
-            self._shelves.xet.forget(tx, repo.id)
+            self._shelves.xet.forget(tx, repo.id, left=Left(repo.owner_id))
             tx.run("DELETE FROM repos_redirect WHERE repo_id = :id", id=repo.id)
             forget_locks(tx, repo.id)
+            tx.run("DELETE FROM repos_mark WHERE repo_id = :id", id=repo.id)
             tx.run("DELETE FROM repos_pull WHERE repo_id = :id", id=repo.id)
             self._community.forget(tx, repo.id)
             tx.run("DELETE FROM repos_repo WHERE id = :id", id=repo.id)

@@ -39,6 +39,7 @@ from freehold.core.repos.telling import done_by, state_of
 from freehold.stores.db.database import Transaction
 from freehold.stores.git.objects import Objects
 from freehold.stores.git.store import STALE, RefMove
+from freehold.stores.xet.files import Left
 from freehold.wire.git.pack import PackWriter
 from freehold.wire.git.paths import check_path
 from freehold.wire.git.refs import PULLS
@@ -77,6 +78,9 @@ class RepoWriter(MergeWriter):
         plans = [self._plan_one(rules, objects, root, file) for file in files]
         coming = [file.size for file, plan in zip(files, plans, strict=True) if plan.large and not plan.ignore]
         self.shelves.objects.check_room(self.repo, coming)
+        if coming:
+            # The one place where clients show the reason: what comes by Xet is refused without words.
+            self.shelves.objects.check_unlinked(self.actor.account_id, 0)
         return plans
 
     def commit(self, rev: str, request: CommitRequest, *, create_pr: bool = False) -> CommitDone:
@@ -113,8 +117,7 @@ class RepoWriter(MergeWriter):
         held = self.shelves.objects.held(source.repo, contents)
         self.shelves.objects.check_room(self.repo, [item.size for item in held.values()])
         with self.shelves.git.db.write() as tx:
-            self.shelves.objects.copy(tx, source.repo.id, self.repo.id, set(held))
-            hashes = [item.xet_hash for item in held.values() if item.xet_hash]
+            hashes = self.shelves.objects.copy(tx, source.repo.id, self.repo.id, set(held))
             self.shelves.xet.copy_links(tx, source.repo.id, self.repo.id, hashes)
             record(tx, self.actor, "object.copy", self.repo.repo_id.path, source=source.repo.id, count=len(held))
         reason = f"{source.repo.repo_id} does not hold this content."
@@ -135,13 +138,10 @@ class RepoWriter(MergeWriter):
                 moves = [
                     RefMove(name, oid, new) for name, oid in glimpse.refs.items() if (new := rewriter.ref(oid)) != oid
                 ]
-            held = self.shelves.objects.held(self.repo, contents)
 
             def forget(tx: Transaction) -> list[RefMove]:
-                self.shelves.objects.forget(tx, self.repo.id, set(contents))
-                for item in held.values():
-                    if item.xet_hash:
-                        self.shelves.xet.forget(tx, self.repo.id, item.xet_hash)
+                files = self.shelves.objects.forget(tx, self.repo.id, set(contents))
+                self.shelves.xet.forget(tx, self.repo.id, files, Left(self.repo.owner_id))
                 record(tx, self.actor, "object.delete", self.repo.repo_id.path, contents=sorted(contents))
                 return moves
 

@@ -63,9 +63,10 @@ class Batches:
     def answer(self, asking: Asking, request: BatchRequest) -> BatchResponse:
         """One answer an object. What other repositories hold plays no part."""
         named = [Sha256(item.oid) for item in request.objects if is_digest(item.oid)]
-        held = self._objects.held(asking.repo, named)
         if request.operation == "download":
+            held = self._objects.held(asking.repo, named)
             return BatchResponse("basic", [self._download(asking, item, held) for item in request.objects])
+        held = self._objects.promised(asking.repo, named)
         answers = {item.oid: _settled(item, held.get(Sha256(item.oid))) for item in request.objects}
         wanted = [item for item in request.objects if answers[item.oid] is None]
         refused = self._refusals(asking.repo, wanted)

@@ -65,7 +65,9 @@ class Conversions:
         """Send contents as the repository's owner would; their Xet hashes in order."""
         signer = Signer(secrets.token_bytes(32))
         expires = signer.now_s() + _TOKEN_S
-        token = signer.sign(Access("write", repo.id, "", repo.owner_id, None, expires, system=True))
+        token = signer.sign(
+            Access("write", repo.id, "", repo.owner_id, None, expires, system=True, owner_id=repo.owner_id)
+        )
         # The host is no host: the client reaches it by the socket alone.
         sizes = [content.size for content in batch]
         order = {"url": f"http://hub/xet/{repo.owner_id}-e1", "token": token, "expires": expires, "sizes": sizes}

@@ -17,6 +17,7 @@ from freehold.core.repos.readable import readable_ids
 from freehold.core.repos.repos import DISABLED, Repos
 from freehold.protocols.xet.signing import Access, Signer
 from freehold.stores.xet.access import Caller
+from freehold.stores.xet.xorbs import Home
 
 NOBODY = "anon"
 """Stands in addresses for those who have not signed in."""
@@ -60,12 +61,13 @@ class Entrance:
             raise Forbidden("You may no longer upload to this repository.")
         return visit
 
-    def uploader(self, request: Request) -> str:
-        """The account that uploads by a write token, by the token's word alone: the shard is what decides."""
+    def uploader(self, request: Request) -> "Uploader":
+        """Who uploads by a write token, by the token's word alone: the shard is what decides."""
         access = self._access(request)
         if access.scope != "write" or access.account_id is None:
             raise Forbidden("This access token only reads. Ask for a write token.")
-        return access.account_id
+        home = Home(access.owner_id or access.account_id, access.repo_id)
+        return Uploader(access.account_id, home, access.system)
 
     def _access(self, request: Request) -> Access:
         text = token_in(request)
@@ -88,6 +90,15 @@ class Entrance:
         # The hub acts for an account as that account sees things, so that what it makes shows nothing more.
         admin = account.is_admin and not access.system
         return Actor(account.id, account.name, admin, access.scope == "write")
+
+
+@dataclass(frozen=True, slots=True)
+class Uploader:
+    """An account that uploads, and what for; `system`: it is the hub that acts for the account."""
+
+    account_id: str
+    home: Home
+    system: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def routes(entrance: Entrance, objects: RepoObjects, xet: XetStore) -> list[Rout
 def cas_routes(entrance: Entrance, objects: RepoObjects, xet: XetStore) -> list[Route]:
     """The CAS alone."""
     reconstructions = Reconstructions(entrance, xet, objects.blobs)
-    uploads, shards = Uploads(entrance, xet.xorbs), ShardEndpoints(entrance, objects, xet)
+    uploads, shards = Uploads(entrance, xet.xorbs, objects), ShardEndpoints(entrance, objects, xet)
     return [
         _cas("GET", "/v2/reconstructions/{file:seg}", reconstructions.v2),
         _cas("GET", "/v1/reconstructions/{file:seg}", reconstructions.v1),

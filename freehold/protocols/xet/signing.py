@@ -44,6 +44,8 @@ class Access(msgspec.Struct, frozen=True, array_like=True):
     """The upload is for a pull request, so the right to propose is enough."""
     system: bool = False
     """The hub acts for the account, which may be an organisation."""
+    owner_id: str = ""
+    """The namespace of the repository, which what is uploaded counts for."""
 
 
 class Holder(msgspec.Struct, frozen=True, array_like=True):
@@ -63,6 +65,8 @@ class UploadGrant(msgspec.Struct, frozen=True, array_like=True):
     account_id: str
     length: int
     expires: int
+    owner_id: str = ""
+    repo_id: str = ""
 
 
 _Value = TypeVar("_Value", Access, Holder, UploadGrant)

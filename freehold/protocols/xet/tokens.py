@@ -36,7 +36,7 @@ class TokenEndpoints:
             raise _moved(request, moved) from None
         reader.require_content()
         reader.revision(request.path_params["rev"])
-        return self._answer(request, actor, reader.repo.id, "read", proposes=False)
+        return self._answer(request, actor, reader.repo, "read", proposes=False)
 
     def write(self, request: Request) -> Response:
         """For somebody who may write it, or with `create_pr=1` (then `rev` may be `None`) open a pull request."""
@@ -49,12 +49,12 @@ class TokenEndpoints:
             raise _moved(request, moved) from None
         if not proposes:
             writer.revision(rev)
-        return self._answer(request, actor, writer.repo.id, "write", proposes=proposes)
+        return self._answer(request, actor, writer.repo, "write", proposes=proposes)
 
     def ticket(self, actor: Actor, repo: Repo, base: str) -> "Ticket":
         """For an upload that git-lfs has announced, by somebody who may write the repository or propose to it."""
         proposes = self.entrance.repos.by_row_id(actor, repo.id).right < Right.WRITE
-        access = self._access(actor, repo.id, "main", "write", proposes=proposes)
+        access = self._access(actor, repo, "main", "write", proposes=proposes)
         headers = _headers(self._cas_url(actor, base), access, self.entrance.signer)
         place = f"{base}/api/{repo.kind.plural}/{quote(repo.repo_id.full)}/xet-write-token/main"
         return Ticket(f"{place}?create_pr=1" if proposes else place, headers | {"X-Xet-Session-Id": new_id()})
@@ -67,7 +67,7 @@ class TokenEndpoints:
         except Moved as moved:
             raise _moved(request, moved) from None
         bucket.require_content()
-        return self._answer(request, actor, bucket.repo.id, "read", proposes=False)
+        return self._answer(request, actor, bucket.repo, "read", proposes=False)
 
     def write_bucket(self, request: Request) -> Response:
         """For somebody who may change the bucket."""
@@ -76,15 +76,15 @@ class TokenEndpoints:
             bucket = self.entrance.repos.buckets.writer(actor, _address(request))
         except Moved as moved:
             raise _moved(request, moved) from None
-        return self._answer(request, actor, bucket.repo.id, "write", proposes=False)
+        return self._answer(request, actor, bucket.repo, "write", proposes=False)
 
-    def _answer(self, request: Request, actor: Actor, repo_id: str, scope: Scope, *, proposes: bool) -> Response:
-        access = self._access(actor, repo_id, request.path_params.get("rev", ""), scope, proposes=proposes)
+    def _answer(self, request: Request, actor: Actor, repo: Repo, scope: Scope, *, proposes: bool) -> Response:
+        access = self._access(actor, repo, request.path_params.get("rev", ""), scope, proposes=proposes)
         return token_response(self._cas_url(actor, base_url(request)), access, self.entrance.signer)
 
-    def _access(self, actor: Actor, repo_id: str, ref: str, scope: Scope, *, proposes: bool) -> Access:
-        expires = self.entrance.signer.now_s() + TOKEN_S
-        return Access(scope, repo_id, ref, actor.account_id, actor.token_id, expires, proposes)
+    def _access(self, actor: Actor, repo: Repo, ref: str, scope: Scope, *, proposes: bool) -> Access:
+        expires, owner = self.entrance.signer.now_s() + TOKEN_S, repo.owner_id
+        return Access(scope, repo.id, ref, actor.account_id, actor.token_id, expires, proposes, owner_id=owner)
 
     def _cas_url(self, actor: Actor, base: str) -> str:
         return f"{base}{cas_path(self.entrance.people, actor.account_id)}"

@@ -104,6 +104,11 @@ class GitStore:
         """Whether the repository is there."""
         return tx.first("SELECT 1 FROM git_repo WHERE repo_id = :id", id=repo_id) is not None
 
+    def generation(self, tx: Transaction, repo_id: str) -> int | None:
+        """How often refs or packs of the repository have changed; None when there is none."""
+        number: int | None = tx.scalar("SELECT generation FROM git_repo WHERE repo_id = :id", id=repo_id)
+        return number
+
     def purge(self, repo_id: str) -> None:
         """Delete the packs and the bare repository of a repository that was dropped."""
         with self.db.write() as tx:

@@ -45,8 +45,10 @@ class Dedup:
             allowed = uses(tx, caller, chosen)
             kept = self.xorbs.find(tx, [name for name in chosen if name in allowed])
         week, expiry = self._week()
-        self._advertise(kept, expiry)
-        return self._shard(caller, [(kept[name], allowed[name]) for name in chosen if name in kept], week, expiry)
+        promised = self.xorbs.promise(kept, expiry * 1_000_000)
+        if found not in promised:
+            return None
+        return self._shard(caller, [(kept[name], allowed[name]) for name in chosen if name in promised], week, expiry)
 
     def _find(self, tx: Transaction, caller: Caller, chunk: bytes) -> XetHash | None:
         """A xorb whose copy of the chunk the caller may use."""
@@ -76,21 +78,6 @@ class Dedup:
         """The number of this week, under whose key answers are hidden, and when they expire in Unix seconds."""
         week = self.clock() // 1_000_000 // _WEEK_S
         return week, (week + 1) * _WEEK_S + _GRACE_S
-
-    def _advertise(self, xorbs: dict[XetHash, Xorb], expiry: int) -> None:
-        """Remember until when clients may build upon what they were told of."""
-        until = expiry * 1_000_000
-        with self.db.read() as tx:
-            short = tx.within(
-                "SELECT hash FROM xet_xorb WHERE advertised_until < :until AND hash IN :values",
-                list(xorbs), until=until,
-            )  # fmt: skip
-        if short:
-            with self.db.write() as tx:
-                tx.many(
-                    "UPDATE xet_xorb SET advertised_until = :until WHERE hash = :hash AND advertised_until < :until",
-                    [{"hash": row.hash, "until": until} for row in short],
-                )
 
     def _shard(self, caller: Caller, parts: list[tuple[Xorb, Use]], week: int, expiry: int) -> bytes:
         name = (caller.account_id, week, *((xorb.key, use) for xorb, use in parts))

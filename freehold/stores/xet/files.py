@@ -1,6 +1,6 @@
 """Keeps files as terms, and which repositories have them; answers where the bytes of a range lie."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from freehold.base.clock import Clock
@@ -47,6 +47,14 @@ class Reconstruction:
     spans: dict[XetHash, list[Span]]
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Who lets go of files: the namespace, and since when nothing of it needed them (None: since now)."""
+
+    owner_id: str = ""
+    since: int | None = None
+
+
 class Files:
     """The files of the hub. Whether a repository has a file is the right to reconstruct it."""
 
@@ -57,22 +65,35 @@ class Files:
         """Keep a file whose terms were checked, and make it part of the repository."""
         packed = Terms.of(terms)
         inserted = tx.run(
+            # Not `DO NOTHING`: the row must stay as it is until the link below is there, too.
             "INSERT INTO xet_file (hash, size, terms, created_at) VALUES (:hash, :size, :terms, :now)"
-            " ON CONFLICT (hash) DO NOTHING",
+            " ON CONFLICT (hash) DO UPDATE SET unlinked_at = NULL RETURNING terms",
             hash=file, size=packed.size, terms=packed.to_bytes(), now=self.clock(),
-        ).rowcount  # fmt: skip
-        if inserted:
-            edges = [{"file": file, "xorb": to_text(xorb)} for xorb in packed.xorbs()]
-            tx.many("INSERT INTO xet_file_xorb (file, xorb) VALUES (:file, :xorb)", edges)
+        ).fetchone()  # fmt: skip
+        # A file that was here already keeps its own terms.
+        edges = [{"file": file, "xorb": to_text(xorb)} for xorb in Terms(inserted[0]).xorbs()]
+        tx.many(
+            "INSERT INTO xet_file_xorb (file, xorb) VALUES (:file, :xorb) ON CONFLICT (file, xorb) DO NOTHING", edges
+        )
         self.link(tx, repo_id, file)
 
-    def link(self, tx: Transaction, repo_id: str, file: XetHash) -> None:
-        """Give the repository the file. The caller must have proved that it may have it."""
-        tx.run(
-            "INSERT INTO xet_repo_file (repo_id, file, created_at) VALUES (:repo, :file, :now)"
-            " ON CONFLICT (repo_id, file) DO NOTHING",
-            repo=repo_id, file=file, now=self.clock(),
-        )  # fmt: skip
+    def link(self, tx: Transaction, repo_id: str, file: XetHash) -> bool:
+        """Give the repository the file, if it is kept. The caller must have proved that it may have it."""
+        kept = self._locked(tx, [file])
+        for name in kept:
+            tx.run("UPDATE xet_file SET unlinked_at = NULL WHERE hash = :file AND unlinked_at IS NOT NULL", file=name)
+            tx.run(
+                "INSERT INTO xet_repo_file (repo_id, file, created_at) VALUES (:repo, :file, :now)"
+                " ON CONFLICT (repo_id, file) DO NOTHING",
+                repo=repo_id, file=name, now=self.clock(),
+            )  # fmt: skip
+        return bool(kept)
+
+    def _locked(self, tx: Transaction, files: Sequence[XetHash]) -> list[XetHash]:
+        """Those of `files` that are kept, in the order of their names; until `tx` ends nobody else touches them."""
+        alone = "" if self.db.is_sqlite else " FOR UPDATE"
+        rows = tx.within(f"SELECT hash FROM xet_file WHERE hash IN :values ORDER BY hash{alone}", sorted(files))
+        return [XetHash(row.hash) for row in rows]
 
     def link_all(self, tx: Transaction, repo_id: str, files: Sequence[XetHash]) -> None:
         """As `link`, for many."""
@@ -103,15 +124,26 @@ class Files:
                 "SELECT file FROM xet_repo_file WHERE repo_id = :source AND file IN :values", files, source=source
             )
         )
-        for row in rows:
-            self.link(tx, target, XetHash(row.file))
+        for file in sorted(row.file for row in rows):
+            self.link(tx, target, XetHash(file))
 
-    def forget(self, tx: Transaction, repo_id: str, file: XetHash | None = None) -> None:
-        """Take one file, or all, away from the repository; the chunks stay."""
-        if file is None:
-            tx.run("DELETE FROM xet_repo_file WHERE repo_id = :repo", repo=repo_id)
-        else:
+    def linked(self, tx: Transaction, repo_id: str) -> dict[XetHash, int]:
+        """The files of a repository, each with the moment since when it has it."""
+        rows = tx.all("SELECT file, created_at FROM xet_repo_file WHERE repo_id = :repo", repo=repo_id)
+        return {XetHash(row.file): row.created_at for row in rows}
+
+    def forget(self, tx: Transaction, repo_id: str, files: Collection[XetHash] | None, left: "Left") -> None:
+        """Take some files, or all (None), away from the repository; what no other has is deleted by a later sweep."""
+        chosen = list(self.linked(tx, repo_id)) if files is None else list(files)
+        for file in self._locked(tx, chosen):
             tx.run("DELETE FROM xet_repo_file WHERE repo_id = :repo AND file = :file", repo=repo_id, file=file)
+            tx.run(
+                "UPDATE xet_file SET unlinked_at = :since, last_owner = :owner WHERE hash = :file"
+                " AND NOT EXISTS (SELECT 1 FROM xet_repo_file f WHERE f.file = :file)",
+                since=self.clock() if left.since is None else left.since, owner=left.owner_id, file=file,
+            )  # fmt: skip
+        if files is None:
+            tx.run("DELETE FROM xet_repo_file WHERE repo_id = :repo", repo=repo_id)
 
     def forget_all(self, tx: Transaction, repo_id: str, files: Sequence[XetHash]) -> None:
         """As `forget`, for many."""

@@ -77,12 +77,12 @@ class Shards:
         progress(len(shard.files), len(shard.files))
         registered = [Registered(to_text(file.hash), file.size, file.sha256) for file in shard.files]
         with self.db.write() as tx:
-            self._still_kept(tx, material)
-            # The repository first, then everything in the order of its names: shards that come at the same
-            # time and share files wait for each other, never in a circle.
+            # The repository first, then files, then xorbs, everything in the order of its names: shards and sweeps
+            # that come at the same time and share some of them wait for each other, never in a circle.
             bind(tx, registered)
-            for file in sorted(shard.files, key=lambda file: file.hash):
+            for file in sorted(shard.files, key=lambda file: to_text(file.hash)):
                 self.files.add(tx, repo_id, to_text(file.hash), file.terms)
+            self._use(tx, material)
             for xorb in sorted(material.first_chunks):
                 remember_chunks(tx, xorb, material.first_chunks[xorb])
         return registered
@@ -132,10 +132,9 @@ class Shards:
         if last - first != term.unpacked:
             raise Invalid(f"The shard gives a wrong length for chunks {term.start} to {term.end} of xorb {name}.")
 
-    def _still_kept(self, tx: Transaction, material: _Material) -> None:
-        """Look again inside the transaction: a sweep may have begun to delete a xorb since."""
-        kept = self.xorbs.find(tx, list(material.xorbs))
-        if missing := set(material.xorbs) - set(kept):
+    def _use(self, tx: Transaction, material: _Material) -> None:
+        """Look again inside the transaction, and keep sweeps away until it ends: one may have begun meanwhile."""
+        if missing := set(material.xorbs) - self.xorbs.use(tx, material.xorbs):
             raise MissingXorbs(missing)
 
 

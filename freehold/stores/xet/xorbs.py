@@ -1,6 +1,6 @@
 """Keeps xorbs: takes them in while verifying, remembers who uploaded them, and reads their layouts and chunks."""
 
-import hashlib
+import secrets
 from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,18 +9,22 @@ from threading import Lock
 import numpy as np
 
 from freehold.base.clock import Clock
-from freehold.base.errors import Corrupt, Invalid
+from freehold.base.errors import Corrupt, Invalid, StorageFailed
 from freehold.base.ids import XetHash
 from freehold.base.streams import Unfinished
 from freehold.stores.blobs.key import BlobKey, sidecar_key, xorb_key
 from freehold.stores.blobs.store import BlobStore
 from freehold.stores.db.database import Database, Transaction
+from freehold.stores.xet.strays import claim
 from freehold.wire.xet.codec import HEADER_BYTES, MAX_PAYLOAD
 from freehold.wire.xet.hashes import from_text
 from freehold.wire.xet.xorb import XorbLayout, XorbVerifier
 
 CLIENT_MEMORY_US = 21 * 86_400 * 1_000_000
 """How long a client's cache of its own shards lives, in microseconds: so long a xorb must outlast its upload."""
+
+_ROUNDED_US = 86_400 * 1_000_000
+"""Promises are given for so much longer, that they need not be renewed with every question."""
 
 _LAYOUTS_KEPT = 128  # about 45 KB each
 
@@ -49,6 +53,55 @@ class Xorbs:
         )
         return {XetHash(row.hash): Xorb(XetHash(row.hash), BlobKey(row.key), row.stored_bytes) for row in rows}
 
+    def use(self, tx: Transaction, hashes: Collection[XetHash]) -> set[XetHash]:
+        """Those of `hashes` that are kept, and will be while a file names them: the edges are in `tx` already."""
+        alone = "" if self.db.is_sqlite else " FOR UPDATE"
+        rows = tx.within(
+            f"SELECT hash, unused_since FROM xet_xorb WHERE state = 'live' AND hash IN :values ORDER BY hash{alone}",
+            sorted(hashes),
+        )
+        tx.many(
+            "UPDATE xet_xorb SET unused_since = NULL WHERE hash = :hash"
+            " AND EXISTS (SELECT 1 FROM xet_file_xorb e WHERE e.xorb = :hash)",
+            [{"hash": row.hash} for row in rows if row.unused_since is not None],
+        )
+        return {XetHash(row.hash) for row in rows}
+
+    def promise(self, xorbs: Collection[XetHash], until: int) -> set[XetHash]:
+        """Those of `xorbs` that are kept, and from now on will be at least until then, whoever lets go of them.
+
+        Whoever tells a client that it may build upon a xorb must have this promise first.
+        """
+        sql = "SELECT hash, advertised_until FROM xet_xorb WHERE state = 'live' AND hash IN :values"
+        with self.db.read() as tx:
+            rows = tx.within(sql, sorted(xorbs))
+        kept = {XetHash(row.hash) for row in rows if row.advertised_until >= until}
+        short = sorted({XetHash(row.hash) for row in rows} - kept)
+        if short:
+            with self.db.write() as tx:
+                for name in short:
+                    extended = tx.run(
+                        "UPDATE xet_xorb SET advertised_until = :until WHERE hash = :hash AND state = 'live'",
+                        until=until + _ROUNDED_US, hash=name,
+                    ).rowcount  # fmt: skip
+                    if extended:
+                        kept.add(name)
+        return kept
+
+    def renew(self, account_id: str, xorb: XetHash) -> bool:
+        """As `held_by`; what the account's client now believes to be here stays as long as it remembers it."""
+        return self.held_by(account_id, xorb) and bool(self.promise([xorb], self.clock() + CLIENT_MEMORY_US))
+
+    def unlinked_bytes(self, account_id: str, since: int) -> int:
+        """How many bytes the account has uploaded since a moment that no file uses yet."""
+        with self.db.read() as tx:
+            total = tx.scalar(
+                "SELECT sum(x.stored_bytes) FROM xet_holder h JOIN xet_xorb x ON x.hash = h.xorb"
+                " WHERE h.account_id = :account AND h.created_at >= :since AND x.unused_since IS NOT NULL",
+                account=account_id, since=since,
+            )  # fmt: skip
+        return int(total or 0)
+
     def held_by(self, account_id: str, xorb: XetHash) -> bool:
         """Whether the xorb is kept and the account has uploaded it."""
         with self.db.read() as tx:
@@ -76,19 +129,36 @@ class Xorbs:
                 self._layouts.popitem(last=False)
         return layout
 
-    def receive(self, expected: XetHash, account_id: str) -> "IncomingXorb":
-        """Begin to take in a xorb that `account_id` uploads."""
-        return IncomingXorb(self, expected, account_id)
+    def forget_layout(self, key: BlobKey) -> None:
+        """The xorb of this key is being deleted."""
+        with self._lock:
+            self._layouts.pop(key, None)
+
+    def receive(self, expected: XetHash, account_id: str, home: "Home | None" = None) -> "IncomingXorb":
+        """Begin to take in a xorb that `account_id` uploads; it counts for `home`, where it comes first there."""
+        return IncomingXorb(self, expected, account_id, home or Home(account_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What a xorb was uploaded for: a namespace, and a repository in it."""
+
+    owner_id: str
+    repo_id: str = ""
 
 
 class IncomingXorb(Unfinished):
     """A xorb on its way in: verified and written piece by piece. Leaving without `finish` keeps nothing."""
 
-    def __init__(self, xorbs: Xorbs, expected: XetHash, account_id: str) -> None:
-        self._xorbs, self._expected, self._account = xorbs, expected, account_id
+    def __init__(self, xorbs: Xorbs, expected: XetHash, account_id: str, home: Home) -> None:
+        self._xorbs, self._expected, self._account, self._home = xorbs, expected, account_id, home
         self._root = from_text(expected)
         self._verifier = XorbVerifier()
-        self._writer = xorbs.blobs.writer()
+        # A generation of its own for every upload. The hash covers raw chunks, so one xorb can be compressed in
+        # many ways: with a shared key the chunks of one could end up under the layout of the other. And a sweep
+        # may delete the blobs of one generation whatever becomes of the next.
+        self._key = xorb_key(expected, secrets.randbits(56) | 1 << 56)
+        self._writer = xorbs.blobs.writer(self._key)
         self._written = 0
         self._tail = b""  # the start of a chunk that is still incomplete: it may yet prove to be a footer
 
@@ -113,45 +183,40 @@ class IncomingXorb(Unfinished):
     def finish(self) -> bool:
         """Make the xorb durable and the account its holder; False if the hub had it already. Raises Invalid."""
         layout = self._verifier.finish(self._root)
-        old = self._known()
-        if old is not None and old.state == "live":
+        if self._is_here():
             self._writer.abort()
             with self._xorbs.db.write() as tx:
                 self._hold(tx)
             return False
-        key = self._key(layout, old.key if old else "")
-        self._writer.commit(key)
-        self._xorbs.blobs.put(sidecar_key(key), layout.to_bytes())
+        self._writer.commit(self._key)
+        self._xorbs.blobs.put(sidecar_key(self._key), layout.to_bytes())
         with self._xorbs.db.write() as tx:
-            inserted = self._insert(tx, layout, key)
+            inserted = self._insert(tx, layout)
             self._hold(tx)
-        if not inserted:
-            self._discard(key)
+        if not inserted:  # another upload of the same xorb was first
+            self._xorbs.blobs.delete(sidecar_key(self._key))
+            self._xorbs.blobs.delete(self._key)
         return inserted
 
-    def _known(self) -> "_Known | None":
-        with self._xorbs.db.read() as tx:
-            row = tx.first("SELECT key, state FROM xet_xorb WHERE hash = :hash", hash=self._expected)
-        return _Known(row.key, row.state) if row else None
+    def _is_here(self) -> bool:
+        """Whether the hub keeps the xorb, and will as long as the client remembers this upload."""
+        return bool(self._xorbs.promise([self._expected], self._xorbs.clock() + CLIENT_MEMORY_US))
 
-    def _key(self, layout: XorbLayout, old: str) -> BlobKey:
-        """A key of this stored form only.
-
-        The hash covers raw chunks, so one xorb can be compressed in many ways; if two uploads at once shared
-        a key, the chunks of one could end up under the layout of the other.
-        """
-        form = hashlib.sha256(layout.to_bytes() + old.encode()).digest()
-        return xorb_key(self._expected, int.from_bytes(form[:7], "big") | 1 << 56)
-
-    def _insert(self, tx: Transaction, layout: XorbLayout, key: BlobKey) -> bool:
+    def _insert(self, tx: Transaction, layout: XorbLayout) -> bool:
+        """Name the blobs. Where a sweep has begun to delete the xorb, these are its next generation."""
+        if not claim(tx, self._key, self._xorbs.clock()):
+            raise StorageFailed("The upload was interrupted for so long that a clean-up has met it. Send it again.")
         moment = self._xorbs.clock()
         inserted = tx.run(
-            "INSERT INTO xet_xorb (hash, key, chunks, raw_bytes, stored_bytes, state, created_at, advertised_until)"
-            " VALUES (:hash, :key, :chunks, :raw, :stored, 'live', :now, :until) ON CONFLICT (hash) DO UPDATE SET"
-            " key = :key, chunks = :chunks, raw_bytes = :raw, stored_bytes = :stored, state = 'live',"
-            " created_at = :now, advertised_until = :until WHERE xet_xorb.state <> 'live'",
-            hash=self._expected, key=key.path, chunks=layout.n, raw=layout.raw_bytes, stored=layout.stored_bytes,
-            now=moment, until=moment + CLIENT_MEMORY_US,
+            "INSERT INTO xet_xorb (hash, key, chunks, raw_bytes, stored_bytes, state, created_at, advertised_until,"
+            " unused_since, owner_id, repo_id)"
+            " VALUES (:hash, :key, :chunks, :raw, :stored, 'live', :now, :until, :now, :owner, :repo)"
+            " ON CONFLICT (hash) DO UPDATE SET key = :key, chunks = :chunks, raw_bytes = :raw, stored_bytes = :stored,"
+            " state = 'live', created_at = :now, advertised_until = :until, unused_since = :now, owner_id = :owner,"
+            " repo_id = :repo WHERE xet_xorb.state <> 'live'",
+            hash=self._expected, key=self._key.path, chunks=layout.n, raw=layout.raw_bytes,
+            stored=layout.stored_bytes, now=moment, until=moment + CLIENT_MEMORY_US + _ROUNDED_US,
+            owner=self._home.owner_id, repo=self._home.repo_id,
         ).rowcount  # fmt: skip
         if inserted:
             remember_chunks(tx, self._expected, global_chunks(layout.hashes))
@@ -163,19 +228,6 @@ class IncomingXorb(Unfinished):
             " ON CONFLICT (xorb, account_id) DO NOTHING",
             xorb=self._expected, account=self._account, now=self._xorbs.clock(),
         )  # fmt: skip
-
-    def _discard(self, key: BlobKey) -> None:
-        """Another upload of the same xorb was first: ours goes, unless both had the same form and so the same key."""
-        now = self._known()
-        if now is not None and now.key != key.path:
-            self._xorbs.blobs.delete(sidecar_key(key))
-            self._xorbs.blobs.delete(key)
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    key: str
-    state: str
 
 
 def global_chunks(hashes: bytes) -> list[bytes]:

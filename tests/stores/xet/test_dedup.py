@@ -74,4 +74,4 @@ def test_what_was_told_is_kept_as_long_as_it_may_be_used(bench):
         tx.run("UPDATE xet_xorb SET advertised_until = 0")
     answer = bench.xet.dedup.answer(bench.caller("bob"), _first(some_chunks(7)))
     with bench.db.read() as tx:
-        assert tx.scalar("SELECT advertised_until FROM xet_xorb") == parse_shard(answer).footer.expiry * 1_000_000
+        assert tx.scalar("SELECT advertised_until FROM xet_xorb") >= parse_shard(answer).footer.expiry * 1_000_000

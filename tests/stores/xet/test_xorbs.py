@@ -52,9 +52,9 @@ def test_two_uploads_at_once_of_differently_packed_chunks_do_not_mix(bench):
     first, second = bench.xet.xorbs.receive(name, "alice"), bench.xet.xorbs.receive(name, "bob")
     first.feed(memoryview(encode_xorb(chunks, Scheme.LZ4)))
     second.feed(memoryview(encode_xorb(chunks, Scheme.NONE)))
-    second._known = lambda: None  # as if the first had finished between its look and its write
+    second._is_here = lambda: False  # as if the first had finished between its look and its write
     assert first.finish()
-    del second._known
+    del second._is_here
     assert not second.finish()
     assert not list(bench.xet.check())
     assert len(list(bench.blobs.keys("xorbs"))) == 2

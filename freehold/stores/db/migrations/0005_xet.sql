@@ -6,7 +6,17 @@ CREATE TABLE xet_xorb (
     stored_bytes BIGINT NOT NULL,
     state TEXT NOT NULL DEFAULT 'live',       -- live, deleting (as good as absent)
     created_at BIGINT NOT NULL,
-    advertised_until BIGINT NOT NULL          -- until then some client may still refer to it
+    advertised_until BIGINT NOT NULL,         -- until then some client may still refer to it
+    unused_since BIGINT,                      -- set while no file has chunks of it
+    owner_id TEXT NOT NULL DEFAULT '',        -- the namespace that it was first uploaded to, which it counts for
+    repo_id TEXT NOT NULL DEFAULT ''          -- the repository that it was first uploaded to
+);
+CREATE INDEX xet_xorb_unused ON xet_xorb (unused_since) WHERE unused_since IS NOT NULL;
+CREATE INDEX xet_xorb_deleting ON xet_xorb (hash) WHERE state = 'deleting';
+CREATE INDEX xet_xorb_home ON xet_xorb (owner_id, repo_id, stored_bytes);
+CREATE TABLE xet_stray (                      -- blobs of xorbs that no row names: an upload broke off, or its row is due
+    key TEXT PRIMARY KEY,
+    seen_at BIGINT NOT NULL
 );
 CREATE TABLE xet_holder (                     -- who proved possession by uploading the bytes
     xorb TEXT NOT NULL,
@@ -14,12 +24,16 @@ CREATE TABLE xet_holder (                     -- who proved possession by upload
     created_at BIGINT NOT NULL,
     PRIMARY KEY (xorb, account_id)
 );
+CREATE INDEX xet_holder_account ON xet_holder (account_id, created_at);
 CREATE TABLE xet_file (
     hash TEXT PRIMARY KEY,
     size BIGINT NOT NULL,
     terms {BLOB} NOT NULL,                    -- 44 bytes a term: xorb hash 32, unpacked u32, start u32, end u32
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    unlinked_at BIGINT,                       -- set while no repository has it
+    last_owner TEXT NOT NULL DEFAULT ''       -- the namespace that had it last
 );
+CREATE INDEX xet_file_unlinked ON xet_file (unlinked_at) WHERE unlinked_at IS NOT NULL;
 CREATE TABLE xet_file_xorb (
     file TEXT NOT NULL,
     xorb TEXT NOT NULL,
