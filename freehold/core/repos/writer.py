@@ -40,6 +40,7 @@ from freehold.stores.db.database import Transaction
 from freehold.stores.git.objects import Objects
 from freehold.stores.git.store import STALE, RefMove
 from freehold.stores.xet.files import Left
+from freehold.wire.xet.xorb import MAX_STORED
 from freehold.wire.git.pack import PackWriter
 from freehold.wire.git.paths import check_path
 from freehold.wire.git.refs import PULLS
@@ -79,8 +80,8 @@ class RepoWriter(MergeWriter):
         coming = [file.size for file, plan in zip(files, plans, strict=True) if plan.large and not plan.ignore]
         self.shelves.objects.check_room(self.repo, coming)
         if coming:
-            # The one place where clients show the reason: what comes by Xet is refused without words.
-            self.shelves.objects.check_unlinked(self.actor.account_id, 0)
+            # The one place where clients show the reason: a xorb that comes by Xet is refused without words.
+            self.shelves.objects.check_unlinked(self.actor.account_id, min(sum(coming), MAX_STORED))
         return plans
 
     def commit(self, rev: str, request: CommitRequest, *, create_pr: bool = False) -> CommitDone:
