@@ -66,6 +66,7 @@ from freehold.settings import Settings, load
 from freehold.stores.blobs.key import object_key
 from freehold.stores.blobs.opening import open_store
 from freehold.stores.blobs.store import BlobStore
+from freehold.stores.blobs.workfolders import WorkFolders
 from freehold.stores.db.database import Database
 from freehold.stores.git.checking import Checking as GitChecking
 from freehold.stores.git.store import GitStore
@@ -306,7 +307,7 @@ def handlers(rooms: Rooms) -> Mapping[str, Handler]:
         TRIM: rooms.notices.trim,
         "git.repack": upkeep.repack,
         "git.sweep": upkeep.sweep,
-        "object.convert": Conversions(_entrance(rooms), rooms.objects, rooms.xet, backing).convert,
+        "object.convert": Conversions(_entrance(rooms), rooms.objects, rooms.xet, backing, work_folders(rooms)).convert,
         "object.verify": backing.verify,
         "objects.sweep": trimming.sweep,
         "objects.trim": trimming.trim,
@@ -328,7 +329,13 @@ def garbage(rooms: Rooms) -> Garbage:
         rooms.xet,
         Trimming(rooms.objects, rooms.settings.plain_cache_bytes),
         Upkeep(rooms.git),
+        work_folders(rooms),
     )
+
+
+def work_folders(rooms: Rooms) -> WorkFolders:
+    """Where work in progress lies."""
+    return WorkFolders(rooms.settings.data / "tmp")
 
 
 def _entrance(rooms: Rooms) -> Entrance:

@@ -2,6 +2,7 @@
 
 import gc
 import json
+import sys
 from dataclasses import asdict
 
 from freehold.app import check, open_rooms
@@ -9,13 +10,16 @@ from freehold.base.errors import NotFound
 from freehold.settings import Settings
 
 
-def report(settings: Settings, *, as_json: bool) -> int:
-    """Print every fault; 1 if there is any, else 0."""
+def report(settings: Settings, *, as_json: bool, repair_index: bool = False) -> int:
+    """Print every fault; 1 if there is any, else 0. With `repair_index` make the index of chunks anew before."""
     if not settings.database and not (settings.data / "hub.sqlite").is_file():
         raise NotFound(f"There is no hub in {settings.data}. Name its folder with --data.")
     gc.enable()  # `__main__` had switched it off, and this may take long
     rooms = open_rooms(settings)
     try:
+        if repair_index:
+            done = rooms.xet.repair_index()
+            print(f"Index of chunks: {done.added} rows added, {done.removed} removed.", file=sys.stderr)
         faults = list(check(rooms))
     finally:
         rooms.close()

@@ -73,13 +73,14 @@ def worker(data: Path | None, config: Path | None) -> None:
 @app.command()
 @_data
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--repair-index", is_flag=True, help="First make the index of chunks again from what is stored.")
 @_config
-def check(data: Path | None, config: Path | None, *, as_json: bool) -> None:
+def check(data: Path | None, config: Path | None, *, as_json: bool, repair_index: bool) -> None:
     """Compare every object, ref, xorb, shard and row with each other; exit 1 on any fault."""
     from freehold.cli.check import report
     from freehold.settings import load
 
-    raise SystemExit(report(load(config, data=data), as_json=as_json))
+    raise SystemExit(report(load(config, data=data), as_json=as_json, repair_index=repair_index))
 
 
 @app.command("gc")

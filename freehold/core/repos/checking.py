@@ -46,9 +46,16 @@ class Checking:
         with db.read() as tx:
             held = int(tx.scalar("SELECT coalesce(sum(size), 0) FROM repos_object WHERE repo_id = :id", id=repo.id))
             counted = tx.scalar("SELECT logical_bytes FROM repos_repo WHERE id = :id", id=repo.id)
+            bound = tx.all(
+                "SELECT DISTINCT xet_hash FROM repos_object WHERE repo_id = :id AND xet_hash IS NOT NULL", id=repo.id
+            )
+            linked = self.xet.files.linked(tx, repo.id)
             owner = tx.scalar("SELECT 1 FROM accounts_account WHERE id = :id", id=repo.owner_id)
         if counted is not None and counted != held:
             yield Fault(_ROOM, str(repo.repo_id), f"{counted} bytes of large files are counted, but it holds {held}")
+        for row in bound:
+            if row.xet_hash not in linked:
+                yield Fault(_ROOM, str(repo.repo_id), f"it holds a content made of {row.xet_hash}, but not that file")
         if owner is None:
             yield Fault(_ROOM, str(repo.repo_id), "its owner does not exist")
         try:

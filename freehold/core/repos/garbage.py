@@ -12,6 +12,7 @@ from freehold.core.repos.collecting import Collecting
 from freehold.core.repos.retention import Retentions
 from freehold.core.repos.trim import Trimming
 from freehold.core.repos.upkeep import Upkeep
+from freehold.stores.blobs.workfolders import WorkFolders
 from freehold.stores.xet.store import XetStore
 
 log = structlog.get_logger("freehold")
@@ -34,6 +35,7 @@ class Garbage:
     xet: XetStore
     trimming: Trimming
     upkeep: Upkeep
+    folders: WorkFolders
 
     def found(self) -> Iterator[Doomed]:
         """What nothing needs any more, whether its time has come or not; changes nothing."""
@@ -53,6 +55,7 @@ class Garbage:
         freed = self.xet.sweeping.sweep(rules) + self.xet.strays.sweep()
         self.trimming.trim({})
         self.upkeep.sweep({})
+        self.folders.tidy()
         return Collected(contents, freed)
 
     def chore(self, _payload: dict[str, Any]) -> None:

@@ -40,12 +40,12 @@ from freehold.stores.db.database import Transaction
 from freehold.stores.git.objects import Objects
 from freehold.stores.git.store import STALE, RefMove
 from freehold.stores.xet.files import Left
-from freehold.wire.xet.xorb import MAX_STORED
 from freehold.wire.git.pack import PackWriter
 from freehold.wire.git.paths import check_path
 from freehold.wire.git.refs import PULLS
 from freehold.wire.lfs.pointer import Pointer
 from freehold.wire.secrets import allows
+from freehold.wire.xet.xorb import MAX_STORED
 
 GATINGS = ("", "auto", "manual")
 

@@ -34,12 +34,14 @@ from freehold.protocols.xet.entrance import Entrance
 from freehold.protocols.xet.routes import cas_routes
 from freehold.protocols.xet.signing import Access, Signer
 from freehold.stores.blobs.key import object_key
+from freehold.stores.blobs.workfolders import WorkFolders
 from freehold.stores.xet.store import XetStore
 
 _BATCH_FILES = 500
 _BATCH_BYTES = 2 << 30
 _PATIENCE_S = 20
 _TOKEN_S = 24 * 3600
+_LONGEST = 100  # bytes of a socket's folder: with its name it may have 107
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Conversions:
     objects: RepoObjects
     xet: XetStore
     backing: Backing
+    folders: WorkFolders
 
     def convert(self, payload: dict[str, Any]) -> None:
         """Give chunks to every content of `payload["repo_id"]` that has none, in batches."""
@@ -71,20 +74,20 @@ class Conversions:
         # The host is no host: the client reaches it by the socket alone.
         sizes = [content.size for content in batch]
         order = {"url": f"http://hub/xet/{repo.owner_id}-e1", "token": token, "expires": expires, "sizes": sizes}
-        with tempfile.TemporaryDirectory(prefix="freehold-convert-") as name, self._serving(signer, Path(name)):
-            return _run_sender(Path(name), order, self._pieces(batch))
+        with self.folders.folder("convert") as folder, _socket_in(folder) as socket, self._serving(signer, socket):
+            return _run_sender(folder, socket, order, self._pieces(batch))
 
     def _pieces(self, batch: Sequence[Whole]) -> Iterator[Buffer]:
         for content in batch:
             yield from self.objects.blobs.pieces(object_key(content.sha256))
 
     @contextlib.contextmanager
-    def _serving(self, signer: Signer, folder: Path) -> Iterator[None]:
+    def _serving(self, signer: Signer, socket: Path) -> Iterator[None]:
         """This hub's CAS on a socket that only this process and its children can reach."""
         entrance = Entrance(self.entrance.repos, self.entrance.people, self.entrance.tokens, signer)
         app = Errors(Router(cas_routes(entrance, self.objects, self.xet), _missing))
         config = uvicorn.Config(
-            app, uds=str(folder / "cas"), loop="asyncio", lifespan="off", log_config=None, access_log=False, ws="none"
+            app, uds=str(socket), loop="asyncio", lifespan="off", log_config=None, access_log=False, ws="none"
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, name="convert-cas", daemon=True)
@@ -102,11 +105,21 @@ class Conversions:
             thread.join(_PATIENCE_S)
 
 
-def _run_sender(folder: Path, order: dict[str, Any], pieces: Iterator[Buffer]) -> list[XetHash]:
+@contextlib.contextmanager
+def _socket_in(folder: Path) -> Iterator[Path]:
+    """Where the socket can lie: the system takes short paths only."""
+    if len(os.fsencode(folder)) < _LONGEST:
+        yield folder / "cas"
+        return
+    with tempfile.TemporaryDirectory(prefix="freehold-") as short:
+        yield Path(short) / "cas"
+
+
+def _run_sender(folder: Path, socket: Path, order: dict[str, Any], pieces: Iterator[Buffer]) -> list[XetHash]:
     """Hand the order and the contents to the process that sends, and wait for its answer."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "FREEHOLD_"))}
     environment |= {
-        "HF_XET_CLIENT_UNIX_SOCKET_PATH": str(folder / "cas"),
+        "HF_XET_CLIENT_UNIX_SOCKET_PATH": str(socket),
         "HF_XET_CACHE": str(folder / "cache"),
         "HF_XET_FIXED_UPLOAD_CONCURRENCY": "2",
         "HF_HUB_DISABLE_TELEMETRY": "1",

@@ -9,6 +9,7 @@ from freehold.base.ids import XetHash
 from freehold.stores.blobs.key import BlobKey
 from freehold.stores.db.database import Database, Row
 from freehold.stores.xet.files import Files
+from freehold.stores.xet.indexing import Indexing
 from freehold.stores.xet.terms import Terms
 from freehold.stores.xet.xorbs import Xorb, Xorbs
 from freehold.wire.xet.hashes import HASH_BYTES, file_hash, from_text, to_text
@@ -20,7 +21,28 @@ _PAGE = 500
 _REFERENCES = (
     ("xorb", "the index of chunks", "SELECT DISTINCT c.xorb FROM xet_chunk c", "xet_xorb x ON x.hash = c.xorb"),
     ("xorb", "a file", "SELECT DISTINCT c.xorb FROM xet_file_xorb c", "xet_xorb x ON x.hash = c.xorb"),
+    ("xorb", "its uploader", "SELECT DISTINCT c.xorb FROM xet_holder c", "xet_xorb x ON x.hash = c.xorb"),
+    ("file", "an edge to a xorb", "SELECT DISTINCT c.file FROM xet_file_xorb c", "xet_file x ON x.hash = c.file"),
     ("file", "a repository", "SELECT DISTINCT c.file FROM xet_repo_file c", "xet_file x ON x.hash = c.file"),
+)
+
+# What the sweep goes by must be true: each is one statement, so that it sees one moment.
+_LINK = "EXISTS (SELECT 1 FROM xet_repo_file l WHERE l.file = x.hash)"
+_EDGE = "EXISTS (SELECT 1 FROM xet_file_xorb e WHERE e.xorb = x.hash)"
+_MARKS = (
+    ("file", "a repository has it, but it is marked as deleted", f"xet_file x WHERE x.unlinked_at > 0 AND {_LINK}"),
+    (
+        "file",
+        "no repository has it, which the sweep will not see",
+        f"xet_file x WHERE x.unlinked_at IS NULL AND NOT {_LINK}",
+    ),
+    ("xorb", "a file uses it, but it is marked as unused", f"xet_xorb x WHERE x.unused_since > 0 AND {_EDGE}"),
+    ("xorb", "a file uses it, but it is being deleted", f"xet_xorb x WHERE x.state <> 'live' AND {_EDGE}"),
+    (
+        "xorb",
+        "no file uses it, which the sweep will not see",
+        f"xet_xorb x WHERE x.unused_since IS NULL AND NOT {_EDGE}",
+    ),
 )
 
 
@@ -29,19 +51,30 @@ class Checking:
 
     def __init__(self, db: Database, xorbs: Xorbs, files: Files) -> None:
         self.db, self.xorbs, self.files = db, xorbs, files
+        self._index = Indexing(db, xorbs)
 
     def faults(self) -> Iterator[Fault]:
         """Everything that is wrong, in words."""
         for row in self._rows("SELECT hash, key, stored_bytes, chunks, raw_bytes FROM xet_xorb", "state = 'live'"):
-            if problem := self._xorb_problem(row):
+            if (problem := self._xorb_problem(row)) and self._is_live(row):
                 yield Fault("xet", f"xorb {row.hash}", problem)
         for row in self._rows("SELECT hash, size, terms FROM xet_file", "1 = 1"):
-            if problem := self._file_problem(row):
+            if (problem := self._file_problem(row)) and self.files.size(row.hash) is not None:
                 yield Fault("xet", f"file {row.hash}", problem)
         for kind, what, select, target in _REFERENCES:
             with self.db.read() as tx:
                 lost = tx.all(f"{select} LEFT JOIN {target} WHERE x.hash IS NULL")
             yield from (Fault("xet", f"{kind} {row[0]}", f"{what} names it, but it is not kept") for row in lost)
+        for kind, problem, rest in _MARKS:
+            with self.db.read() as tx:
+                marked = tx.all(f"SELECT x.hash FROM {rest}")
+            yield from (Fault("xet", f"{kind} {row.hash}", problem) for row in marked)
+
+    def _is_live(self, row: Row) -> bool:
+        """Whether the row stands as it was read: a sweep may have deleted it meanwhile."""
+        with self.db.read() as tx:
+            xorb = self.xorbs.find(tx, [row.hash]).get(row.hash)
+        return xorb is not None and xorb.key.path == row.key
 
     def _rows(self, select: str, condition: str) -> Iterator[Row]:
         """A whole table in pages, so that no transaction stays open for the length of the check."""
@@ -69,7 +102,10 @@ class Checking:
                 return "its row gives another number of chunks or bytes than are stored"
         except (Invalid, StorageFailed) as error:
             return error.message
-        return None
+        if xorb.key.path.partition("-")[0].rsplit("/", 1)[-1] != row.hash:
+            return "its blobs are another xorb's generation"
+        with self.db.read() as tx:
+            return self._index.problem(tx, xorb.hash, found)
 
     def _read(self, xorb: Xorb) -> XorbLayout:
         verifier = XorbVerifier()

@@ -12,6 +12,7 @@ from freehold.stores.xet import usage
 from freehold.stores.xet.checking import Checking
 from freehold.stores.xet.dedup import Dedup
 from freehold.stores.xet.files import Files, Left
+from freehold.stores.xet.indexing import Indexing, Repaired
 from freehold.stores.xet.plain import Plain
 from freehold.stores.xet.shards import Shards
 from freehold.stores.xet.strays import Strays
@@ -65,6 +66,10 @@ class XetStore:
     def move(self, tx: Transaction, repo_id: str, from_owner: str, to_owner: str) -> None:
         """The repository has another owner: what it brought counts for that one."""
         usage.move(tx, repo_id, from_owner, to_owner)
+
+    def repair_index(self) -> Repaired:
+        """Make the index of chunks again from the sidecars, where it lacks something or says too much."""
+        return Indexing(self.xorbs.db, self.xorbs).repair()
 
     def check(self) -> Iterator[Fault]:
         """Verify every xorb, file and row against each other; yields what is wrong, in words."""

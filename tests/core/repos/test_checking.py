@@ -26,7 +26,8 @@ def damaged(hub):
     hub.work()
     assert hub.check() == []
     yield hub
-    for table in ("repos_object", "repos_repo", "git_ref", "git_repo", "git_pack", "xet_repo_file", "queue_job"):
+    kept = ("repos_object", "repos_repo", "git_ref", "git_repo", "git_pack", "queue_job")
+    for table in (*kept, *(f"xet_{name}" for name in ("repo_file", "file_xorb", "file", "chunk", "holder", "xorb"))):
         run(hub, f"DELETE FROM {table}")
 
 
@@ -102,3 +103,8 @@ def test_a_repository_without_git_data(damaged):
     run(damaged, "DELETE FROM git_ref")
     run(damaged, "DELETE FROM git_repo")
     assert "Repository not found" in problems(damaged)
+
+
+def test_a_content_made_of_a_file_that_the_repository_does_not_have(damaged):
+    run(damaged, "DELETE FROM xet_repo_file")
+    assert "but not that file" in problems(damaged)

@@ -56,3 +56,43 @@ def test_it_finds_a_file_whose_terms_were_changed(bench):
     with bench.db.write() as tx:
         tx.run("UPDATE xet_file SET terms = :terms", terms=bytes(packed))
     assert "another file" in _problems(bench)
+
+
+def test_it_finds_a_lost_row_of_the_index_and_makes_it_again(bench):
+    bench.push("alice", "alice-x", some_chunks(5))
+    with bench.db.write() as tx:
+        tx.run("DELETE FROM xet_chunk")
+    assert "not in the index" in _problems(bench)
+    assert bench.xet.repair_index().added == 1
+    assert _problems(bench) == ""
+
+
+def test_it_finds_a_false_row_of_the_index_and_removes_it(bench):
+    bench.push("alice", "alice-x", some_chunks(6))
+    with bench.db.write() as tx:
+        tx.run("INSERT INTO xet_chunk (prefix, xorb) SELECT :prefix, hash FROM xet_xorb", prefix=b"x" * 16)
+    assert "chunks that it does not have" in _problems(bench)
+    assert bench.xet.repair_index().removed == 1
+    assert _problems(bench) == ""
+
+
+def test_it_finds_marks_that_would_mislead_the_sweep(bench):
+    bench.push("alice", "alice-x", some_chunks(7))
+    with bench.db.write() as tx:
+        tx.run("UPDATE xet_xorb SET unused_since = 1")
+        tx.run("UPDATE xet_file SET unlinked_at = 1")
+    assert "marked as unused" in _problems(bench)
+    assert "marked as deleted" in _problems(bench)
+    with bench.db.write() as tx:
+        tx.run("UPDATE xet_xorb SET unused_since = NULL")
+        tx.run("UPDATE xet_file SET unlinked_at = NULL")
+        tx.run("DELETE FROM xet_repo_file")
+    assert "the sweep will not see" in _problems(bench)
+
+
+def test_it_finds_a_xorb_that_points_at_anothers_blobs(bench):
+    for seed in (8, 9):
+        bench.push("alice", f"alice-{seed}", some_chunks(seed))
+    with bench.db.write() as tx:
+        tx.run("UPDATE xet_xorb SET key = (SELECT max(key) FROM xet_xorb)")
+    assert _problems(bench) != ""
