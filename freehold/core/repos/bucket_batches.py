@@ -155,8 +155,6 @@ class BucketWriter(BucketReader):
 
     def _land(self, tx: Transaction, work: _Work) -> None:
         bytes_more = sum(file.size for file in work.come) - sum(file.size for file in work.gone)
-        if bytes_more > 0:
-            self.pantry.objects.check_room(self.repo, [bytes_more])
         self._write_files(tx, work)
         contents = sorted({file.xet_hash for file in work.come} - {EMPTY})
         self.pantry.xet.files.link_all(tx, self.repo.id, contents)
@@ -165,10 +163,11 @@ class BucketWriter(BucketReader):
             [{"bucket": self.repo.id, "hash": name} for name in contents],
         )
         unlink_unused(tx, self.pantry.xet, self.repo.id, sorted({file.xet_hash for file in work.gone} - {EMPTY}))
-        tx.run(
-            "UPDATE repos_repo SET logical_bytes = logical_bytes + :more, updated_at = :now WHERE id = :id",
-            more=bytes_more, now=work.now, id=self.repo.id,
-        )  # fmt: skip
+        with self.pantry.objects.growing(tx, self.repo.id):
+            tx.run(
+                "UPDATE repos_repo SET logical_bytes = logical_bytes + :more, updated_at = :now WHERE id = :id",
+                more=bytes_more, now=work.now, id=self.repo.id,
+            )  # fmt: skip
         tx.run(
             "UPDATE repos_bucket SET files = files + :more WHERE repo_id = :id",
             more=len(work.come) - len(work.gone), id=self.repo.id,

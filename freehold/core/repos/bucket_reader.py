@@ -15,6 +15,7 @@ from freehold.core.repos.admitted import Admitted
 from freehold.core.repos.bucket_rows import EMPTY, BucketFile, BucketFolder
 from freehold.core.repos.large import RepoObjects
 from freehold.stores.db.database import Database, Transaction
+from freehold.stores.xet.files import Left
 from freehold.stores.xet.store import XetStore
 
 
@@ -96,4 +97,5 @@ def unlink_unused(tx: Transaction, xet: XetStore, bucket_id: str, hashes: Sequen
     for table in ("repos_bucket_file", "repos_bucket_upload"):
         sql = f"SELECT DISTINCT xet_hash FROM {table} WHERE bucket_id = :bucket AND xet_hash IN :values"
         used |= {row.xet_hash for row in tx.within(sql, hashes, bucket=bucket_id)}
-    xet.files.forget_all(tx, bucket_id, [name for name in hashes if name not in used])
+    owner = str(tx.scalar("SELECT owner_id FROM repos_repo WHERE id = :id", id=bucket_id))
+    xet.forget(tx, bucket_id, [name for name in hashes if name not in used], Left(owner))

@@ -49,7 +49,7 @@ class Checking:
             bound = tx.all(
                 "SELECT DISTINCT xet_hash FROM repos_object WHERE repo_id = :id AND xet_hash IS NOT NULL", id=repo.id
             )
-            linked = self.xet.files.linked(tx, repo.id)
+            linked = self.xet.files.linked_since(tx, repo.id)
             owner = tx.scalar("SELECT 1 FROM accounts_account WHERE id = :id", id=repo.owner_id)
         if counted is not None and counted != held:
             yield Fault(_ROOM, str(repo.repo_id), f"{counted} bytes of large files are counted, but it holds {held}")

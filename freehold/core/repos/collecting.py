@@ -137,7 +137,7 @@ class Collecting:
         """Files that no content of the repository is made of: replaced, or never claimed."""
         rows = tx.all("SELECT xet_hash FROM repos_object WHERE repo_id = :repo AND xet_hash IS NOT NULL", repo=repo.id)
         bound = {row.xet_hash for row in rows}
-        return {file: at for file, at in self.xet.files.linked(tx, repo.id).items() if file not in bound}
+        return {file: at for file, at in self.xet.files.linked_since(tx, repo.id).items() if file not in bound}
 
     def _is_marked(self, repo: _Repo) -> bool:
         """Whether nothing has come or moved since the repository was last looked at."""
@@ -159,11 +159,13 @@ class Collecting:
         return self.git.generation(tx, repo.id) == generation
 
     def _repositories(self, repo_id: str | None = None) -> list[_Repo]:
-        """All of them, or only the one of that id."""
-        one = "" if repo_id is None else " WHERE r.id = :id"
+        """All of them, or only the one of that id. Buckets have no history, and let go of contents by themselves."""
+        one = "" if repo_id is None else " AND r.id = :id"
         with self.db.read() as tx:
             rows = tx.all(
-                f"SELECT r.id, r.owner_id, r.kind, r.namespace, r.name FROM repos_repo r{one} ORDER BY r.id",
+                "SELECT r.id, r.owner_id, r.kind, r.namespace, r.name FROM repos_repo r"
+                f" WHERE r.kind <> :bucket{one} ORDER BY r.id",
+                bucket=RepoKind.BUCKET.value,
                 **({} if repo_id is None else {"id": repo_id}),
             )
         return [_Repo(row.id, row.owner_id, RepoId(RepoKind(row.kind), row.namespace, row.name).path) for row in rows]

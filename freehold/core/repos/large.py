@@ -194,7 +194,7 @@ class RepoObjects:
 
         An unproven Xet hash of an earlier upload is forgotten. Raises StorageFailed when the blob is gone again.
         """
-        with self.db.write() as tx, self._growing(tx, repo.id):
+        with self.db.write() as tx, self.growing(tx, repo.id):
             lock_content(tx, sha256)
             # A sweep may have removed the blob between its commit and this lock; afterwards none can.
             if self.blobs.size(object_key(sha256)) != size:
@@ -214,7 +214,7 @@ class RepoObjects:
 
         What this hub has verified already stays as it is. Raises RepoNotFound when the repository is gone.
         """
-        with self._growing(tx, repo_id):
+        with self.growing(tx, repo_id):
             known = "SELECT verified FROM repos_object WHERE repo_id = :repo AND sha256 = :sha256"
             if tx.scalar(known, repo=repo_id, sha256=sha256) == 1:
                 self._wait_anew(tx, repo_id, [sha256])
@@ -236,7 +236,7 @@ class RepoObjects:
         The caller has found that the actor may read the one and write the other, and links the Xet files, which
         are given. Raises QuotaExceeded.
         """
-        with self._growing(tx, target_id):
+        with self.growing(tx, target_id):
             return self._copy(tx, source_id, target_id, contents)
 
     def _copy(
@@ -299,7 +299,7 @@ class RepoObjects:
             raise RepoNotFound("This repository does not exist any more.")
 
     @contextmanager
-    def _growing(self, tx: Transaction, repo_id: str) -> Iterator[None]:
+    def growing(self, tx: Transaction, repo_id: str) -> Iterator[None]:
         """As `_enter`; raises QuotaExceeded where what the block adds is more than the namespace may hold."""
         self._enter(tx, repo_id)
         repo = tx.first("SELECT owner_id, namespace FROM repos_repo WHERE id = :id", id=repo_id)

@@ -79,15 +79,21 @@ class Files:
 
     def link(self, tx: Transaction, repo_id: str, file: XetHash) -> bool:
         """Give the repository the file, if it is kept. The caller must have proved that it may have it."""
-        kept = self._locked(tx, [file])
-        for name in kept:
-            tx.run("UPDATE xet_file SET unlinked_at = NULL WHERE hash = :file AND unlinked_at IS NOT NULL", file=name)
-            tx.run(
-                "INSERT INTO xet_repo_file (repo_id, file, created_at) VALUES (:repo, :file, :now)"
-                " ON CONFLICT (repo_id, file) DO NOTHING",
-                repo=repo_id, file=name, now=self.clock(),
-            )  # fmt: skip
-        return bool(kept)
+        return bool(self.link_all(tx, repo_id, [file]))
+
+    def link_all(self, tx: Transaction, repo_id: str, files: Sequence[XetHash]) -> list[XetHash]:
+        """As `link`, for many; those that are kept."""
+        kept = self._locked(tx, files)
+        tx.many(
+            "UPDATE xet_file SET unlinked_at = NULL WHERE hash = :file AND unlinked_at IS NOT NULL",
+            [{"file": file} for file in kept],
+        )
+        tx.many(
+            "INSERT INTO xet_repo_file (repo_id, file, created_at) VALUES (:repo, :file, :now)"
+            " ON CONFLICT (repo_id, file) DO NOTHING",
+            [{"repo": repo_id, "file": file, "now": self.clock()} for file in kept],
+        )
+        return kept
 
     def _locked(self, tx: Transaction, files: Sequence[XetHash]) -> list[XetHash]:
         """Those of `files` that are kept, in the order of their names; until `tx` ends nobody else touches them."""
@@ -95,23 +101,16 @@ class Files:
         rows = tx.within(f"SELECT hash FROM xet_file WHERE hash IN :values ORDER BY hash{alone}", sorted(files))
         return [XetHash(row.hash) for row in rows]
 
-    def link_all(self, tx: Transaction, repo_id: str, files: Sequence[XetHash]) -> None:
-        """As `link`, for many."""
-        tx.many(
-            "INSERT INTO xet_repo_file (repo_id, file, created_at) VALUES (:repo, :file, :now)"
-            " ON CONFLICT (repo_id, file) DO NOTHING",
-            [{"repo": repo_id, "file": file, "now": self.clock()} for file in files],
-        )
-
     def held(
         self, tx: Transaction, repo_id: str, files: Sequence[XetHash], *, lock: bool = False
     ) -> dict[XetHash, int]:
         """Those of `files` that the repository has, with their lengths; with `lock` so it stays until `tx` ends."""
-        share = " FOR SHARE" if lock and not self.db.is_sqlite else ""
+        # Exclusively, since the caller may be about to link them.
+        alone = " ORDER BY f.file FOR UPDATE" if lock and not self.db.is_sqlite else ""
         rows = tx.within(
             "SELECT f.file, x.size FROM xet_repo_file f JOIN xet_file x ON x.hash = f.file"
-            f" WHERE f.repo_id = :repo AND f.file IN :values{share}",
-            files, repo=repo_id,
+            f" WHERE f.repo_id = :repo AND f.file IN :values{alone}",
+            sorted(files), repo=repo_id,
         )  # fmt: skip
         return {XetHash(row.file): row.size for row in rows}
 
@@ -124,17 +123,16 @@ class Files:
                 "SELECT file FROM xet_repo_file WHERE repo_id = :source AND file IN :values", files, source=source
             )
         )
-        for file in sorted(row.file for row in rows):
-            self.link(tx, target, XetHash(file))
+        self.link_all(tx, target, [XetHash(row.file) for row in rows])
 
-    def linked(self, tx: Transaction, repo_id: str) -> dict[XetHash, int]:
+    def linked_since(self, tx: Transaction, repo_id: str) -> dict[XetHash, int]:
         """The files of a repository, each with the moment since when it has it."""
         rows = tx.all("SELECT file, created_at FROM xet_repo_file WHERE repo_id = :repo", repo=repo_id)
         return {XetHash(row.file): row.created_at for row in rows}
 
     def forget(self, tx: Transaction, repo_id: str, files: Collection[XetHash] | None, left: "Left") -> None:
         """Take some files, or all (None), away from the repository; what no other has is deleted by a later sweep."""
-        chosen = list(self.linked(tx, repo_id)) if files is None else list(files)
+        chosen = list(self.linked_since(tx, repo_id)) if files is None else list(files)
         for file in self._locked(tx, chosen):
             tx.run("DELETE FROM xet_repo_file WHERE repo_id = :repo AND file = :file", repo=repo_id, file=file)
             tx.run(
@@ -144,13 +142,6 @@ class Files:
             )  # fmt: skip
         if files is None:
             tx.run("DELETE FROM xet_repo_file WHERE repo_id = :repo", repo=repo_id)
-
-    def forget_all(self, tx: Transaction, repo_id: str, files: Sequence[XetHash]) -> None:
-        """As `forget`, for many."""
-        tx.many(
-            "DELETE FROM xet_repo_file WHERE repo_id = :repo AND file = :file",
-            [{"repo": repo_id, "file": file} for file in files],
-        )
 
     def linked(self, tx: Transaction, repo_id: str, after: str, limit: int) -> list[XetHash]:
         """What the repository has, in the order of the hashes, behind `after`."""

@@ -7,8 +7,10 @@ import pytest
 from freehold.app import garbage
 from freehold.base.errors import EntryNotFound, Forbidden, Unprocessable
 from freehold.base.ids import RepoId, RepoKind, Sha256
+from freehold.core.repos.bucket_batches import DropFile
 from freehold.core.repos.incoming import Incoming
 from freehold.core.repos.requests import AddLarge, CommitRequest, DeleteFile
+from tests.kit.buckets import a_bucket
 from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
 
@@ -173,3 +175,16 @@ def test_what_is_gone_reads_as_deleted(birds):
     repo = birds.rooms.repos.reader(birds.actor("alice"), BIRDS).repo
     with pytest.raises(EntryNotFound):
         birds.rooms.objects.locate(repo, digest(b"weights"), 0, 7)
+
+
+def test_what_lies_in_a_bucket_stays_and_what_was_deleted_there_goes(hub):
+    bucket = a_bucket(hub, "alice/shelf", files={"kept.txt": b"kept" * 5000, "gone.txt": b"gone" * 5000})
+    collect_after(hub, 100)
+    hub.rooms.repos.buckets.writer(hub.actor("alice"), bucket).apply([DropFile("gone.txt")])
+    collect_after(hub, 30)
+    collect_after(hub, 1)
+    reader = hub.rooms.repos.buckets.reader(hub.actor("alice"), bucket)
+    pieces = reader.located(reader.file("kept.txt"), 0, 20_000).pieces()
+    assert b"".join(bytes(piece) for piece in pieces) == b"kept" * 5000
+    xorbs = [key for key, _ in hub.rooms.blobs.keys("xorbs") if not key.path.endswith(".m")]
+    assert len(xorbs) == 1
