@@ -34,15 +34,12 @@ from freehold.core.queue.worker import Handler, Worker
 from freehold.core.repos.backing import Backing
 from freehold.core.repos.buckets import SWEEP_EVERY_S as BUCKETS_SWEPT_EVERY_S
 from freehold.core.repos.checking import Checking as ReposChecking
-from freehold.core.repos.collecting import Collecting
-from freehold.core.repos.garbage import Garbage
+from freehold.core.repos.garbage import Care, Garbage, gather
 from freehold.core.repos.gating import Gating
 from freehold.core.repos.large import Limits, RepoObjects
 from freehold.core.repos.locks import Locks
 from freehold.core.repos.repos import Repos
-from freehold.core.repos.retention import Retentions
-from freehold.core.repos.trim import Trimming
-from freehold.core.repos.upkeep import SWEEP_EVERY_S, Upkeep
+from freehold.core.repos.upkeep import SWEEP_EVERY_S
 from freehold.features.collections.collections import Collections
 from freehold.features.discussions.discussions import Discussions
 from freehold.features.notices.mail import Sender
@@ -66,7 +63,6 @@ from freehold.settings import Settings, load
 from freehold.stores.blobs.key import object_key
 from freehold.stores.blobs.opening import open_store
 from freehold.stores.blobs.store import BlobStore
-from freehold.stores.blobs.workfolders import WorkFolders
 from freehold.stores.db.database import Database
 from freehold.stores.git.checking import Checking as GitChecking
 from freehold.stores.git.store import GitStore
@@ -292,8 +288,7 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
 
 def handlers(rooms: Rooms) -> Mapping[str, Handler]:
     """Who does which background job."""
-    upkeep = Upkeep(rooms.git)
-    trimming = Trimming(rooms.objects, rooms.settings.plain_cache_bytes)
+    waste = garbage(rooms)
     backing = Backing(rooms.db, rooms.xet)
 
     def landed(payload: Mapping[str, Any]) -> None:
@@ -305,13 +300,13 @@ def handlers(rooms: Rooms) -> Mapping[str, Handler]:
         "commit.landed": landed,
         HAPPENED: rooms.notices.listening.happened,
         TRIM: rooms.notices.trim,
-        "git.repack": upkeep.repack,
-        "git.sweep": upkeep.sweep,
-        "object.convert": Conversions(_entrance(rooms), rooms.objects, rooms.xet, backing, work_folders(rooms)).convert,
+        "git.repack": waste.upkeep.repack,
+        "git.sweep": waste.upkeep.sweep,
+        "object.convert": Conversions(_entrance(rooms), rooms.objects, rooms.xet, backing, waste.folders).convert,
         "object.verify": backing.verify,
-        "objects.sweep": trimming.sweep,
-        "objects.trim": trimming.trim,
-        "storage.collect": garbage(rooms).chore,
+        "objects.sweep": waste.trimming.sweep,
+        "objects.trim": waste.trimming.trim,
+        "storage.collect": waste.chore,
     }
 
 
@@ -322,20 +317,9 @@ def _download_link(rooms: Rooms) -> Link:
 
 def garbage(rooms: Rooms) -> Garbage:
     """What may be deleted."""
-    days = rooms.settings.gc_keep_days
-    return Garbage(
-        Retentions(rooms.db, rooms.people, None if days < 0 else days),
-        Collecting(rooms.git, rooms.objects, rooms.xet, rooms.clock),
-        rooms.xet,
-        Trimming(rooms.objects, rooms.settings.plain_cache_bytes),
-        Upkeep(rooms.git),
-        work_folders(rooms),
-    )
-
-
-def work_folders(rooms: Rooms) -> WorkFolders:
-    """Where work in progress lies."""
-    return WorkFolders(rooms.settings.data / "tmp")
+    settings = rooms.settings
+    care = Care(settings.gc_keep_days, settings.plain_cache_bytes, settings.data / "tmp")
+    return gather(rooms.git, rooms.objects, rooms.xet, rooms.people, care)
 
 
 def _entrance(rooms: Rooms) -> Entrance:

@@ -3,19 +3,32 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import structlog
 
 from freehold.base.retention import Doomed
+from freehold.core.accounts.people import People
 from freehold.core.repos.collecting import Collecting
+from freehold.core.repos.large import RepoObjects
 from freehold.core.repos.retention import Retentions
 from freehold.core.repos.trim import Trimming
 from freehold.core.repos.upkeep import Upkeep
 from freehold.stores.blobs.workfolders import WorkFolders
+from freehold.stores.git.store import GitStore
 from freehold.stores.xet.store import XetStore
 
 log = structlog.get_logger("freehold")
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """The operator's settings: days that garbage is kept (-1: for ever), bytes of whole copies, a folder for work."""
+
+    keep_days: int
+    plain_bytes: int
+    work: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +76,16 @@ class Garbage:
         done = self.collect()
         if done.contents or done.freed:
             log.info("collected", contents=done.contents, freed_bytes=done.freed)
+
+
+def gather(git: GitStore, objects: RepoObjects, xet: XetStore, people: People, care: Care) -> Garbage:
+    """The garbage of a hub."""
+    days = None if care.keep_days < 0 else care.keep_days
+    return Garbage(
+        Retentions(objects.db, people, days),
+        Collecting(git, objects, xet, objects.clock),
+        xet,
+        Trimming(objects, care.plain_bytes),
+        Upkeep(git),
+        WorkFolders(care.work),
+    )
