@@ -261,6 +261,23 @@ def test_a_job_that_is_done_twice_sends_once(hub, receiver):
     assert len(receiver.received) == 1
 
 
+def test_a_job_of_an_attempt_that_was_made_is_not_done_again(hub, receiver):
+    birds = a_model(hub)
+    hook = a_webhook(hub, receiver, "model:alice/birds")
+    receiver.status = 500
+    a_commit(hub, birds, {"a.txt": b"a"})
+    hub.work()
+    first = {"delivery_id": log(hub, hook)[0].id, "attempt": 0}
+    hub.rooms.notices.courier.deliver(first)
+    assert len(receiver.received) == 1, "its next attempt is queued"
+    hub.rooms.notices.webhooks.switch(hub.actor("alice"), hook.id, on=False)
+    hub.clock.advance(HOUR)
+    hub.work()
+    hub.rooms.notices.webhooks.switch(hub.actor("alice"), hook.id, on=True)
+    hub.rooms.notices.courier.deliver(first | {"attempt": 1})
+    assert len(receiver.received) == 1, "it was given up"
+
+
 def test_an_event_that_is_told_twice_is_delivered_once(hub, receiver):
     birds = a_model(hub)
     a_webhook(hub, receiver, "model:alice/birds")

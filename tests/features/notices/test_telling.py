@@ -76,6 +76,8 @@ def test_a_private_repository_is_mentioned_to_members_alone(hub):
     secret = a_model(hub, "acme/secret", visibility="private")
     announced(hub, opened(hub, secret, "bob", "carol", "zoe"))
     assert (reasons(hub, "carol"), reasons(hub, "zoe")) == ([], ["mention"])
+    hub.rooms.repos.admin(hub.actor("alice"), secret).update(visibility="public")
+    assert reasons(hub, "carol") == [], "what was said while it was private stays there"
 
 
 def test_what_was_told_vanishes_with_the_right_to_see_it(hub):
