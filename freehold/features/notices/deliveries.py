@@ -24,13 +24,16 @@ WAITS_S = (30, 120, 480, 1920, 7680, 30720)
 DAILY = 1000
 """So many events a day are sent for one webhook; the rest are counted and left out, as on the Hub."""
 
+KEPT_REQUEST = 16_384
+"""How many characters of a request's body the log keeps."""
+
 KEPT_S = 30 * 24 * 3600
 """How long a delivery can be looked at and replayed."""
 
 _DAY = 24 * 3600 * 1_000_000
 _SHOWN = (
-    "id, webhook_id, event_id, event, state, attempts, request, status, answer, internal, error, duration_ms,"
-    " created_at, tried_at"
+    "d.id, d.webhook_id, e.event, d.state, d.attempts, d.request, d.status, d.answer, d.internal, d.error,"
+    " d.duration_ms, d.created_at, d.tried_at"
 )
 
 
@@ -44,7 +47,7 @@ class Delivery:
     state: str
     attempts: int
     request: str
-    """The JSON body as it was last sent; empty before the first attempt."""
+    """The JSON body as it was last sent, cut at KEPT_REQUEST; empty before the first attempt."""
     status: int | None
     answer: str
     internal: bool
@@ -120,12 +123,16 @@ class Deliveries:
                 tx.run("UPDATE notices_webhook SET skipped = skipped + 1 WHERE id = :id", id=webhook_id)
                 return
             delivery_id = new_id()
+            tx.run(
+                "INSERT INTO notices_event (id, event, created_at) VALUES (:id, :event, :now)"
+                " ON CONFLICT (id) DO UPDATE SET created_at = :now",
+                id=event.id, event=msgspec.json.encode(event).decode(), now=self._clock(),
+            )  # fmt: skip
             added = tx.run(
-                "INSERT INTO notices_delivery (id, webhook_id, event_id, replay, event, state, created_at)"
-                " VALUES (:id, :webhook, :event_id, :replay, :event, 'waiting', :now)"
+                "INSERT INTO notices_delivery (id, webhook_id, event_id, replay, state, created_at)"
+                " VALUES (:id, :webhook, :event_id, :replay, 'waiting', :now)"
                 " ON CONFLICT (webhook_id, event_id, replay) DO NOTHING",
-                id=delivery_id, webhook=webhook_id, event_id=event.id, replay=replay,
-                event=msgspec.json.encode(event).decode(), now=self._clock(),
+                id=delivery_id, webhook=webhook_id, event_id=event.id, replay=replay, now=self._clock(),
             )  # fmt: skip
             if added.rowcount:
                 self._queue.enqueue(tx, DELIVER, {"delivery_id": delivery_id, "attempt": 0})
@@ -134,8 +141,8 @@ class Deliveries:
         """The delivery, if this very attempt is still to be made: a job that is done twice finds nothing."""
         with self._db.read() as tx:
             row = tx.first(
-                "SELECT d.id, d.webhook_id, d.event, w.account_id, w.url, w.secret, w.disabled FROM notices_delivery d"
-                " JOIN notices_webhook w ON w.id = d.webhook_id"
+                "SELECT d.id, d.webhook_id, e.event, w.account_id, w.url, w.secret, w.disabled FROM notices_delivery d"
+                " JOIN notices_webhook w ON w.id = d.webhook_id JOIN notices_event e ON e.id = d.event_id"
                 " WHERE d.id = :id AND d.state = 'waiting' AND d.attempts = :attempt",
                 id=delivery_id, attempt=attempt,
             )  # fmt: skip
@@ -155,7 +162,8 @@ class Deliveries:
                 "UPDATE notices_delivery SET state = :state, attempts = attempts + 1, request = :request,"
                 " status = :status, answer = :answer, internal = :internal, error = :error, duration_ms = :duration,"
                 " tried_at = :now WHERE id = :id AND state = 'waiting' AND attempts = :attempt",
-                state=state, request=outcome.request.decode(), status=outcome.status, answer=_text(outcome.answer),
+                state=state, request=outcome.request.decode()[:KEPT_REQUEST], status=outcome.status,
+                answer=_text(outcome.answer),
                 internal=int(outcome.internal), error=outcome.error[:500], duration=outcome.duration_ms,
                 now=self._clock(), id=due.id, attempt=due.attempt,
             )  # fmt: skip
@@ -175,8 +183,8 @@ class Deliveries:
         """The newest deliveries of a webhook, newest first. Its owner alone may be shown them."""
         with self._db.read() as tx:
             rows = tx.all(
-                f"SELECT {_SHOWN} FROM notices_delivery WHERE webhook_id = :id ORDER BY created_at DESC, id DESC"
-                " LIMIT :limit",
+                f"SELECT {_SHOWN} FROM notices_delivery d JOIN notices_event e ON e.id = d.event_id"
+                " WHERE d.webhook_id = :id ORDER BY d.created_at DESC, d.id DESC LIMIT :limit",
                 id=webhook_id, limit=limit,
             )  # fmt: skip
         return [_delivery(row) for row in rows]
@@ -184,8 +192,11 @@ class Deliveries:
     def replay(self, webhook_id: str, delivery_id: str) -> None:
         """Send the event of a delivery again, to where the webhook points now. Raises NotFound."""
         with self._db.read() as tx:
-            sql = "SELECT event FROM notices_delivery WHERE id = :id AND webhook_id = :webhook"
-            event = tx.scalar(sql, id=delivery_id, webhook=webhook_id)
+            event = tx.scalar(
+                "SELECT e.event FROM notices_delivery d JOIN notices_event e ON e.id = d.event_id"
+                " WHERE d.id = :id AND d.webhook_id = :webhook",
+                id=delivery_id, webhook=webhook_id,
+            )  # fmt: skip
         if event is None:
             raise NotFound("There is no such delivery any more.")
         self.add(webhook_id, _event(event), replay=new_id())
@@ -195,6 +206,11 @@ class Deliveries:
         with self._db.write() as tx:
             before = self._clock() - KEPT_S * 1_000_000
             tx.run("DELETE FROM notices_delivery WHERE created_at < :before AND state <> 'waiting'", before=before)
+            tx.run(
+                "DELETE FROM notices_event WHERE created_at < :before AND NOT EXISTS"
+                " (SELECT 1 FROM notices_delivery d WHERE d.event_id = notices_event.id)",
+                before=before,
+            )  # fmt: skip
 
     def _known(self, tx: Transaction, webhook_id: str, event_id: str, replay: str) -> bool:
         sql = "SELECT 1 FROM notices_delivery WHERE webhook_id = :id AND event_id = :event AND replay = :replay"

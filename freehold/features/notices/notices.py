@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from freehold.base.clock import Clock, now
+from freehold.base.errors import Invalid
 from freehold.core.accounts.people import People
 from freehold.core.accounts.secrets import hub_secret
 from freehold.core.queue.queue import Queue
@@ -53,6 +54,8 @@ def open_notices(
 ) -> Notices:
     """The room. Raises Invalid for mail settings that cannot be."""
     server = server_of(sender.smtp_url)
+    if server is not None and "@" not in sender.mail_from:
+        raise Invalid("The setting `mail_from` must be an address, such as hub@example.org, where `smtp_url` is set.")
     sight = Sight(repos, people)
     threads = Threads(db, hub_secret(db, "notices-leave"))
     inbox = Inbox(db, queue, mailing=server is not None, clock=clock)

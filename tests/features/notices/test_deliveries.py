@@ -8,7 +8,7 @@ import pytest
 
 from freehold.base.ids import RepoId, RepoKind
 from freehold.core.accounts.actor import SYSTEM
-from freehold.features.notices.deliveries import DAILY, DELIVER, WAITS_S
+from freehold.features.notices.deliveries import DAILY, DELIVER, KEPT_REQUEST, WAITS_S
 from freehold.features.notices.disabling import DAYS
 from tests.features.notices.conftest import HOUR, LOOPBACK, a_webhook, answered, opened, say, told, words
 from tests.kit.builders import a_commit, a_model, a_repo
@@ -296,6 +296,17 @@ def test_what_happened_before_a_webhook_was_made_is_not_told(hub, receiver):
     assert receiver.received == []
 
 
+def test_a_long_text_is_sent_whole_and_kept_once_in_part(hub, receiver):
+    birds = a_model(hub)
+    hooks = [a_webhook(hub, receiver, "model:alice/birds") for _ in range(3)]
+    say(hub, opened(hub, birds, "carol", text="owl " * 15_000))
+    hub.work()
+    assert [len(one["comment"]["content"]) for one in told(receiver.received)] == [60_000] * 3
+    assert [len(log(hub, hook)[0].request) for hook in hooks] == [KEPT_REQUEST] * 3
+    with hub.rooms.db.read() as tx:
+        assert tx.scalar("SELECT count(*) FROM notices_event") == 1
+
+
 def test_old_deliveries_are_let_go(hub, receiver):
     birds = a_model(hub)
     hook = a_webhook(hub, receiver, "model:alice/birds")
@@ -304,3 +315,5 @@ def test_old_deliveries_are_let_go(hub, receiver):
     hub.clock.advance(31 * 24 * HOUR)
     hub.rooms.notices.trim({})
     assert log(hub, hook) == []
+    with hub.rooms.db.read() as tx:
+        assert tx.scalar("SELECT count(*) FROM notices_event") == 0

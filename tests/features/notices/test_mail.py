@@ -2,8 +2,10 @@
 
 import pytest
 
+from freehold.app import open_rooms
 from freehold.base.errors import Invalid
 from freehold.features.notices.mail import server_of
+from freehold.settings import Settings
 from tests.conftest import _store
 from tests.features.notices.conftest import answered, opened, say
 from tests.kit.builders import a_model
@@ -97,6 +99,11 @@ def test_whoever_has_no_address_is_told_in_the_hub_alone(hub, office):
     hub.work()
     assert office.mails == []
     assert len(hub.rooms.notices.inbox.of(hub.actor("bob"))) == 1
+
+
+def test_a_hub_that_mails_needs_an_address_of_its_own(hub, tmp_path):
+    with pytest.raises(Invalid, match="mail_from"):
+        open_rooms(Settings(data=tmp_path / "other", smtp_url="smtp://mail.example"))
 
 
 def test_addresses_of_mail_servers_are_read():

@@ -21,15 +21,20 @@ CREATE TABLE notices_watch (                  -- what a webhook watches: an acco
     PRIMARY KEY (webhook_id, position)
 );
 CREATE INDEX notices_watch_target ON notices_watch (target_id);
+CREATE TABLE notices_event (                  -- what is being delivered, once for all who listen
+    id TEXT PRIMARY KEY,
+    event TEXT NOT NULL,                      -- JSON
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX notices_event_age ON notices_event (created_at);
 CREATE TABLE notices_delivery (
     id TEXT PRIMARY KEY,                      -- sent along, so that receivers can drop repeats
     webhook_id TEXT NOT NULL,
-    event_id TEXT NOT NULL,
+    event_id TEXT NOT NULL,                   -- notices_event.id
     replay TEXT NOT NULL DEFAULT '',          -- what sets a replay apart; empty: the first delivery of the event
-    event TEXT NOT NULL,                      -- JSON
     state TEXT NOT NULL,                      -- waiting, sent, failed
     attempts INTEGER NOT NULL DEFAULT 0,
-    request TEXT NOT NULL DEFAULT '',         -- the body as it was last sent
+    request TEXT NOT NULL DEFAULT '',         -- the beginning of the body as it was last sent
     status INTEGER,
     answer TEXT NOT NULL DEFAULT '',          -- the beginning of the answer's body
     internal INTEGER NOT NULL DEFAULT 0,      -- the answer came out of an internal network

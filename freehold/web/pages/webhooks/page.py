@@ -188,8 +188,7 @@ def _items(text: str) -> list[Item]:
 
 def _sent(delivery: Delivery, actor: Actor) -> Sent:
     # What is shown is what was told: before the first attempt not even the repository's name.
-    told = json.loads(delivery.request) if delivery.request else {}
-    name = told.get("repo", {}).get("name", "")
+    request, name = _readable(delivery.request)
     return Sent(
         delivery.id,
         f"{delivery.event.scope} {delivery.event.action}" + (f" · {name}" if name else ""),
@@ -199,6 +198,15 @@ def _sent(delivery: Delivery, actor: Actor) -> Sent:
         delivery.tried_at or delivery.created_at,
         delivery.duration_ms,
         delivery.error,
-        json.dumps(told, indent=2, ensure_ascii=False) if told else "",
+        request,
         _INNER if delivery.internal and delivery.answer and not actor.is_admin else delivery.answer,
     )
+
+
+def _readable(request: str) -> tuple[str, str]:
+    """The body with line breaks, and the repository it speaks of; one that was cut is shown as it is."""
+    try:
+        told = json.loads(request or "{}")
+    except ValueError:
+        return f"{request} …", ""
+    return json.dumps(told, indent=2, ensure_ascii=False) if told else "", told.get("repo", {}).get("name", "")
