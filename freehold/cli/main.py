@@ -38,6 +38,11 @@ def org() -> None:
 
 
 @app.group()
+def receipt() -> None:
+    """Signed receipts of access to gated repositories."""
+
+
+@app.group()
 def token() -> None:
     """Access tokens for clients."""
 
@@ -124,6 +129,27 @@ def jobs(data: Path | None, config: Path | None, *, retry: bool) -> None:
     from freehold.settings import load
 
     report(load(config, data=data), retry=retry)
+
+
+@receipt.command("verify")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--key", required=True, help="The hub's public key, in base64: its pages and `receipt key` tell it.")
+def verify_receipt(file: Path, key: str) -> None:
+    """Say what a receipt proves, if the hub with this key signed it; needs no hub and no network."""
+    from freehold.cli.receipts import verify
+
+    verify(file, key)
+
+
+@receipt.command("key")
+@_data
+@_config
+def receipt_key(data: Path | None, config: Path | None) -> None:
+    """Print the public key that verifies this hub's receipts."""
+    from freehold.cli.receipts import key
+    from freehold.settings import load
+
+    key(load(config, data=data))
 
 
 @user.command("add")

@@ -213,12 +213,14 @@ GET /{name}/resolve/{path}                                                  401 
 GET /{repo}                                                                 401 404 200 200 200 200
 GET /{repo}/access                                                          303 404 403 403 200 200
 POST /{repo}/access                                                         403 403 403 403 403 403
+GET /{repo}/access/receipts/{grant}                                         303 404 403 403 404 404
 POST /{repo}/ask-access                                                     401 404 400 400 400 400
 GET /{repo}/blob/{rev}/{path}                                               401 404 200 200 200 200
 GET /{repo}/commit/{oid}                                                    401 404 200 200 200 200
 GET /{repo}/commits/{rev}                                                   401 404 200 200 200 200
 GET /{repo}/gate                                                            401 404 303 303 303 303
 POST /{repo}/gate                                                           403 403 403 403 403 403
+GET /{repo}/gate/receipt                                                    303 404 404 404 404 404
 POST /{repo}/gate/withdraw                                                  403 403 403 403 403 403
 POST /{repo}/git-receive-pack                                               401 404 403 403 400 400
 POST /{repo}/git-upload-pack                                                401 404 400 400 400 400

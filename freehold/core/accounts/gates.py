@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from freehold.base.clock import Clock, now
+from freehold.base.clock import Clock, iso, now
 from freehold.base.errors import Invalid, NotFound
 from freehold.base.ids import new_id
 from freehold.core.accounts.actor import Actor
@@ -30,8 +30,11 @@ from freehold.core.accounts.gate import (
     read_request,
     request_of,
     standing_of,
+    terms_by_id,
 )
+from freehold.core.accounts.secrets import hub_secret
 from freehold.stores.db.database import Database, Transaction
+from freehold.wire.gates.receipts import Receipt, ReceiptFile, public_key, sign
 from freehold.wire.gates.terms import Terms
 
 MAX_REASON = 200
@@ -44,9 +47,10 @@ NO_REQUEST = "No access request found matching your criteria"
 class Gates:
     """Every gate of the hub. Who may decide is the caller's to have found out: see `core/repos/gating.py`."""
 
-    def __init__(self, db: Database, clock: Clock = now) -> None:
+    def __init__(self, db: Database, clock: Clock = now, *, receipt_key: bytes | None = None) -> None:
         self._db = db
         self._clock = clock
+        self._seed = receipt_key or hub_secret(db, "gate-receipts")
 
     def standing(self, repo_id: str, account_id: str | None) -> Standing:
         """How somebody stands at a gate now."""
@@ -107,6 +111,36 @@ class Gates:
         """The newest version of a gate's terms that was kept."""
         with self._db.read() as tx:
             return latest_terms(tx, repo_id)
+
+    def last_grant(self, repo_id: str, account_id: str | None) -> str:
+        """The id of the newest grant that a person had, whatever became of it. Raises NotFound."""
+        with self._db.read() as tx:
+            found = tx.scalar(
+                "SELECT id FROM accounts_gate_grant WHERE repo_id = :repo AND account_id = :who"
+                " ORDER BY granted_at DESC, id DESC LIMIT 1",
+                repo=repo_id, who=account_id,
+            )  # fmt: skip
+        if found is None:
+            raise NotFound("You were never let in here, so there is no receipt.")
+        return str(found)
+
+    def receipt(self, repo_id: str, grant_id: str) -> ReceiptFile:
+        """The signed receipt of a grant, with the terms it names. Raises NotFound."""
+        with self._db.read() as tx:
+            row = tx.first(
+                "SELECT r.document, r.signature, t.document AS terms FROM accounts_gate_receipt r"
+                " JOIN accounts_gate_grant g ON g.id = r.grant_id JOIN accounts_gate_terms t ON t.id = g.terms_id"
+                " WHERE r.grant_id = :grant AND g.repo_id = :repo",
+                grant=grant_id, repo=repo_id,
+            )  # fmt: skip
+        if row is None:
+            raise NotFound("There is no receipt of such a grant.")
+        return ReceiptFile(row.document, row.signature, self.public_key, row.terms)
+
+    @property
+    def public_key(self) -> str:
+        """What receipts are verified with, in base64."""
+        return public_key(self._seed)
 
     def set_policy(self, actor: Actor, gate: GateRef, policy: Policy) -> None:
         """Change how a gate is kept; what was granted before keeps its time. Raises Invalid."""
@@ -285,7 +319,7 @@ class Gates:
     ) -> None:  # fmt: skip
         """Make a grant under the terms of the request; one that `renews` another ends when that would have ended."""
         request = self._request(tx, gate, request_id)
-        moment = self._clock()
+        moment, grant_id = self._clock(), new_id()
         wanted = days or policy_of(tx, gate.repo_id).days
         not_after = None if wanted is None else moment + wanted * DAY
         if renews is not None:
@@ -294,9 +328,27 @@ class Gates:
             "INSERT INTO accounts_gate_grant (id, repo_id, account_id, request_id, terms_id, purpose, state, agreed_at,"
             " not_after, granted_at, granted_by) VALUES (:id, :repo, :who, :request, :terms, :purpose, :state,"
             " :agreed, :not_after, :now, :by)",
-            id=new_id(), repo=gate.repo_id, who=request.person.id, request=request_id, terms=request.terms_id,
+            id=grant_id, repo=gate.repo_id, who=request.person.id, request=request_id, terms=request.terms_id,
             purpose=purpose, state=self._first_state(tx, gate, request.terms_id), agreed=request.agreed_at,
             not_after=not_after, now=moment, by=by,
+        )  # fmt: skip
+        self._sign(tx, gate, self._request(tx, gate, request_id), by=by)
+
+    def _sign(self, tx: Transaction, gate: GateRef, request: AccessRequest, *, by: str | None) -> None:
+        """Make the receipt of the request's live grant."""
+        grant, terms = request.grant, terms_by_id(tx, request.terms_id)
+        if grant is None or terms is None:
+            raise NotFound(NO_REQUEST)
+        document = Receipt(
+            grant.id, gate.path, gate.repo_id, request.person.name, request.person.id, terms.sha256, terms.version,
+            iso(grant.granted_at), None if grant.agreed_at is None else iso(grant.agreed_at),
+            (request.reviewed_by or "") if by else "", grant.purpose,
+            None if grant.not_after is None else iso(grant.not_after), commit=terms.commit,
+        ).document  # fmt: skip
+        tx.run(
+            "INSERT INTO accounts_gate_receipt (grant_id, document, signature, created_at)"
+            " VALUES (:grant, :document, :signature, :now)",
+            grant=grant.id, document=document, signature=sign(self._seed, document), now=grant.granted_at,
         )  # fmt: skip
 
     def _first_state(self, tx: Transaction, gate: GateRef, terms_id: str) -> str:

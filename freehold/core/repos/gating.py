@@ -16,6 +16,7 @@ from freehold.core.repos.repos import Repos
 from freehold.core.repos.writer import RepoAdmin, RepoWriter
 from freehold.wire.cards import parse_card
 from freehold.wire.gates.answers import check_answers
+from freehold.wire.gates.receipts import ReceiptFile
 from freehold.wire.gates.terms import Terms, read_terms
 
 README = "README.md"
@@ -143,6 +144,21 @@ class Gating:
     def resume(self, writer: RepoWriter, request_id: str) -> None:
         """Undo `suspend`. Raises NotFound."""
         self._gates.resume(writer.actor, self._decided_by(writer), request_id)
+
+    def own_receipt(self, reader: RepoReader) -> ReceiptFile:
+        """The receipt of the actor's newest grant, whatever became of it. Raises NotFound."""
+        grant_id = self._gates.last_grant(reader.repo.id, reader.actor.account_id)
+        return self._gates.receipt(reader.repo.id, grant_id)
+
+    def receipt(self, writer: RepoWriter, grant_id: str) -> ReceiptFile:
+        """The receipt of a grant of this repository. Raises NotFound."""
+        _may_decide(writer)
+        return self._gates.receipt(writer.repo.id, grant_id)
+
+    @property
+    def receipt_key(self) -> str:
+        """The public key that verifies this hub's receipts, in base64."""
+        return self._gates.public_key
 
     def policy(self, reader: RepoReader) -> Policy:
         """How the gate is kept."""

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import msgspec
 from markupsafe import Markup
 from starlette.requests import Request
+from starlette.responses import Response
 
 from freehold.asgi.networks import network_of
 from freehold.base.clock import now
@@ -14,6 +16,7 @@ from freehold.web.links import repo_path
 from freehold.web.markdown import Place, render
 from freehold.web.site import root_of
 from freehold.wire.gates.countries import COUNTRIES
+from freehold.wire.gates.receipts import ReceiptFile
 from freehold.wire.gates.terms import Terms
 
 
@@ -36,6 +39,8 @@ class GateBox:
     answers: Mapping[str, str] = field(default_factory=dict)
     """What the visitor has filled in already, by question."""
     countries: Mapping[str, str] = field(default_factory=lambda: COUNTRIES)
+    receipt_key: str = ""
+    """The public key that receipts are verified with."""
 
     @property
     def asks(self) -> bool:
@@ -67,4 +72,11 @@ def gate_box(
         network_of(request),
         problem,
         answers or {},
+        receipt_key=gating.receipt_key,
     )
+
+
+def receipt_file(file: ReceiptFile, name: str) -> Response:
+    """A receipt as a file to keep."""
+    headers = {"Content-Disposition": f"attachment; filename=receipt-{name}.json", "Cache-Control": "no-store"}
+    return Response(msgspec.json.format(msgspec.json.encode(file)), headers=headers, media_type="application/json")

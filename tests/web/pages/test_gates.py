@@ -8,6 +8,7 @@ import pytest
 
 from freehold.core.accounts.actor import SYSTEM
 from freehold.core.accounts.gate import Policy
+from freehold.wire.gates.receipts import read_file, verify
 from tests.kit.builders import a_commit, a_dataset, a_model
 from tests.web.browsing import Browser, signed_in
 from tests.web.hostile import SCRIPTS
@@ -219,3 +220,26 @@ def test_hostile_terms_and_answers_are_text(hub):
     assert "<script>" not in page
     assert ask(carol, q0=evil, q1=evil).status_code == 303
     assert evil not in alice.get("/alice/birds/access").text
+
+
+def test_both_sides_keep_the_same_receipt_and_it_outlives_the_access(hub, birds):
+    carol, alice = signed_in(hub, "carol"), signed_in(hub, "alice")
+    assert carol.get("/alice/birds/gate/receipt").status_code == 404
+    ask(carol)
+    decide(alice, "accept", purpose="to listen", days="7")
+    hers = carol.get("/alice/birds/gate/receipt")
+    assert hers.headers["content-disposition"] == "attachment; filename=receipt-alice-birds.json"
+    link = re.search(r"/alice/birds/access/receipts/\w+", alice.get("/alice/birds/access?status=accepted").text).group(
+        0
+    )
+    assert alice.get(link).content == hers.content
+    proven = verify(read_file(hers.content), hub.rooms.gating.receipt_key)
+    assert (proven.grantee, proven.repository, proven.granted_by) == ("carol", "alice/birds", "alice")
+    assert (proven.purpose, proven.terms_version, proven.agreed_at is not None) == ("to listen", 1, True)
+    assert proven.terms == hub.rooms.gating.version(hub.rooms.repos.reader(SYSTEM, birds)).sha256
+    decide(alice, "reject", "accepted")
+    assert carol.get("/alice/birds/gate/receipt").content == hers.content
+    assert carol.get(link).status_code == 403
+    assert signed_in(hub, "mallory").get("/alice/birds/gate/receipt").status_code == 404
+    a_model(hub, "mallory/owls")
+    assert signed_in(hub, "mallory").get(link.replace("alice/birds", "mallory/owls")).status_code == 404

@@ -15,6 +15,7 @@ from freehold.core.repos.repos import Repos
 from freehold.core.repos.writer import RepoWriter
 from freehold.web.forms import Form
 from freehold.web.links import repo_path
+from freehold.web.parts.gate import receipt_file
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
 from freehold.web.signed_in import signed_in
 from freehold.web.site import Site
@@ -34,6 +35,8 @@ class AccessPage:
     search: str
     policy: Policy
     terms: TermsVersion | None
+    receipt_key: str
+    """The public key that receipts are verified with."""
     problem: str = ""
 
 
@@ -62,9 +65,18 @@ def routes(site: Site, repos: Repos, gating: Gating) -> list[Route]:
         query = f"?status={status}" if status in STATUSES else ""
         return site.redirect(request, repo_path(target, "access") + query)
 
+    def receipt(request: Request) -> Response:
+        actor = identity(request)
+        if not actor.signed_in:
+            return site.ask_to_sign_in(request)
+        writer = repos.writer(actor, repo_id(request))
+        file = gating.receipt(writer, request.path_params["grant"])
+        return receipt_file(file, f"{writer.repo.namespace}-{writer.repo.name}")
+
     shown = [Route(path, show, name="access") for path in templates("/access")]
     changed = [Route(path, site.csrf.posted(change), methods=["POST"], name="decide") for path in templates("/access")]
-    return [*shown, *changed]
+    receipts = [Route(path, receipt, name="grant-receipt") for path in templates("/access/receipts/{grant:seg}")]
+    return [*shown, *changed, *receipts]
 
 
 def _act(gating: Gating, writer: RepoWriter, form: Form) -> None:
@@ -116,6 +128,7 @@ def _page(site: Site, request: Request, gating: Gating, writer: RepoWriter, prob
         search,
         gating.policy(writer),
         gating.version(writer),
+        gating.receipt_key,
         problem,
     )
     section = writer.repo.kind.plural

@@ -15,7 +15,7 @@ from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repos import Repos
 from freehold.web.forms import Form
 from freehold.web.links import repo_path
-from freehold.web.parts.gate import GateBox, gate_box
+from freehold.web.parts.gate import GateBox, gate_box, receipt_file
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
 from freehold.web.signed_in import signed_in
 from freehold.web.site import Site
@@ -54,9 +54,17 @@ def routes(site: Site, repos: Repos, gating: Gating) -> list[Route]:
             return _page(site, request, gating, reader, problem=refused.message)
         return site.redirect(request, repo_path(reader.repo.repo_id))
 
+    def receipt(request: Request) -> Response:
+        actor = identity(request)
+        if not actor.signed_in:
+            return site.ask_to_sign_in(request)
+        reader = repos.reader(actor, repo_id(request))
+        return receipt_file(gating.own_receipt(reader), f"{reader.repo.namespace}-{reader.repo.name}")
+
     posted = site.csrf.posted
     return [
         *(Route(path, show, name="gate") for path in templates("/gate")),
+        *(Route(path, receipt, name="receipt") for path in templates("/gate/receipt")),
         *(Route(path, posted(ask), methods=["POST"], name="ask") for path in templates("/gate")),
         *(Route(path, posted(withdraw), methods=["POST"], name="withdraw") for path in templates("/gate/withdraw")),
     ]
