@@ -161,5 +161,5 @@ class MergeWriter(PushWriter):
             id=self.repo.id, number=number, title=title, description=description, base=base,
             author=self.actor.account_id, now=self.desk.now(),
         )  # fmt: skip
-        self.desk.community.pull_opened(tx, self.actor, self.repo, NewPull(number, title, description, base, draft))
+        self.shelves.community.pull_opened(tx, self.actor, self.repo, NewPull(number, title, description, base, draft))
         return number

@@ -182,7 +182,7 @@ class PushWriter(RefWriter):
         sql = "SELECT merged_oid FROM repos_pull WHERE repo_id = :id AND number = :number"
         if tx.scalar(sql, id=self.repo.id, number=int(number)) is not None:
             raise Forbidden(f"Pull request {number} is merged: it takes no more commits. Open another one.")
-        self.desk.community.pull_grew(tx, self.actor, self.repo, int(number), commits)
+        self.shelves.community.pull_grew(tx, self.actor, self.repo, int(number), commits)
 
     def _claim_large(self, tx: Transaction, large: Mapping[Sha256, str]) -> None:
         """The large contents must be held now, in the transaction that names them: one may have been deleted."""

@@ -15,6 +15,7 @@ from freehold.core.accounts.access import Right
 from freehold.core.accounts.actor import Actor
 from freehold.core.repos import listing
 from freehold.core.repos.admitted import Admitted
+from freehold.core.repos.community import Community
 from freehold.core.repos.comparing import compare
 from freehold.core.repos.entries import Commit, Comparison, Entry, File, Ref, Refs, Revision, StoredObject
 from freehold.core.repos.history import LastCommits, log
@@ -46,6 +47,7 @@ class Shelves:
     facts: listing.BlobFacts
     last_commits: LastCommits
     merges: Merges
+    community: Community
 
 
 class RepoReader(Admitted):
@@ -217,6 +219,10 @@ class RepoReader(Admitted):
         self.require_content()
         old, new = self.commit_of(base), self.commit_of(head)
         return compare(self._git(), old, new)
+
+    def open_threads(self) -> int:
+        """How many discussions and pull requests are open."""
+        return self.shelves.community.open_threads(self.repo.id)
 
     def pull(self, number: int) -> Pull:
         """A pull request's ref and what became of it. Raises NotFound."""

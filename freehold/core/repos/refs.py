@@ -11,7 +11,6 @@ from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.queue.queue import Queue
 from freehold.core.repos.committing import add_commit
-from freehold.core.repos.community import Community
 from freehold.core.repos.reader import RepoReader, Shelves
 from freehold.core.repos.repo import Repo
 from freehold.core.repos.telling import tell_moves
@@ -33,7 +32,6 @@ class Desk:
 
     queue: Queue
     now: Callable[[], int]
-    community: Community
 
 
 class RefWriter(RepoReader):

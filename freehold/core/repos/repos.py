@@ -63,8 +63,8 @@ class Repos:
         self._clock = clock
         self.buckets = Buckets(self, db, objects, xet, clock)
         self._community = community or NoCommunity()
-        self._shelves = Shelves(git, objects, xet, BlobFacts(), LastCommits(), Merges(git))
-        self._desk = Desk(queue, clock, self._community)
+        self._shelves = Shelves(git, objects, xet, BlobFacts(), LastCommits(), Merges(git), self._community)
+        self._desk = Desk(queue, clock)
 
     def reader(self, actor: Actor, repo_id: RepoId) -> RepoReader:
         """To read. Raises RepoNotFound (absent or hidden, alike) and Moved."""

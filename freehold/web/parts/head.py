@@ -9,6 +9,7 @@ from freehold.base.ids import GIT_KINDS, RepoId, RepoKind
 from freehold.core.accounts.access import Right
 from freehold.core.accounts.names import RESERVED
 from freehold.core.repos.admitted import Admitted
+from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repo import Repo
 
 
@@ -19,12 +20,15 @@ class RepoHead:
     repo: Repo
     may_administer: bool
     may_decide: bool = False
+    open_threads: int = 0
+    """Discussions and pull requests that wait for somebody."""
 
 
 def head_of(reader: Admitted) -> RepoHead:
     """The head of a page that `reader` may show."""
     decides = bool(reader.repo.gated) and reader.right >= Right.WRITE
-    return RepoHead(reader.repo, reader.right >= Right.ADMIN, decides)
+    waiting = reader.open_threads() if isinstance(reader, RepoReader) else 0
+    return RepoHead(reader.repo, reader.right >= Right.ADMIN, decides, waiting)
 
 
 def templates(tail: str) -> list[str]:

@@ -12,7 +12,7 @@ from freehold.base.errors import RevisionNotFound
 from freehold.core.repos.entries import Change, Commit
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repos import Repos
-from freehold.web.diffs import FileDiff, split
+from freehold.web.changes import FileChange, changes_between
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
 from freehold.web.site import Site
 
@@ -26,7 +26,7 @@ class CommitPage:
     head: RepoHead
     commit: Commit
     changes: Sequence[Change]
-    files: Sequence[FileDiff]
+    files: Sequence[FileChange]
     cut: bool
 
 
@@ -45,10 +45,10 @@ def routes(site: Site, repos: Repos) -> list[Route]:
     return [Route(template, commit, name="commit") for template in templates("/commit/{oid:seg}")]
 
 
-def _changes(reader: RepoReader, commit: Commit) -> tuple[Sequence[Change], Sequence[FileDiff], bool]:
+def _changes(reader: RepoReader, commit: Commit) -> tuple[Sequence[Change], Sequence[FileChange], bool]:
     if not commit.parents:
         entries = reader.tree(commit.oid, recursive=True, limit=2 * _MAX_CHANGES)
         return [Change(entry.path, "added") for entry in entries if entry.kind == "file"], (), False
-    comparison = reader.compare(commit.parents[0], commit.oid)
-    files, cut = split(comparison.diff)
-    return comparison.changes, files, cut
+    found = changes_between(reader, commit.parents[0], commit.oid)
+    changes = [Change(file.path, file.status, file.old_path) for file in found.files]
+    return changes, found.files, found.cut
