@@ -282,6 +282,7 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
             collections=rooms.collections,
             keys=rooms.keys,
             ssh=SshDoor(rooms.settings.ssh_port, door.public_key) if door else None,
+            discussions=rooms.discussions,
         ),
     ]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePosixPath
+from typing import Literal
 
 from freehold.base.errors import EntryNotFound, Invalid
 from freehold.base.ids import Oid
@@ -55,7 +56,7 @@ class FileChange:
 
     path: str
     old_path: str | None
-    status: str
+    status: Literal["added", "modified", "deleted", "renamed"]
     added: int = 0
     removed: int = 0
     lines: Sequence[DiffLine] = ()

@@ -42,11 +42,11 @@ class Csrf:
         if from_own_page(request) is False or not hmac.compare_digest(self.token(request), given):
             raise Forbidden(_STALE)
 
-    def posted(self, handler: Handler) -> Endpoint:
+    def posted(self, handler: Handler, limit: int = _LIMIT) -> Endpoint:
         """An endpoint that reads and checks a form, then calls `handler` in a worker thread."""
 
         async def endpoint(request: Request) -> Response:
-            form = await _read(request)
+            form = await _read(request, limit)
             self.check(request, form.get(FIELD, ""))
             return await run_in_threadpool(handler, request, form)
 
@@ -58,10 +58,10 @@ def new_visitor() -> str:
     return secrets.token_urlsafe(16)
 
 
-async def _read(request: Request) -> Form:
+async def _read(request: Request, limit: int) -> Form:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
         raise Invalid("A form is sent as application/x-www-form-urlencoded.")
-    body = await read_body(request, _LIMIT)
+    body = await read_body(request, limit)
     try:
         pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=_MAX_FIELDS, errors="strict")
     except ValueError as error:

@@ -20,7 +20,10 @@ from freehold.web.pages.buckets import page as buckets
 from freehold.web.pages.collect import page as collect
 from freehold.web.pages.collection import page as collection
 from freehold.web.pages.collections import page as collections_page
+from freehold.features.discussions.discussions import Discussions
 from freehold.web.pages.commit import page as commit
+from freehold.web.pages.discussion import page as discussion
+from freehold.web.pages.discussions import page as discussions_page
 from freehold.web.pages.file import page as file
 from freehold.web.pages.files import page as files
 from freehold.web.pages.gate import page as gate
@@ -57,6 +60,7 @@ def routes(
     collections: Collections,
     keys: Keys,
     ssh: SshDoor | None,
+    discussions: Discussions,
 ) -> list[Route]:
     """The pages."""
     return [
@@ -82,6 +86,8 @@ def routes(
         *file.routes(site, repos),
         *history.routes(site, repos),
         *commit.routes(site, repos),
+        *discussions_page.routes(site, repos, discussions),
+        *discussion.routes(site, repos, discussions),
         *gate.routes(site, repos, gating),
         *access.routes(site, repos, gating),
         *requests.routes(site, gating),

@@ -218,6 +218,12 @@ POST /{repo}/ask-access                                                     401 
 GET /{repo}/blob/{rev}/{path}                                               401 404 200 200 200 200
 GET /{repo}/commit/{oid}                                                    401 404 200 200 200 200
 GET /{repo}/commits/{rev}                                                   401 404 200 200 200 200
+GET /{repo}/discussions                                                     401 404 200 200 200 200
+GET /{repo}/discussions/new                                                 303 404 200 403 200 200
+POST /{repo}/discussions/new                                                403 403 403 403 403 403
+GET /{repo}/discussions/{num}                                               401 404 404 404 404 404
+POST /{repo}/discussions/{num}/{action}                                     403 403 403 403 403 403
+GET /{repo}/discussions/{num}/{tab}                                         401 404 404 404 404 404
 GET /{repo}/gate                                                            401 404 303 303 303 303
 POST /{repo}/gate                                                           403 403 403 403 403 403
 GET /{repo}/gate/receipt                                                    303 404 404 404 404 404
@@ -295,7 +301,7 @@ VALUES = {
     "sha256": SHA, "part": "1", "rest": "x/y", "domain": "acme-e1", "file": SHA, "key": f"xorbs/ab/{SHA}",
     "chunk": SHA, "xorb": SHA, "grant": "none", "topic": "hub", "secret": "none", "oid": "main",
     "namespace": "acme", "num": "1", "item": "0" * 24, "job": "j", "action": "merge",
-    "page": "overview", "paper": "1", "comment": "0" * 24, "hook": "h", "way_out": "a.b.c", "log": "run",
+    "page": "overview", "paper": "1", "comment": "0" * 24, "tab": "files", "hook": "h", "way_out": "a.b.c", "log": "run",
     "lock": "none", "status": "pending",
 }  # fmt: skip
 COMMIT = '{"key":"header","value":{"summary":"s"}}\n{"key":"file","value":{"path":"{who}","content":"eA=="}}'

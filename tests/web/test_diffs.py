@@ -28,6 +28,13 @@ def test_files_lines_and_counts():
     assert [line.kind for line in files[1].lines] == ["note"]
 
 
+def test_lines_are_numbered_on_both_sides():
+    hunk = "diff --git a/x b/x\n@@ -7,3 +9,3 @@ def f():\n same\n-old\n+new\n+more\n same\n@@ -40 +50 @@\n-a\n+b\n"
+    lines = split(hunk)[0][0].lines
+    numbers = [(line.old, line.new) for line in lines if line.kind != "hunk"]
+    assert numbers == [(7, 9), (8, None), (None, 10), (None, 11), (9, 12), (40, None), (None, 50)]
+
+
 def test_a_long_diff_is_cut():
     files, cut = split(DIFF + "diff --git a/z b/z\n@@ -0,0 +1 @@\n" + "+x\n" * 5000)
     assert cut

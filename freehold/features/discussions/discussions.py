@@ -200,6 +200,8 @@ class Discussions:
 
         Raises what `RepoWriter.merge_pull` raises, and Conflict for drafts and closed ones.
         """
+        if writer.right < Right.WRITE:
+            raise Forbidden("Only those who may write to this repository can merge its pull requests.")
         comment = checked_text(comment, may_be_empty=True)
         mentioned = self._mentioned(comment)
         thread = self.thread(writer, number)
