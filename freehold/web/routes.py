@@ -11,6 +11,7 @@ from freehold.core.facts.facts import Facts
 from freehold.core.repos.gating import Gating
 from freehold.core.repos.repos import Repos
 from freehold.features.collections.collections import Collections
+from freehold.features.discussions.discussions import Discussions
 from freehold.features.notices.notices import Notices
 from freehold.web import avatars, theme
 from freehold.web.pages.access import page as access
@@ -20,7 +21,6 @@ from freehold.web.pages.buckets import page as buckets
 from freehold.web.pages.collect import page as collect
 from freehold.web.pages.collection import page as collection
 from freehold.web.pages.collections import page as collections_page
-from freehold.features.discussions.discussions import Discussions
 from freehold.web.pages.commit import page as commit
 from freehold.web.pages.discussion import page as discussion
 from freehold.web.pages.discussions import page as discussions_page

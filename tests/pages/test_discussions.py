@@ -17,7 +17,9 @@ def birds(hub):
     model = a_model(hub, files={"a.txt": b"one\n", "code.py": LONG})
     rooms = hub.rooms
     writer = rooms.repos.proposer(hub.actor("carol"), model)
-    rooms.discussions.open(writer, "<script>alert(1)</script>" + "w" * 150, "\n\n".join(SCRIPTS).replace("\0", "")[:60_000])
+    rooms.discussions.open(
+        writer, "<script>alert(1)</script>" + "w" * 150, "\n\n".join(SCRIPTS).replace("\0", "")[:60_000]
+    )
     for files in ({"b.txt": b"b\n", "code.py": LONG + LONG}, {"a.txt": b"theirs\n", "d" * 90: b"x"}):
         operations = [AddFile(path, content) for path, content in files.items()]
         writer.commit("main", CommitRequest("Change " + "it" * 60, "See #1", operations=operations), create_pr=True)

@@ -301,8 +301,8 @@ VALUES = {
     "sha256": SHA, "part": "1", "rest": "x/y", "domain": "acme-e1", "file": SHA, "key": f"xorbs/ab/{SHA}",
     "chunk": SHA, "xorb": SHA, "grant": "none", "topic": "hub", "secret": "none", "oid": "main",
     "namespace": "acme", "num": "1", "item": "0" * 24, "job": "j", "action": "merge",
-    "page": "overview", "paper": "1", "comment": "0" * 24, "tab": "files", "hook": "h", "way_out": "a.b.c", "log": "run",
-    "lock": "none", "status": "pending",
+    "page": "overview", "paper": "1", "comment": "0" * 24, "tab": "files", "hook": "h", "way_out": "a.b.c",
+    "log": "run", "lock": "none", "status": "pending",
 }  # fmt: skip
 COMMIT = '{"key":"header","value":{"summary":"s"}}\n{"key":"file","value":{"path":"{who}","content":"eA=="}}'
 BODIES = {
