@@ -12,7 +12,8 @@ EMPTY = XetHash("0" * 64)
 
 COLUMNS = "path, xet_hash, size, content_type, modified_at, uploaded_at"
 
-AT_ONCE = 1000
+AT_ONCE = 128
+"""Few, since a folder with as many files is passed by after them: a page of large folders costs so much for each."""
 
 
 @dataclass(frozen=True, slots=True)
