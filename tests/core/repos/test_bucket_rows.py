@@ -52,6 +52,7 @@ def spelled(entries: list[BucketFile | BucketFolder]) -> list[tuple[str, int | N
 
 
 @hypothesis.given(st.sets(PATHS, max_size=40), PREFIXES, st.integers(1, 5), st.integers(2, 9))
+@hypothesis.example({"a/b", "a/c", "a0", "a-"}, "", 1, 2)
 @hypothesis.settings(suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
 def test_every_list_is_what_a_dictionary_would_say(
     db: Database, paths: set[str], prefix: str, page: int, at_once: int

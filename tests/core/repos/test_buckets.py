@@ -132,9 +132,12 @@ def test_what_never_got_a_path_is_let_go_of_after_a_week(hub: TestHub) -> None:
         with hub.rooms.db.read() as tx:
             return hub.rooms.xet.files.linked(tx, row.id, "", 10)
 
+    hub.clock.advance(UPLOAD_KEPT_S - 60)
+    uploaded(hub, bucket, b"never named")  # whoever sends it again has as long again
+    hub.clock.advance(120)
     hub.rooms.repos.buckets.sweep({})
     assert waiting in linked()
-    hub.clock.advance(UPLOAD_KEPT_S + 1)
+    hub.clock.advance(UPLOAD_KEPT_S)
     hub.rooms.repos.buckets.sweep({})
     assert len(linked()) == 1
     assert waiting not in linked()
