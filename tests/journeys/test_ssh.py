@@ -289,3 +289,18 @@ def test_a_pack_that_breaks_off_changes_nothing(hub: TestHub, alice: Visitor):
     push = f"{len(text) + 4:04x}{text}0000".encode()
     said = alice.ssh(f"git-receive-pack {model.path}", stdin=push + b"PACK\0\0\0\2\0\0\0\5")[1]
     assert "git refuses what you pushed" in said and files(hub, model) == before and scratch(hub) == []
+
+
+def test_only_the_version_of_the_protocol_is_taken_from_the_clients_environment(hub: TestHub, alice: Visitor):
+    model = a_model(hub)
+    harm = (
+        "GIT_PROTOCOL=version=9:x=$(id):version=2",
+        "GIT_TRACE=/tmp/x",
+        "GIT_EXEC_PATH=/tmp",
+        "LD_PRELOAD=/tmp/x.so",
+    )
+    settings = tuple(word for pair in harm for word in ("-o", f"SetEnv={pair}"))
+    status, said = alice.ssh(f"git-upload-pack {model.path}", options=settings, stdin=b"0000")
+    assert status == 0 and (said.startswith("000eversion 2") or "refs/heads/main" in said)
+    clean = ("-o", "SetEnv=GIT_PROTOCOL=version=9:x=$(id):version=2")
+    assert alice.ssh(f"git-upload-pack {model.path}", options=clean, stdin=b"0000")[1].startswith("000eversion 2")
