@@ -5,10 +5,12 @@ import re
 import pytest
 
 from freehold.base.errors import BadCredentials
+from freehold.core.accounts.keys import Keys
 from freehold.core.accounts.people import People
 from freehold.core.accounts.sessions import Sessions
 from freehold.core.accounts.tokens import Tokens
 from freehold.stores.db.database import Database
+from tests.core.accounts.test_keys import line
 
 
 @pytest.fixture
@@ -85,6 +87,18 @@ def test_a_password_can_be_changed_and_an_account_shut(freehold, kept):
     assert freehold("user", "disable", "alice", "--data", "d").returncode == 0
     with pytest.raises(BadCredentials):
         People(kept()).check_password("alice", "correct horse")
+
+
+def test_a_key_comes_by_standard_input(freehold, kept):
+    assert freehold("user", "add", "alice", "--data", "d").returncode == 0
+    done = freehold("user", "key", "alice", "--role", "read", "--data", "d", text=line() + "\n")
+    assert done.returncode == 0, done.stderr
+    db = kept()
+    alice = People(db).by_name("alice")
+    (key,) = Keys(db).list(alice.id)
+    assert (key.name, key.role) == ("laptop", "read") and key.fingerprint in done.stdout
+    again = freehold("user", "key", "alice", "--data", "d", text="nonsense\n")
+    assert again.returncode == 1 and again.stderr.startswith("error: This is no public key")
 
 
 def test_members_come_and_go(freehold, kept):

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.kit.databases import free_port
+from tests.kit.sshclient import make_key
 
 
 @pytest.fixture
@@ -106,3 +107,27 @@ def test_the_work_can_be_left_to_workers(serving, freehold, tmp_path, environmen
         finally:
             worker.terminate()
             worker.wait(40)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_git_comes_by_ssh_where_a_port_is_given(serving, freehold, tmp_path, workers):
+    port, key = free_port(), make_key(tmp_path / "alice")
+    with serving("--ssh-port", str(port), "--workers", workers) as (_, said, _):
+        assert f"ssh://git@127.0.0.1:{port}/" in said
+        freehold("user", "add", "alice", "--data", "d")
+        assert freehold("user", "key", "alice", "--data", "d", text=key.with_suffix(".pub").read_text()).returncode == 0
+        known = ["-o", f"UserKnownHostsFile={tmp_path}/known", "-o", "StrictHostKeyChecking=accept-new"]
+        words = ["ssh", "-F", "/dev/null", "-i", str(key), "-o", "BatchMode=yes", *known, "-p", str(port), "-T"]
+        words.append("git@127.0.0.1")
+        until = time.monotonic() + 30
+        while (done := subprocess.run(words, capture_output=True, text=True, check=False)).returncode:
+            assert time.monotonic() < until, done.stderr
+            time.sleep(0.2)
+        assert "Hi alice!" in done.stderr
+
+
+def test_without_its_package_the_second_door_is_refused_in_words(tmp_path, environment):
+    script = "import sys; sys.modules['asyncssh'] = None; from freehold.__main__ import main; main()"
+    words = [sys.executable, "-c", script, "serve", "--data", "d", "--ssh-port", "2222"]
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1 and "pip install 'freehold[ssh]'" in done.stderr

@@ -14,7 +14,8 @@ from freehold.core.accounts.actor import SYSTEM
 from freehold.core.accounts.tokens import make_secret
 from tests.kit.builders import a_commit, a_dataset, a_model
 from tests.kit.hub import TestHub
-from tests.kit.sshclient import Visitor, free_port
+from tests.kit.process import free_port
+from tests.kit.sshclient import Visitor
 
 pytestmark = pytest.mark.parametrize("hub", [{"ssh_port": free_port(), "port": free_port()}], indirect=True)
 

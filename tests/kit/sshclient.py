@@ -1,19 +1,12 @@
 """Real OpenSSH as a member of the cast uses it: a key of their own, and the hub's key known beforehand."""
 
 import os
-import socket
 import subprocess
 from pathlib import Path
 
 from freehold.core.accounts.actor import SYSTEM
 from tests.kit.gitclient import Clone, clone
 from tests.kit.hub import TestHub
-
-
-def free_port() -> int:
-    """A port that nobody listens at."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def make_key(folder: Path, *options: str) -> Path:

@@ -52,6 +52,14 @@ def test_a_removed_key_and_a_shut_account_are_strangers(hub: TestHub):
                 ask()
 
 
+def test_a_shut_account_is_a_stranger_even_where_its_key_was_left(hub: TestHub):
+    key = add(hub, "carol")
+    with hub.rooms.db.write() as tx:
+        tx.run("UPDATE accounts_account SET disabled = 1 WHERE id = :id", id=key.account_id)
+    with pytest.raises(BadCredentials):
+        hub.rooms.keys.identify(key.fingerprint)
+
+
 def test_nobody_manages_the_keys_of_another_or_with_a_read_token(hub: TestHub):
     alice = hub.actor("alice").account_id
     for actor in (hub.actor("mallory"), hub.actor("alice", "read")):

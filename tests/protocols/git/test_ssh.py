@@ -18,7 +18,8 @@ from freehold.protocols.git.place import Place
 from freehold.protocols.git.ssh import Door, Limits
 from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
-from tests.kit.sshclient import Visitor, free_port, make_key
+from tests.kit.process import free_port
+from tests.kit.sshclient import Visitor, make_key
 
 pytestmark = pytest.mark.parametrize("hub", [{"ssh_port": free_port()}], indirect=True)
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.core.accounts.test_keys import line
-from tests.kit.sshclient import free_port
+from tests.kit.process import free_port
 from tests.web.browsing import Browser, signed_in
 
 
