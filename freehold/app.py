@@ -39,6 +39,7 @@ from freehold.core.repos.gating import Gating
 from freehold.core.repos.large import Limits, RepoObjects
 from freehold.core.repos.locks import Locks
 from freehold.core.repos.repos import Repos
+from freehold.core.repos.storage import Storage
 from freehold.core.repos.upkeep import SWEEP_EVERY_S
 from freehold.features.collections.collections import Collections
 from freehold.features.discussions.discussions import Discussions
@@ -283,6 +284,8 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
             keys=rooms.keys,
             ssh=SshDoor(rooms.settings.ssh_port, door.public_key) if door else None,
             discussions=rooms.discussions,
+            storage=Storage(rooms.git, people, rooms.settings.quota_bytes),
+            retentions=garbage(rooms).retentions,
         ),
     ]
 

@@ -10,6 +10,8 @@ from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
 from freehold.core.repos.gating import Gating
 from freehold.core.repos.repos import Repos
+from freehold.core.repos.retention import Retentions
+from freehold.core.repos.storage import Storage
 from freehold.features.collections.collections import Collections
 from freehold.features.discussions.discussions import Discussions
 from freehold.features.notices.notices import Notices
@@ -40,6 +42,7 @@ from freehold.web.pages.profile import page as profile
 from freehold.web.pages.repo import page as repo
 from freehold.web.pages.requests import page as requests
 from freehold.web.pages.settings import page as settings
+from freehold.web.pages.storage import page as storage_page
 from freehold.web.pages.tokens import page as tokens_page
 from freehold.web.pages.webhooks import page as webhooks
 from freehold.web.site import Site
@@ -61,6 +64,8 @@ def routes(
     keys: Keys,
     ssh: SshDoor | None,
     discussions: Discussions,
+    storage: Storage,
+    retentions: Retentions,
 ) -> list[Route]:
     """The pages."""
     return [
@@ -74,6 +79,7 @@ def routes(
         *listing.routes(site, catalog),
         *login.routes(site, people, sessions),
         *tokens_page.routes(site, tokens),
+        *storage_page.routes(site, people, storage, retentions),
         *webhooks.routes(site, notices.webhooks, notices.deliveries),
         *notifications.routes(site, notices.inbox, notices.threads),
         *keys_page.routes(site, keys, ssh),
@@ -81,7 +87,7 @@ def routes(
         *buckets.routes(site, repos.buckets),
         *bucket_settings.routes(site, repos),
         *bucket.routes(site, repos.buckets),
-        *settings.routes(site, repos),
+        *settings.routes(site, repos, storage),
         *files.routes(site, repos),
         *file.routes(site, repos),
         *history.routes(site, repos),

@@ -172,6 +172,10 @@ GET /notifications/leave/{way_out}                                          404 
 POST /notifications/leave/{way_out}                                         404 404 404 404 404 404
 POST /notifications/mark                                                    403 403 403 403 403 403
 POST /notifications/subscribe                                               403 403 403 403 403 403
+GET /organizations/{org}/settings/storage                                   303 403 403 403 403 200
+POST /organizations/{org}/settings/storage                                  403 403 403 403 403 403
+GET /settings/storage                                                       303 200 200 403 200 200
+POST /settings/storage                                                      403 403 403 403 403 403
 GET /settings/webhooks                                                      303 200 200 200 200 200
 POST /settings/webhooks                                                     403 403 403 403 403 403
 GET /settings/webhooks/{hook}                                               303 404 404 404 404 404

@@ -109,6 +109,13 @@ class GitStore:
         number: int | None = tx.scalar("SELECT generation FROM git_repo WHERE repo_id = :id", id=repo_id)
         return number
 
+    def bytes_of(self, tx: Transaction, repos: str, params: Mapping[str, str]) -> Mapping[str, int]:
+        """Bytes of packs by repository, of those whose ids the query `repos` gives."""
+        rows = tx.all(
+            f"SELECT repo_id, sum(size) AS size FROM git_pack WHERE repo_id IN ({repos}) GROUP BY repo_id", **params
+        )
+        return {row.repo_id: int(row.size) for row in rows}
+
     def purge(self, repo_id: str) -> None:
         """Delete the packs and the bare repository of a repository that was dropped."""
         with self.db.write() as tx:

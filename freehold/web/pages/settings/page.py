@@ -9,6 +9,8 @@ from freehold.asgi.identity import identity
 from freehold.asgi.routing import Route
 from freehold.core.accounts.access import VISIBILITIES
 from freehold.core.repos.repos import Repos
+from freehold.core.repos.storage import Storage, Usage
+from freehold.core.repos.writer import RepoAdmin
 from freehold.web.forms import Form
 from freehold.web.links import repo_path
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
@@ -22,17 +24,24 @@ class SettingsPage:
 
     head: RepoHead
     visibilities: tuple[str, ...]
+    usage: Usage
     problem: str = ""
 
 
-def routes(site: Site, repos: Repos) -> list[Route]:
+def routes(site: Site, repos: Repos, storage: Storage) -> list[Route]:
     """`…/settings` and its two forms."""
+
+    def page(request: Request, admin: RepoAdmin, problem: str = "") -> Response:
+        head = head_of(admin)
+        shown = SettingsPage(head, VISIBILITIES, storage.of_repository(admin), problem)
+        section, status = head.repo.kind.plural, 400 if problem else 200
+        return site.page(request, "pages/settings/page.html", shown, section=section, status=status)
 
     def show(request: Request) -> Response:
         actor = identity(request)
         if not actor.signed_in:
             return site.ask_to_sign_in(request)
-        return _page(site, request, head_of(repos.admin(actor, repo_id(request))))
+        return page(request, repos.admin(actor, repo_id(request)))
 
     def change(request: Request, form: Form) -> Response:
         actor, _ = signed_in(request)
@@ -47,7 +56,7 @@ def routes(site: Site, repos: Repos) -> list[Route]:
         admin = repos.admin(actor, repo_id(request))
         name = admin.repo.repo_id.full
         if form.get("name", "").strip() != name:
-            return _page(site, request, head_of(admin), f"Type {name} to delete it. Nothing was deleted.")
+            return page(request, admin, f"Type {name} to delete it. Nothing was deleted.")
         repos.delete(actor, admin.repo.repo_id)
         return site.redirect(request, f"/{admin.repo.namespace}")
 
@@ -59,9 +68,3 @@ def routes(site: Site, repos: Repos) -> list[Route]:
         *changed,
         *(Route(path, posted(delete), methods=["POST"], name="delete") for path in templates("/settings/delete")),
     ]
-
-
-def _page(site: Site, request: Request, head: RepoHead, problem: str = "") -> Response:
-    page = SettingsPage(head, VISIBILITIES, problem)
-    section = head.repo.kind.plural
-    return site.page(request, "pages/settings/page.html", page, section=section, status=400 if problem else 200)
