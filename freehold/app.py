@@ -34,12 +34,11 @@ from freehold.core.queue.worker import Handler, Worker
 from freehold.core.repos.backing import Backing
 from freehold.core.repos.buckets import SWEEP_EVERY_S as BUCKETS_SWEPT_EVERY_S
 from freehold.core.repos.checking import Checking as ReposChecking
-from freehold.core.repos.garbage import Care, Garbage, gather
+from freehold.core.repos.garbage import Garbage, gather
 from freehold.core.repos.gating import Gating
 from freehold.core.repos.large import Limits, RepoObjects
 from freehold.core.repos.locks import Locks
 from freehold.core.repos.repos import Repos
-from freehold.core.repos.storage import Storage
 from freehold.core.repos.upkeep import SWEEP_EVERY_S
 from freehold.features.collections.collections import Collections
 from freehold.features.discussions.discussions import Discussions
@@ -169,7 +168,9 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
     queue = Queue(db, clock)
     git = GitStore(db, blobs, settings.data / "cache" / "git", clock, cache_bytes=settings.git_cache_bytes)
     xet = XetStore(db, blobs, hub_secret(db, "xet-dedup"), clock)
-    limits = Limits(settings.max_file_bytes, settings.quota_bytes, settings.unlinked_bytes_per_day)
+    limits = Limits(
+        settings.max_file_bytes, settings.quota_bytes, settings.unlinked_bytes_per_day, settings.gc_keep_days
+    )
     objects = RepoObjects(db, blobs, xet, queue, people=people, limits=limits, clock=clock)
     discussions = Discussions(db, people, queue, clock)
     repos = Repos(db, git, objects, xet, people=people, queue=queue, clock=clock, community=discussions)
@@ -284,8 +285,6 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
             keys=rooms.keys,
             ssh=SshDoor(rooms.settings.ssh_port, door.public_key) if door else None,
             discussions=rooms.discussions,
-            storage=Storage(rooms.git, people, rooms.settings.quota_bytes),
-            retentions=garbage(rooms).retentions,
         ),
     ]
 
@@ -322,8 +321,7 @@ def _download_link(rooms: Rooms) -> Link:
 def garbage(rooms: Rooms) -> Garbage:
     """What may be deleted."""
     settings = rooms.settings
-    care = Care(settings.gc_keep_days, settings.plain_cache_bytes, settings.data / "tmp")
-    return gather(rooms.git, rooms.objects, rooms.xet, rooms.people, care)
+    return gather(rooms.repos, rooms.xet, settings.plain_cache_bytes, settings.data / "tmp")
 
 
 def _entrance(rooms: Rooms) -> Entrance:

@@ -10,8 +10,6 @@ from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
 from freehold.core.repos.gating import Gating
 from freehold.core.repos.repos import Repos
-from freehold.core.repos.retention import Retentions
-from freehold.core.repos.storage import Storage
 from freehold.features.collections.collections import Collections
 from freehold.features.discussions.discussions import Discussions
 from freehold.features.notices.notices import Notices
@@ -64,14 +62,11 @@ def routes(
     keys: Keys,
     ssh: SshDoor | None,
     discussions: Discussions,
-    storage: Storage,
-    retentions: Retentions,
 ) -> list[Route]:
     """The pages."""
     return [
         *theme.routes(site),
-        site.assets.route(),
-        avatars.route(),
+        *(site.assets.route(), avatars.route()),
         *home.routes(site, catalog),
         *collections_page.routes(site, collections, people),
         *collect.routes(site, repos, collections, people),
@@ -79,7 +74,7 @@ def routes(
         *listing.routes(site, catalog),
         *login.routes(site, people, sessions),
         *tokens_page.routes(site, tokens),
-        *storage_page.routes(site, people, storage, retentions),
+        *storage_page.routes(site, repos, people),
         *webhooks.routes(site, notices.webhooks, notices.deliveries),
         *notifications.routes(site, notices.inbox, notices.threads),
         *keys_page.routes(site, keys, ssh),
@@ -87,7 +82,7 @@ def routes(
         *buckets.routes(site, repos.buckets),
         *bucket_settings.routes(site, repos),
         *bucket.routes(site, repos.buckets),
-        *settings.routes(site, repos, storage),
+        *settings.routes(site, repos),
         *files.routes(site, repos),
         *file.routes(site, repos),
         *history.routes(site, repos),

@@ -17,13 +17,8 @@ from tests.protocols.rows import FORMS, Row, filled
 from tests.protocols.spelling import routes_of
 
 CALLERS = (
-    (None, "write"),
-    ("carol", "write"),
-    ("zoe", "write"),
-    ("alice", "read"),
-    ("bob", "write"),
-    ("alice", "write"),
-)
+    (None, "write"), ("carol", "write"), ("zoe", "write"), ("alice", "read"), ("bob", "write"), ("alice", "write"),
+)  # fmt: skip
 
 # {repo} stands for {ns:seg}/{name:seg}. Datasets, spaces and kernels share their endpoints with models.
 TABLE = """

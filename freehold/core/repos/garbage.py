@@ -9,26 +9,15 @@ from typing import Any
 import structlog
 
 from freehold.base.retention import Doomed
-from freehold.core.accounts.people import People
 from freehold.core.repos.collecting import Collecting
-from freehold.core.repos.large import RepoObjects
+from freehold.core.repos.repos import Repos
 from freehold.core.repos.retention import Retentions
 from freehold.core.repos.trim import Trimming
 from freehold.core.repos.upkeep import Upkeep
 from freehold.stores.blobs.workfolders import WorkFolders
-from freehold.stores.git.store import GitStore
 from freehold.stores.xet.store import XetStore
 
 log = structlog.get_logger("freehold")
-
-
-@dataclass(frozen=True, slots=True)
-class Care:
-    """The operator's settings: days that garbage is kept (-1: for ever), bytes of whole copies, a folder for work."""
-
-    keep_days: int
-    plain_bytes: int
-    work: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +67,14 @@ class Garbage:
             log.info("collected", contents=done.contents, freed_bytes=done.freed)
 
 
-def gather(git: GitStore, objects: RepoObjects, xet: XetStore, people: People, care: Care) -> Garbage:
-    """The garbage of a hub."""
-    days = None if care.keep_days < 0 else care.keep_days
+def gather(repos: Repos, xet: XetStore, plain_bytes: int, work: Path) -> Garbage:
+    """The garbage of a hub that keeps `plain_bytes` of whole copies, and has `work` for folders of work."""
+    git, objects = repos.git, repos.objects
     return Garbage(
-        Retentions(objects.db, people, days),
+        repos.retentions,
         Collecting(git, objects, xet, objects.clock),
         xet,
-        Trimming(objects, care.plain_bytes),
+        Trimming(objects, plain_bytes),
         Upkeep(git),
-        WorkFolders(care.work),
+        WorkFolders(work),
     )

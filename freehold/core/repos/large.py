@@ -24,13 +24,15 @@ from freehold.stores.db.database import Database, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a hub accepts, in bytes; 0 means no limit."""
+    """What a hub accepts, in bytes (0 means no limit), and how long it keeps what nothing needs."""
 
     max_file_bytes: int = 0
     quota_bytes: int = 0
     """What a namespace may hold in large files, unless its account says otherwise."""
     unlinked_bytes_per_day: int = 0
     """What one account may upload in a day that no file is made of: else anybody could fill the disk unseen."""
+    keep_days: int = -1
+    """How long what nothing needs any more is kept, where a namespace has no rule of its own; -1: for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class RepoObjects:
         self.clock = clock
         self._xet = xet
         self._people = people
-        self._limits = limits
+        self.limits = limits
 
     def has(self, repo: Repo, sha256: Sha256) -> Held | None:
         """The content, if this repository holds it."""
@@ -154,7 +156,7 @@ class RepoObjects:
 
         Raises TooLarge and QuotaExceeded.
         """
-        most = self._limits.max_file_bytes
+        most = self.limits.max_file_bytes
         if most and sizes and max(sizes) > most:
             raise TooLarge(
                 f"A file of {max(sizes)} bytes is larger than this hub accepts ({most} bytes). Split it into parts."
@@ -175,7 +177,7 @@ class RepoObjects:
 
     def check_unlinked(self, account_id: str | None, coming: int) -> None:
         """Raise QuotaExceeded where an account goes on uploading what no file is made of."""
-        most = self._limits.unlinked_bytes_per_day
+        most = self.limits.unlinked_bytes_per_day
         if not most or account_id is None:
             return
         used = self._xet.unlinked_bytes(account_id, self.clock() - DAY_US)
@@ -187,7 +189,7 @@ class RepoObjects:
 
     def _quota(self, owner_id: str) -> int:
         owner = self._people.by_id(owner_id)
-        return self._limits.quota_bytes if owner is None or owner.quota_bytes is None else owner.quota_bytes
+        return self.limits.quota_bytes if owner is None or owner.quota_bytes is None else owner.quota_bytes
 
     def link_plain(self, repo: Repo, sha256: Sha256, size: int) -> None:
         """Record that the whole content, hashed by this hub, lies in the blob store; have it made Xet-backed.

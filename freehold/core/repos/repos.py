@@ -24,6 +24,8 @@ from freehold.core.repos.locks import forget_locks
 from freehold.core.repos.reader import RepoReader, Shelves
 from freehold.core.repos.refs import Desk, refusal
 from freehold.core.repos.repo import COLUMNS, Repo
+from freehold.core.repos.retention import Retentions
+from freehold.core.repos.storage import Storage
 from freehold.core.repos.telling import done_by, state_of
 from freehold.core.repos.writer import RepoAdmin, RepoWriter
 from freehold.stores.db.database import Database, Transaction
@@ -65,6 +67,9 @@ class Repos:
         self._community = community or NoCommunity()
         self._shelves = Shelves(git, objects, xet, BlobFacts(), LastCommits(), Merges(git), self._community)
         self._desk = Desk(queue, clock)
+        self.storage = Storage(git, people, objects.limits.quota_bytes)
+        days = objects.limits.keep_days
+        self.retentions = Retentions(db, people, None if days < 0 else days)
 
     def reader(self, actor: Actor, repo_id: RepoId) -> RepoReader:
         """To read. Raises RepoNotFound (absent or hidden, alike) and Moved."""

@@ -67,8 +67,8 @@ class HubUsage:
 class Storage:
     """Asks the rooms that keep bytes."""
 
-    def __init__(self, git: GitStore, people: People, default_quota: int) -> None:
-        self._git, self._db, self._people, self._default_quota = git, git.db, people, default_quota
+    def __init__(self, git: GitStore, people: People, quota: int) -> None:
+        self._git, self._db, self._people, self._default_quota = git, git.db, people, quota
 
     def of_repository(self, admin: RepoAdmin) -> Usage:
         """Of one repository, for whoever administers it."""

@@ -9,7 +9,7 @@ from freehold.asgi.identity import identity
 from freehold.asgi.routing import Route
 from freehold.core.accounts.access import VISIBILITIES
 from freehold.core.repos.repos import Repos
-from freehold.core.repos.storage import Storage, Usage
+from freehold.core.repos.storage import Usage
 from freehold.core.repos.writer import RepoAdmin
 from freehold.web.forms import Form
 from freehold.web.links import repo_path
@@ -28,12 +28,12 @@ class SettingsPage:
     problem: str = ""
 
 
-def routes(site: Site, repos: Repos, storage: Storage) -> list[Route]:
+def routes(site: Site, repos: Repos) -> list[Route]:
     """`…/settings` and its two forms."""
 
     def page(request: Request, admin: RepoAdmin, problem: str = "") -> Response:
         head = head_of(admin)
-        shown = SettingsPage(head, VISIBILITIES, storage.of_repository(admin), problem)
+        shown = SettingsPage(head, VISIBILITIES, repos.storage.of_repository(admin), problem)
         section, status = head.repo.kind.plural, 400 if problem else 200
         return site.page(request, "pages/settings/page.html", shown, section=section, status=status)
 

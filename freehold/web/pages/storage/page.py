@@ -9,8 +9,8 @@ from freehold.asgi.identity import identity
 from freehold.asgi.routing import Route
 from freehold.base.errors import Invalid, NotFound
 from freehold.core.accounts.people import Account, People
-from freehold.core.repos.retention import Retentions
-from freehold.core.repos.storage import HubUsage, NamespaceUsage, Storage
+from freehold.core.repos.repos import Repos
+from freehold.core.repos.storage import HubUsage, NamespaceUsage
 from freehold.web.forms import Form
 from freehold.web.signed_in import signed_in
 from freehold.web.site import Site
@@ -38,9 +38,8 @@ class StoragePage:
 @dataclass(frozen=True, slots=True)
 class _Rooms:
     site: Site
+    repos: Repos
     people: People
-    storage: Storage
-    retentions: Retentions
 
     def account(self, request: Request) -> Account:
         """Whose storage the address means."""
@@ -54,24 +53,24 @@ class _Rooms:
     def page(self, request: Request, problem: str = "") -> Response:
         """The page, with why a form did nothing."""
         actor, account = identity(request), self.account(request)
-        rules = self.retentions.rules()
+        rules = self.repos.retentions.rules()
         own = rules.own.get(account.id, -1)
         page = StoragePage(
             account.name,
             account.kind == "org",
-            self.storage.of_namespace(actor, account),
+            self.repos.storage.of_namespace(actor, account),
             "default" if own == -1 else "never" if own is None else str(own),
             rules.days,
-            self.storage.of_hub(actor) if actor.is_admin else None,
+            self.repos.storage.of_hub(actor) if actor.is_admin else None,
             _ORG.replace("{org:seg}", account.name) if account.kind == "org" else _OWN,
             problem,
         )
         return self.site.page(request, "pages/storage/page.html", page, status=400 if problem else 200)
 
 
-def routes(site: Site, people: People, storage: Storage, retentions: Retentions) -> list[Route]:
+def routes(site: Site, repos: Repos, people: People) -> list[Route]:
     """`/settings/storage` and the same of an organisation."""
-    rooms = _Rooms(site, people, storage, retentions)
+    rooms = _Rooms(site, repos, people)
 
     def show(request: Request) -> Response:
         if not identity(request).signed_in:
@@ -83,9 +82,9 @@ def routes(site: Site, people: People, storage: Storage, retentions: Retentions)
         rule = form.get("rule", "")
         try:
             if rule == "default":
-                retentions.unset(actor, account)
+                repos.retentions.unset(actor, account)
             else:
-                retentions.set(actor, account, None if rule == "never" else _days(form.get("days", "")))
+                repos.retentions.set(actor, account, None if rule == "never" else _days(form.get("days", "")))
         except Invalid as refused:
             return rooms.page(request, refused.message)
         return site.redirect(request, request.scope["path"].removeprefix(request.scope.get("root_path", "")))
