@@ -53,6 +53,8 @@ def test_git_tells_each_how_they_stand(hub: TestHub, url: str, tmp_path: Path):
     a_commit(hub, model, {"song.txt": b"caw"})
     early.git("pull")
     assert (early.folder / "song.txt").read_bytes() == b"caw"
+    (request,) = hub.rooms.gating.requests(admin, "accepted", prefix="carol")
+    assert [one.way for one in hub.rooms.gating.fetched(admin, request.id)] == ["git"]
     hub.rooms.gating.decide(admin, Decision("rejected"), user="carol")
     early.git("fetch", refused=True)
     assert "has been rejected" in early.said

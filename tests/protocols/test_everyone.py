@@ -212,6 +212,7 @@ GET /{name}/resolve/{path}                                                  401 
 GET /{repo}                                                                 401 404 200 200 200 200
 GET /{repo}/access                                                          303 404 403 403 200 200
 POST /{repo}/access                                                         403 403 403 403 403 403
+GET /{repo}/access/fetched/{request}                                        303 404 403 403 200 200
 GET /{repo}/access/receipts/{grant}                                         303 404 403 403 404 404
 POST /{repo}/ask-access                                                     401 404 400 400 400 400
 GET /{repo}/blob/{rev}/{path}                                               401 404 200 200 200 200
@@ -301,7 +302,7 @@ VALUES = {
     "chunk": SHA, "xorb": SHA, "grant": "none", "topic": "hub", "secret": "none", "oid": "main",
     "namespace": "acme", "num": "1", "item": "0" * 24, "job": "j", "action": "merge",
     "page": "overview", "paper": "1", "comment": "0" * 24, "tab": "files", "hook": "h", "way_out": "a.b.c",
-    "log": "run", "lock": "none", "status": "pending",
+    "log": "run", "lock": "none", "status": "pending", "request": "none",
 }  # fmt: skip
 COMMIT = '{"key":"header","value":{"summary":"s"}}\n{"key":"file","value":{"path":"{who}","content":"eA=="}}'
 BODIES = {

@@ -110,6 +110,20 @@ def test_strangers_are_kept_out_everywhere(vault: Vault):
     assert set(vault.paths("mallory").values()) == {403}
 
 
+def test_other_doors_keep_strangers_out_too(vault: Vault):
+    for path in ("manifests/latest", f"blobs/sha256:{vault.sha256}"):
+        for user in (None, "mallory"):
+            with vault.hub.client(user) as client:
+                assert client.get(f"/v2/alice/birds/{path}").status_code in (401, 403, 404)
+    vault.gating.let_in(vault.writer(), "carol")
+    with vault.hub.client("carol") as client:
+        blob = client.get(f"/v2/alice/birds/blobs/sha256:{vault.sha256}")
+    link = blob.headers["location"]
+    assert vault._get(link).content == PLAIN
+    vault.decide("rejected")
+    assert vault._get(link).status_code in (401, 403)
+
+
 def test_whom_the_gate_lets_in_gets_everything(vault: Vault):
     vault.gating.let_in(vault.writer(), "carol")
     assert set(vault.paths("carol").values()) == {200}
@@ -182,6 +196,33 @@ def test_new_terms_change_nothing_for_those_who_are_in_by_default(vault: Vault):
     vault.hub.work()
     assert set(vault.paths("carol").values()) == {200}
     assert vault.gating.version(vault.writer()).version == 2
+
+
+def test_what_is_fetched_under_a_grant_is_noted_and_nothing_else_is(vault: Vault):
+    vault.gating.let_in(vault.writer(), "carol")
+    (request,) = vault.gating.requests(vault.writer(), "accepted")
+
+    def noted() -> set[tuple[str, str]]:
+        return {(one.way, one.what) for one in vault.gating.fetched(vault.writer(), request.id)}
+
+    with vault.hub.client("carol") as client:
+        for path in ("resolve/main/README.md", "tree/main"):
+            assert client.get(f"/alice/birds/{path}").status_code == 200
+        assert client.head("/alice/birds/resolve/main/plain.bin").status_code == 200
+    assert noted() == set()
+    vault.paths("carol")
+    vault.paths("bob")
+    vault.paths("alice")
+    for way in vault.take_links("carol").values():
+        way()
+    expected = {("file", "small.txt"), ("file", "plain.bin"), ("page", "small.txt"), ("lfs", vault.sha256)}
+    expected |= {("xet", to_text(vault.chunked.hash)), ("copy", "carol/loot"), ("compare", "main...main")}
+    assert noted() == expected
+    vault.hub.clock.advance(86_400)
+    vault.paths("carol")
+    assert len(list(vault.gating.fetched(vault.writer(), request.id))) > len(expected)
+    vault.decide("rejected")
+    assert {one.name for one in vault.gating.fetched(vault.writer(), request.id)} == {"carol"}
 
 
 def test_a_link_with_another_holder_is_no_link(vault: Vault):

@@ -64,11 +64,20 @@ def is_let_in(actor: Actor, gated: str, owner_id: str, role_in_owner: str | None
 
 
 def granted_to(actor: Actor, at: int, repo: str = "r") -> Fragment:
-    """True for rows of `repos_repo` whose gate has let `actor` in, at the moment `at`: the one place that says so."""
+    """True for rows of `repos_repo` whose gate has let `actor` in, at the moment `at`."""
+    grant = grant_of(actor, at, repo)
+    return Fragment(f"{grant.sql} IS NOT NULL", grant.params)
+
+
+def grant_of(actor: Actor, at: int, repo: str = "r") -> Fragment:
+    """The grant by which the gate of a row of `repos_repo` lets `actor` in at the moment `at`, else NULL.
+
+    The one place that says which grants hold.
+    """
     if actor.account_id is None:
-        return Fragment("1 = 0")
+        return Fragment("NULL")
     return Fragment(
-        f"EXISTS (SELECT 1 FROM accounts_gate_grant gate_g WHERE gate_g.repo_id = {repo}.id"
+        f"(SELECT gate_g.id FROM accounts_gate_grant gate_g WHERE gate_g.repo_id = {repo}.id"
         " AND gate_g.account_id = :granted_to AND gate_g.state = 'active'"
         " AND (gate_g.not_after IS NULL OR gate_g.not_after > :granted_at))",
         {"granted_to": actor.account_id, "granted_at": at},

@@ -1,5 +1,7 @@
 """What the gate hands out at least: a repository or bucket, the actor it was opened for, and the actor's right."""
 
+from collections.abc import Callable
+
 from freehold.core.accounts.access import Right
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.gate import Standing
@@ -16,6 +18,8 @@ class Admitted:
     closed = False
     standing = Standing.NONE
     """How the actor stands at the gate, where it is closed."""
+    witness: Callable[[str, str, str], None] | None = None
+    """Notes what is fetched, where only a grant of the gate lets the actor in."""
 
     def __init__(self, repo: Repo, actor: Actor, right: Right) -> None:
         self.repo = repo
@@ -26,3 +30,8 @@ class Admitted:
         """Raise Gated if the actor may see this repository but not have what is in it."""
         if self.closed:
             raise refused(self.repo, self.actor, self.standing)
+
+    def fetched(self, way: str, what: str, commit: str = "") -> None:
+        """Say that content is about to be handed out: by which way (`file`, `lfs`, `xet`, `git`, …), and what."""
+        if self.witness is not None:
+            self.witness(way, what, commit)

@@ -1,12 +1,13 @@
 """Gates of repositories: what one asks, who asked, and who decides; a reader asks, a writer decides."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from freehold.base.errors import EntryNotFound, Forbidden, Invalid, NotFound, NotGated, RepoNotFound, Stale, TooLarge
 from freehold.core.accounts.access import Right
 from freehold.core.accounts.actor import SYSTEM, Actor
+from freehold.core.accounts.fetches import Fetch
 from freehold.core.accounts.gate import AccessRequest, GateRef, Policy, Standing, TermsVersion
 from freehold.core.accounts.gates import NO_REQUEST, Gates
 from freehold.core.accounts.people import People
@@ -144,6 +145,11 @@ class Gating:
     def resume(self, writer: RepoWriter, request_id: str) -> None:
         """Undo `suspend`. Raises NotFound."""
         self._gates.resume(writer.actor, self._decided_by(writer), request_id)
+
+    def fetched(self, writer: RepoWriter, request_id: str) -> Iterator[Fetch]:
+        """What somebody fetched under all grants that their request led to, each thing once a day."""
+        _may_decide(writer)
+        return self._repos.fetches.of_request(writer.repo.id, request_id)
 
     def own_receipt(self, reader: RepoReader) -> ReceiptFile:
         """The receipt of the actor's newest grant, whatever became of it. Raises NotFound."""

@@ -218,6 +218,7 @@ class RepoReader(Admitted):
         """What changed from one revision to another. Raises Gated, since changed lines are content."""
         self.require_content()
         old, new = self.commit_of(base), self.commit_of(head)
+        self.fetched("compare", f"{base}...{head}", new)
         return compare(self._git(), old, new)
 
     def open_threads(self) -> int:

@@ -1,14 +1,16 @@
 """The one gate to repositories: who gets a reader, a writer or an administrator of which."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, NoReturn, TypeVar
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Conflict, Forbidden, Invalid, Moved, RepoNotFound
 from freehold.base.ids import RepoId, RepoKind, check_name, is_name, new_id
-from freehold.core.accounts.access import VISIBILITIES, Right, granted_to, is_let_in, right, role_of
+from freehold.core.accounts.access import VISIBILITIES, Right, grant_of, is_let_in, right, role_of
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
+from freehold.core.accounts.fetches import Fetches
 from freehold.core.accounts.gate import standing_of
 from freehold.core.accounts.people import Account, People
 from freehold.core.queue.events import announce
@@ -60,6 +62,7 @@ class Repos:
     ) -> None:
         self.objects = objects
         self.git = git
+        self.fetches = Fetches(db, clock)
         self._db = db
         self._people = people
         self._clock = clock
@@ -144,6 +147,7 @@ class Repos:
         """Copy a repository with its history and large files. Raises what `reader` and `create` raise."""
         source = self.reader(actor, from_id)
         source.require_content()
+        source.fetched("copy", to_id.path)
         if source.repo.private and visibility is None:
             visibility = source.repo.visibility
         repo = self._newborn(actor, to_id, visibility, source.repo.sdk)
@@ -244,16 +248,19 @@ class Repos:
         return row, granted
 
     def _row(self, where: str, key: str, actor: Actor) -> Any:
-        role, granted = role_of(actor), granted_to(actor, self._clock())
+        role, grant = role_of(actor), grant_of(actor, self._clock())
         # Only a gate makes the database look for grants.
-        let_in = f"CASE WHEN r.gated = '' THEN 0 WHEN {granted.sql} THEN 1 ELSE 0 END"
-        sql = f"SELECT {COLUMNS}, {role.sql} AS role, {let_in} AS granted FROM repos_repo r WHERE {where}"
+        held = f"CASE WHEN r.gated <> '' THEN {grant.sql} END"
+        sql = f"SELECT {COLUMNS}, {role.sql} AS role, {held} AS held FROM repos_repo r WHERE {where}"
         with self._db.read() as tx:
-            return tx.first(sql, key=key, **role.params, **granted.params)
+            return tx.first(sql, key=key, **role.params, **grant.params)
 
     def _gated(self, reader: A, row: Any) -> A:
         """The reader, closed if the repository is gated and its actor was not let in."""
-        reader.closed = not is_let_in(reader.actor, row.gated, row.owner_id, row.role, granted=bool(row.granted))
+        by_right = is_let_in(reader.actor, row.gated, row.owner_id, row.role, granted=False)
+        reader.closed = not (by_right or row.held)
+        if row.held and not by_right:
+            reader.witness = partial(self.fetches.note, row.held)
         if reader.closed:
             with self._db.read() as tx:
                 reader.standing = standing_of(tx, row.id, reader.actor.account_id, self._clock())

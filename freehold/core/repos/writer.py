@@ -115,6 +115,7 @@ class RepoWriter(MergeWriter):
         """
         self._demand(Right.PROPOSE)
         source.require_content()
+        source.fetched("copy", self.repo.repo_id.path)
         held = self.shelves.objects.held(source.repo, contents)
         self.shelves.objects.check_room(self.repo, [item.size for item in held.values()])
         with self.shelves.git.db.write() as tx:

@@ -64,6 +64,7 @@ class Commands:
     async def _upload(self, reader: RepoReader, version: str, line: Line) -> int:
         async with self._turns, holding() as held:
             view = await in_thread(partial(held.enter_context, reader.view()))
+            await in_thread(partial(reader.fetched, "git", "clone or fetch"))
             pipe = Pipe()
             words = ("upload-pack", "--strict", str(view))
             start = partial(GitProcess, *words, home=view, stdin=pipe.reader, protocol=version_of(version))

@@ -65,6 +65,7 @@ class Services:
             await receive(request, wants, MOST_WANTS)
             try:
                 await in_thread(partial(_check_wants, reader, wants))
+                await in_thread(partial(reader.fetched, "git", "clone or fetch"))
             except RevisionNotFound as error:
                 await in_thread(held.close)
                 return document(refusal(error.message), _UPLOAD, "result")

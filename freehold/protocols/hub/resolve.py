@@ -10,7 +10,7 @@ from starlette.responses import Response
 from freehold.asgi.bytes import send
 from freehold.asgi.urls import base_url
 from freehold.core.repos.entries import File
-from freehold.core.repos.reader import RepoReader
+from freehold.core.repos.reader import ALWAYS_OPEN, RepoReader
 from freehold.protocols.hub.gate import Gate
 
 _INERT = {
@@ -62,7 +62,10 @@ class Resolve:
 
     def _file(self, request: Request) -> tuple[RepoReader, File]:
         reader = self.gate.reader(request)
-        return reader, reader.file(request.path_params["rev"], request.path_params["path"])
+        file = reader.file(request.path_params["rev"], request.path_params["path"])
+        if request.method == "GET" and file.path not in ALWAYS_OPEN:
+            reader.fetched("file", file.path, file.commit)
+        return reader, file
 
 
 def _send(request: Request, reader: RepoReader, file: File, headers: dict[str, str]) -> Response:

@@ -127,5 +127,6 @@ class Endpoints:
         reader = self._repos.by_row_id(actor, grant.repo_id)
         if verb == "get":
             reader.require_content()
+            reader.fetched("lfs", grant.sha256)
         repo = reader.repo
         return grant, repo if verb == "get" else self._repos.proposer(actor, repo.repo_id).repo

@@ -66,6 +66,7 @@ class Reconstructions:
         visit = self._visit(request)
         file = xet_hash(request.path_params["file"])
         size = self.xet.files.size_in(visit.repo.repo.id, file)
+        visit.repo.fetched("xet", file)
         start, stop = asked_range(request, size)
         return self._links(request, visit), self.xet.files.reconstruction(file, start, stop)
 
@@ -83,6 +84,7 @@ class Reconstructions:
         return _json({"files": files, "fetch_info": {name: list(found.values()) for name, found in info.items()}})
 
     def _whole(self, visit: Visit, file: XetHash) -> Reconstruction:
+        visit.repo.fetched("xet", file)
         return self.xet.files.reconstruction(file, 0, self.xet.files.size_in(visit.repo.repo.id, file))
 
     def _visit(self, request: Request) -> Visit:

@@ -222,6 +222,16 @@ def test_hostile_terms_and_answers_are_text(hub):
     assert evil not in alice.get("/alice/birds/access").text
 
 
+def test_the_owner_learns_what_was_fetched(hub, birds):
+    carol, alice = signed_in(hub, "carol"), signed_in(hub, "alice")
+    ask(carol)
+    decide(alice, "accept")
+    carol.get("/alice/birds/blob/main/a.txt")
+    link = re.search(r"/alice/birds/access/fetched/\w+", alice.get("/alice/birds/access?status=accepted").text).group(0)
+    assert re.search(r"carol,20\S+Z,page,a.txt,[0-9a-f]{40}", alice.get(link).text)
+    assert carol.get(link).status_code == 403
+
+
 def test_both_sides_keep_the_same_receipt_and_it_outlives_the_access(hub, birds):
     carol, alice = signed_in(hub, "carol"), signed_in(hub, "alice")
     assert carol.get("/alice/birds/gate/receipt").status_code == 404

@@ -1,6 +1,8 @@
 """Who asked for access to a repository and who has it, for those who decide."""
 
-from collections.abc import Callable, Mapping, Sequence
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -8,7 +10,9 @@ from starlette.responses import Response
 
 from freehold.asgi.identity import identity
 from freehold.asgi.routing import Route
+from freehold.base.clock import iso
 from freehold.base.errors import Invalid, NotFound
+from freehold.core.accounts.fetches import Fetch
 from freehold.core.accounts.gate import STATUSES, AccessRequest, Policy, TermsVersion
 from freehold.core.repos.gating import Decision, Gating
 from freehold.core.repos.repos import Repos
@@ -75,8 +79,17 @@ def routes(site: Site, repos: Repos, gating: Gating) -> list[Route]:
 
     shown = [Route(path, show, name="access") for path in templates("/access")]
     changed = [Route(path, site.csrf.posted(change), methods=["POST"], name="decide") for path in templates("/access")]
+
+    def fetched(request: Request) -> Response:
+        actor = identity(request)
+        if not actor.signed_in:
+            return site.ask_to_sign_in(request)
+        writer = repos.writer(actor, repo_id(request))
+        return _table(gating.fetched(writer, request.path_params["request"]), writer.repo.name)
+
+    tables = [Route(path, fetched, name="fetched") for path in templates("/access/fetched/{request:seg}")]
     receipts = [Route(path, receipt, name="grant-receipt") for path in templates("/access/receipts/{grant:seg}")]
-    return [*shown, *changed, *receipts]
+    return [*shown, *changed, *receipts, *tables]
 
 
 def _act(gating: Gating, writer: RepoWriter, form: Form) -> None:
@@ -97,6 +110,18 @@ def _act(gating: Gating, writer: RepoWriter, form: Form) -> None:
             gating.let_in(writer, form.get("user", "").strip(), purpose=purpose, days=days)
         case _:
             raise Invalid("This form asks for nothing that can be done here. Reload the page.")
+
+
+def _table(fetches: Iterable[Fetch], name: str) -> Response:
+    """Comma-separated values; a path that a spreadsheet would take for a formula is quoted."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["user", "at", "way", "what", "commit"])
+    for fetch in fetches:
+        what = f"'{fetch.what}" if fetch.what[:1] in {"=", "+", "-", "@", "\t", "\r"} else fetch.what
+        writer.writerow([fetch.name, iso(fetch.at), fetch.way, what, fetch.commit])
+    headers = {"Content-Disposition": f"attachment; filename=fetched-{name}.csv", "Cache-Control": "no-store"}
+    return Response(out.getvalue().encode(), headers=headers, media_type="text/csv; charset=utf-8")
 
 
 def _keep(gating: Gating, repos: Repos, request: Request, form: Form) -> None:

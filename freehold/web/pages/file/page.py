@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from freehold.asgi.identity import identity
 from freehold.asgi.routing import Route
 from freehold.core.repos.entries import File, LastCommit
+from freehold.core.repos.reader import ALWAYS_OPEN
 from freehold.core.repos.repos import Repos
 from freehold.web.links import repo_path
 from freehold.web.markdown import Place
@@ -40,6 +41,8 @@ def routes(site: Site, repos: Repos) -> list[Route]:
         if entry is not None and entry.kind == "directory":
             return RedirectResponse(root_of(request) + repo_path(reader.repo.repo_id, "tree", rev, path), 302)
         found = reader.file(rev, path)
+        if path not in ALWAYS_OPEN:
+            reader.fetched("page", path, found.commit)
         root, repo = root_of(request), reader.repo.repo_id
         blob, raw = (root + repo_path(repo, view, rev) + "/" for view in ("blob", "resolve"))
         source = bool(request.query_params.get("source"))
