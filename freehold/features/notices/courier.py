@@ -30,7 +30,7 @@ class Courier:
     def deliver(self, payload: dict[str, Any]) -> None:
         """The job `webhook.deliver {delivery_id, attempt}`; done twice, it shows the receiver one id twice."""
         due = self.deliveries.due(str(payload["delivery_id"]), int(payload["attempt"]))
-        if due is None:
+        if due is None or self.deliveries.postpone_if_crowded(due):
             return
         repo = self.sight.repo(due.account_id, due.event)
         if repo is None:

@@ -24,6 +24,12 @@ WAITS_S = (30, 120, 480, 1920, 7680, 30720)
 DAILY = 1000
 """So many events a day are sent for one webhook; the rest are counted and left out, as on the Hub."""
 
+PATIENCE_MS = 60_000
+"""So long the receivers of one account may keep the hub waiting …"""
+
+PATIENCE_WINDOW_S = 300
+"""… in so many seconds; what is more comes later, so that slow receivers do not hold up everybody's."""
+
 KEPT_REQUEST = 16_384
 """How many characters of a request's body the log keeps."""
 
@@ -152,6 +158,21 @@ class Deliveries:
             self._close(delivery_id, "The webhook was disabled before this was sent.")
             return None
         return Due(row.id, row.webhook_id, row.account_id, row.url, row.secret, _event(row.event), attempt)
+
+    def postpone_if_crowded(self, due: Due) -> bool:
+        """Put the attempt off, without counting it, if the account's receivers have taken more than their time."""
+        with self._db.read() as tx:
+            spent = tx.scalar(
+                "SELECT sum(d.duration_ms) FROM notices_webhook w JOIN notices_delivery d ON d.webhook_id = w.id"
+                " WHERE w.account_id = :account AND d.tried_at > :since",
+                account=due.account_id, since=self._clock() - PATIENCE_WINDOW_S * 1_000_000,
+            )  # fmt: skip
+        if (spent or 0) <= PATIENCE_MS:
+            return False
+        with self._db.write() as tx:
+            again = {"delivery_id": due.id, "attempt": due.attempt}
+            self._queue.enqueue(tx, DELIVER, again, delay_s=PATIENCE_WINDOW_S / 5)
+        return True
 
     def record(self, due: Due, outcome: Outcome) -> None:
         """Write down how an attempt ended, and queue the next one if there is to be one."""

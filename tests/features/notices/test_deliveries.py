@@ -8,7 +8,14 @@ import pytest
 
 from freehold.base.ids import RepoId, RepoKind
 from freehold.core.accounts.actor import SYSTEM
-from freehold.features.notices.deliveries import DAILY, DELIVER, KEPT_REQUEST, WAITS_S
+from freehold.features.notices.deliveries import (
+    DAILY,
+    DELIVER,
+    KEPT_REQUEST,
+    PATIENCE_MS,
+    PATIENCE_WINDOW_S,
+    WAITS_S,
+)
 from freehold.features.notices.disabling import DAYS
 from tests.features.notices.conftest import HOUR, LOOPBACK, a_webhook, answered, opened, say, told, words
 from tests.kit.builders import a_commit, a_model, a_repo
@@ -276,6 +283,24 @@ def test_a_job_of_an_attempt_that_was_made_is_not_done_again(hub, receiver):
     hub.rooms.notices.webhooks.switch(hub.actor("alice"), hook.id, on=True)
     hub.rooms.notices.courier.deliver(first | {"attempt": 1})
     assert len(receiver.received) == 1, "it was given up"
+
+
+def test_an_account_whose_receivers_are_slow_waits_its_turn(hub, receiver):
+    birds = a_model(hub)
+    slow = a_webhook(hub, receiver, "model:alice/birds", by="mallory")
+    quick = a_webhook(hub, receiver, "model:alice/birds", by="carol")
+    a_commit(hub, birds, {"a.txt": b"a"})
+    hub.work()
+    receiver.take()
+    with hub.rooms.db.write() as tx:
+        tx.run("UPDATE notices_delivery SET duration_ms = :ms WHERE webhook_id = :id", ms=PATIENCE_MS + 1, id=slow.id)
+    a_commit(hub, birds, {"a.txt": b"b"})
+    hub.work()
+    assert [one["webhook"]["id"] for one in told(receiver.take())] == [quick.id]
+    hub.clock.advance(PATIENCE_WINDOW_S + 1)
+    hub.work()
+    assert [one["webhook"]["id"] for one in told(receiver.take())] == [slow.id]
+    assert log(hub, slow)[0].attempts == 1
 
 
 def test_an_event_that_is_told_twice_is_delivered_once(hub, receiver):
