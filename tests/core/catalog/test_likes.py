@@ -1,5 +1,7 @@
 """Likes: counted once a person, gone with their repository, and shown only to whoever may see it."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from freehold.base.errors import Forbidden
@@ -30,6 +32,13 @@ def test_a_person_likes_once(hub):
     like(hub, "carol", birds, likes=False)
     like(hub, "carol", birds, likes=False)
     assert count(hub, birds) == 1
+
+
+def test_likes_at_one_moment_are_each_counted_once(hub):
+    birds = a_model(hub)
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda who: like(hub, who, birds), ["alice", "bob", "carol"] * 4))
+    assert count(hub, birds) == 3
 
 
 def test_nobody_and_a_token_that_reads_like_nothing(hub):
@@ -78,7 +87,7 @@ def test_they_end_with_their_repository(hub):
     hub.work()
     assert count(hub, a_model(hub)) == 0
     with hub.rooms.db.read() as tx:
-        assert tx.all("SELECT repo_id FROM catalog_like") == []
+        assert tx.all("SELECT repo_id FROM catalog_like") == tx.all("SELECT repo_id FROM catalog_like_count") == []
 
 
 def test_what_happened_lately_is_told_newest_first(hub):

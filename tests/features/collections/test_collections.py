@@ -1,5 +1,7 @@
 """Collections: who may see and change which, their slugs, their order, and what never shows."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -218,6 +220,33 @@ def test_it_holds_no_more_than_its_limit(hub, collections):
     editor.change(rows[-1]["id"], position=0)
     assert names(hub, birds, None)[:2] == [rows[-1]["target"], rows[0]["target"]]
     assert collections.list(ANONYMOUS, Wanted())[0].count == MAX_ITEMS
+
+
+def test_changes_at_one_moment_happen_one_after_another(hub, collections):
+    birds, alice = made(hub), hub.actor("alice")
+
+    def add(number):
+        collections.editor(alice, birds.slug).add(("paper", f"2311.{number:05}"))
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(add, range(12)))
+        items = collections.show(alice, birds).items
+        editor = collections.editor(alice, birds.slug)
+        list(pool.map(lambda item: editor.change(item.id, position=0), items))
+    with hub.rooms.db.read() as tx:
+        places = [row.place for row in tx.all("SELECT place FROM collections_item ORDER BY place")]
+    assert places == list(range(12))
+
+
+def test_one_title_at_one_moment_is_one_collection(hub, collections):
+    def create(_number):
+        try:
+            return made(hub).id
+        except Conflict:
+            return None
+
+    with ThreadPoolExecutor(6) as pool:
+        assert len([one for one in pool.map(create, range(6)) if one]) == 1
 
 
 def test_items_move_among_those_that_the_editor_sees(hub, collections):
