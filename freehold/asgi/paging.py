@@ -1,6 +1,6 @@
 """Pages of a list: an opaque cursor in the query and the next page's address in a `Link` header."""
 
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -11,6 +11,9 @@ from freehold.base import base64url
 from freehold.base.errors import Invalid
 
 MAX_LIMIT = 1000
+
+Mark = tuple[Annotated[int, msgspec.Meta(ge=0, le=2**62)], str]
+"""Where a page ends that is ordered by a number: that number, which must fit into a database, and a row's id."""
 
 
 def encode_cursor(value: Any) -> str:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.responses import JSONResponse
 
-from freehold.asgi.paging import cursor, decode_cursor, encode_cursor, limit, next_link
+from freehold.asgi.paging import Mark, cursor, decode_cursor, encode_cursor, limit, next_link
 from freehold.asgi.routing import Route
 from freehold.base.errors import Invalid
 from tests.asgi.asking import asking
@@ -24,6 +24,12 @@ def test_no_text_breaks_it(text):
         decode_cursor(text, tuple[int, str])
     except Invalid as error:
         assert "first page" in error.message
+
+
+@pytest.mark.parametrize("value", [(2**63, "x"), (-1, "x"), (1.5, "x"), (1,), "x"])
+def test_a_mark_that_fits_in_no_database_is_no_cursor(value):
+    with pytest.raises(Invalid):
+        decode_cursor(encode_cursor(value), Mark)
 
 
 def test_the_next_page_keeps_path_and_query(portal):

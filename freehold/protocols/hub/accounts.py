@@ -99,7 +99,7 @@ class AccountEndpoints:
         """`GET /api/recent-activity?feedType=user|org&entity=…`: of what the caller may see, newest first."""
         account = self._entity(request)
         most = paging.limit(request, _FEED_PAGE, _MOST_IN_FEED)
-        after = paging.cursor(request, activity.Mark) or activity.FIRST
+        after = paging.cursor(request, paging.Mark) or activity.FIRST
         found = self.catalog.recent(identity(request), account.id, _kinds(request), after=after, limit=most + 1)
         shown = found[:most]
         who = self.relations.known([event.account_id for event in shown])
@@ -117,7 +117,7 @@ class AccountEndpoints:
 
     def _lines(self, request: Request, account: Known, listing: Listing) -> Response:
         most = paging.limit(request, PAGE)
-        found = listing(account.id, paging.cursor(request, Mark) or FIRST, most + 1)
+        found = listing(account.id, paging.cursor(request, paging.Mark) or FIRST, most + 1)
         shown = found[:most]
         followed = self.relations.followed_among(identity(request), [one.id for one in shown])
         lines = [account_line(request, one, is_following=one.id in followed) for one in shown]

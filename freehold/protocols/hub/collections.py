@@ -28,7 +28,7 @@ from freehold.features.collections.collection import (
     Shown,
 )
 from freehold.features.collections.collections import Collections, Draft
-from freehold.features.collections.rows import Mark, Wanted
+from freehold.features.collections.rows import Wanted
 from freehold.protocols.hub.answer import json, page, several
 from freehold.protocols.hub.repositories import signed_in
 from freehold.wire.hub import collections as wire
@@ -115,7 +115,7 @@ class CollectionEndpoints:
         if len(owners) > PAGE or len(names) > PAGE:
             raise Invalid(f"Ask for {PAGE} owners and {PAGE} items at most.")
         items = None if not names else [pair for name in names for pair in self._targets(actor, name)]
-        mark = paging.cursor(request, Mark)
+        mark = paging.cursor(request, paging.Mark)
         return Wanted(owners, items, Order(sort), mark, limit)
 
     def _targets(self, actor: Actor, name: str) -> list[tuple[str, str]]:

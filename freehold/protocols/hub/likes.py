@@ -10,7 +10,7 @@ from freehold.asgi.identity import identity
 from freehold.base.clock import iso
 from freehold.core.accounts.relations import Relations
 from freehold.core.catalog.catalog import Catalog
-from freehold.core.catalog.likes import FIRST, Mark
+from freehold.core.catalog.likes import FIRST
 from freehold.protocols.hub.accounts import account_line, known_user
 from freehold.protocols.hub.answer import json, page
 from freehold.protocols.hub.gate import Gate
@@ -39,7 +39,7 @@ class LikeEndpoints:
         """`GET /api/{type}s/{id}/likers`, newest first, in pages."""
         reader = self.gate.reader(request)
         most = paging.limit(request, PAGE)
-        found = self.catalog.likes.likers(reader, paging.cursor(request, Mark) or FIRST, most + 1)
+        found = self.catalog.likes.likers(reader, paging.cursor(request, paging.Mark) or FIRST, most + 1)
         shown = found[:most]
         accounts = self.relations.known([liker.account_id for liker in shown])
         followed = self.relations.followed_among(reader.actor, list(accounts))
@@ -54,7 +54,7 @@ class LikeEndpoints:
         """`GET /api/users/{user}/likes`: of what the caller may see, newest first, in pages."""
         account = known_user(self.relations, request)
         most = paging.limit(request, PAGE)
-        after = paging.cursor(request, Mark) or FIRST
+        after = paging.cursor(request, paging.Mark) or FIRST
         found = self.catalog.likes.liked(identity(request), account.id, after, most + 1)
         shown = found[:most]
         lines = [

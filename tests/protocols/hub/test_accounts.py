@@ -131,3 +131,23 @@ def test_what_an_organisation_did_names_who_did_it(alice: Asker, bob: Asker) -> 
 )
 def test_a_feed_that_cannot_be_given_says_so(nobody: Asker, query: str, status: int) -> None:
     assert nobody.client.get(f"/api/recent-activity?{query}").status_code == status
+
+
+HUGE = "Wzk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5LCJ4Il0"
+"""A cursor in the form of this hub's, with a number that no database holds."""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "collections",
+        "users/alice/likes",
+        "users/alice/followers",
+        "organizations/acme/members",
+        "models/alice/birds/likers",
+        "recent-activity?feedType=user&entity=alice",
+    ],
+)
+def test_a_cursor_of_ones_own_making_is_refused(alice: Asker, birds: str, path: str) -> None:
+    mark = "&" if "?" in path else "?"
+    assert alice.client.get(f"/api/{path}{mark}cursor={HUGE}").status_code == 400

@@ -86,7 +86,7 @@ def _listing(request: Request, collections: Collections) -> CollectionsPage:
     asked = request.query_params
     owner, after = asked.get("owner", "").strip(), asked.get("after", "")
     order = Order.UPVOTES if asked.get("sort") == Order.UPVOTES else Order.LAST_MODIFIED
-    mark: Mark | None = paging.decode_cursor(after, Mark) if after else None
+    mark: Mark | None = paging.decode_cursor(after, paging.Mark) if after else None
     wanted = Wanted([owner] if owner else [], None, order, mark, PAGE + 1)
     found = collections.list(identity(request), wanted)
     shown = found[:PAGE]

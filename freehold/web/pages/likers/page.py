@@ -62,5 +62,5 @@ def routes(site: Site, repos: Repos, likes: Likes, relations: Relations) -> list
 
 def _after(request: Request) -> Mark:
     text = request.query_params.get("after")
-    mark: Mark = paging.decode_cursor(text, Mark) if text else FIRST
+    mark: Mark = paging.decode_cursor(text, paging.Mark) if text else FIRST
     return mark

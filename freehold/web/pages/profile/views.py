@@ -46,7 +46,7 @@ EMPTY = Lists()
 def page_of(request: Request, relations: Relations, catalog: Catalog, account: Known, view: View) -> Lists:
     """One page of the view, as far as the visitor may see it."""
     actor, text = identity(request), request.query_params.get("after")
-    after: Mark = paging.decode_cursor(text, Mark) if text else FIRST
+    after: Mark = paging.decode_cursor(text, paging.Mark) if text else FIRST
     if view is View.LIKES:
         likes = catalog.likes.liked(actor, account.id, after, PAGE + 1)
         return Lists(likes=likes[:PAGE], later=bool(text), next=_next([like.mark for like in likes]))
