@@ -1,6 +1,6 @@
 """Webhooks by the unmodified client: every method, the `hf webhooks` commands, and a receiver that parses payloads."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -21,8 +21,14 @@ def listening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
 
 
 @pytest.fixture
-def alice_there(listening: HubProcess, tmp_path) -> Client:
-    return Client(ENVIRONMENTS / "new", tmp_path / "home", listening.url, listening.token("alice"))
+def there(listening: HubProcess, tmp_path) -> Callable[[str], Client]:
+    """Makes the client of an environment, signed in as alice."""
+    return lambda name: Client(ENVIRONMENTS / name, tmp_path / name, listening.url, listening.token("alice"))
+
+
+@pytest.fixture
+def alice_there(there: Callable[[str], Client]) -> Client:
+    return there("new")
 
 
 RECEIVING = """
@@ -119,3 +125,18 @@ def test_the_commands(alice_there: Client) -> None:
     assert "user:alice" in alice_there.hf("webhooks", "ls", "--format", "json")
     alice_there.hf("webhooks", "delete", hook_id, "--yes")
     assert hook_id not in alice_there.hf("webhooks", "ls", "--format", "quiet")
+
+
+@pytest.mark.parametrize("environment", ["h119", "h030"])
+def test_older_clients(there: Callable[[str], Client], environment: str) -> None:
+    script = """
+    from huggingface_hub import HfApi
+    api = HfApi()
+    hook = api.create_webhook(url="https://r.example/", watched=[{"type": "user", "name": "alice"}], secret="hush")
+    changed = api.update_webhook(hook.id, url="https://s.example/", domains=["discussion"])
+    off = api.disable_webhook(hook.id)
+    there = hook.id in [one.id for one in api.list_webhooks()]
+    api.delete_webhook(hook.id)
+    answer([changed.url, changed.domains, changed.watched[0].name, off.disabled, there])
+    """
+    assert there(environment).python(script) == ["https://s.example/", ["discussion"], "alice", True, True]

@@ -4,6 +4,7 @@ import pytest
 
 from freehold.app import open_rooms
 from freehold.base.errors import Invalid
+from freehold.features.notices.inbox import Notice
 from freehold.features.notices.mail import server_of
 from freehold.settings import Settings
 from tests.conftest import _store
@@ -91,6 +92,16 @@ def test_what_became_private_before_the_mail_went_is_not_mailed(hub, office):
     hub.rooms.repos.admin(hub.actor("alice"), birds).update(visibility="private")
     hub.work()
     assert office.mails == []
+
+
+def test_the_end_of_a_webhook_is_mailed_without_a_thread(hub, office):
+    notice = Notice("n" * 24, hub.actor("alice").account_id, "e" * 24, "webhook", "Your webhook was disabled", "x", 1)
+    with hub.rooms.db.write() as tx:
+        hub.rooms.notices.inbox.add(tx, notice)
+    hub.work()
+    (mail,) = office.take()
+    assert (mail["Subject"], mail["In-Reply-To"], mail["List-Id"]) == ("Your webhook was disabled", None, None)
+    assert "https://hub.example/house/settings/webhooks" in mail.get_content()
 
 
 def test_whoever_has_no_address_is_told_in_the_hub_alone(hub, office):
