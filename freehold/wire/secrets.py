@@ -52,10 +52,10 @@ def find_secrets(content: bytes) -> list[Secret]:
 
 def _may_hold(content: bytes) -> bool:
     """A first look, which is all that most files get."""
-    for sign in _SIGNS:
-        if sign(content):
+    for letters in _LETTERS:
+        if letters in content:
             return True
-    return any(letters in content for letters in _LETTERS)
+    return any(sign(content) for sign in _SIGNS)
 
 
 def _matches(content: bytes) -> Iterator[tuple[str, re.Match[bytes]]]:
