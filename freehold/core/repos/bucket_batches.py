@@ -7,7 +7,7 @@ from freehold.base.errors import Forbidden, HubError, Unprocessable
 from freehold.base.ids import RepoId, RepoKind, XetHash, is_digest
 from freehold.core.accounts.audit import record
 from freehold.core.queue.events import announce
-from freehold.core.repos.bucket_reader import BucketReader, lock_bucket, unlink_unused
+from freehold.core.repos.bucket_reader import BucketReader, unlink_unused
 from freehold.core.repos.bucket_rows import EMPTY, BucketFile, files_at
 from freehold.core.repos.telling import done_by, state_of
 from freehold.stores.db.database import Transaction
@@ -105,9 +105,13 @@ class BucketWriter(BucketReader):
         Raises RepoNotFound when the bucket is gone, QuotaExceeded when its owner has no room; then none is made.
         """
         sources, closed = self._sources(changes)
-        with self.pantry.db.write() as tx:
-            lock_bucket(tx, self.pantry.db, self.repo.id)
+        # In the order of every writer: the repository, its owner's room, then files by their names.
+        with self.pantry.db.write() as tx, self.pantry.objects.growing(tx, self.repo.id):
             before = files_at(tx, self.repo.id, {change.path for change in changes if _is_text(change.path)})
+            named = {
+                change.xet_hash for change in changes if isinstance(change, PutFile) and is_digest(change.xet_hash)
+            }
+            self.pantry.xet.files.locked(tx, sorted(named | {file.xet_hash for file in before.values()}))
             work = _Work(self.pantry.clock(), before, self._sizes(tx, changes, sources), closed)
             for change in changes:
                 work.decide(change)
@@ -143,7 +147,7 @@ class BucketWriter(BucketReader):
         return sizes
 
     def _held(self, tx: Transaction, source: RepoId | None, row_id: str, hashes: list[XetHash]) -> dict[XetHash, int]:
-        held = self.pantry.xet.files.held(tx, row_id, hashes, lock=True)
+        held = self.pantry.xet.files.held(tx, row_id, hashes)
         if source is None or source.kind is not RepoKind.BUCKET:
             return held
         # Of another bucket only what is at a path: what just arrived there is not shown to anybody yet.
@@ -163,11 +167,10 @@ class BucketWriter(BucketReader):
             [{"bucket": self.repo.id, "hash": name} for name in contents],
         )
         unlink_unused(tx, self.pantry.xet, self.repo.id, sorted({file.xet_hash for file in work.gone} - {EMPTY}))
-        with self.pantry.objects.growing(tx, self.repo.id):
-            tx.run(
-                "UPDATE repos_repo SET logical_bytes = logical_bytes + :more, updated_at = :now WHERE id = :id",
-                more=bytes_more, now=work.now, id=self.repo.id,
-            )  # fmt: skip
+        tx.run(
+            "UPDATE repos_repo SET logical_bytes = logical_bytes + :more, updated_at = :now WHERE id = :id",
+            more=bytes_more, now=work.now, id=self.repo.id,
+        )  # fmt: skip
         tx.run(
             "UPDATE repos_bucket SET files = files + :more WHERE repo_id = :id",
             more=len(work.come) - len(work.gone), id=self.repo.id,

@@ -83,7 +83,7 @@ class Files:
 
     def link_all(self, tx: Transaction, repo_id: str, files: Sequence[XetHash]) -> list[XetHash]:
         """As `link`, for many; those that are kept."""
-        kept = self._locked(tx, files)
+        kept = self.locked(tx, files)
         tx.many(
             "UPDATE xet_file SET unlinked_at = NULL WHERE hash = :file AND unlinked_at IS NOT NULL",
             [{"file": file} for file in kept],
@@ -95,22 +95,18 @@ class Files:
         )
         return kept
 
-    def _locked(self, tx: Transaction, files: Sequence[XetHash]) -> list[XetHash]:
+    def locked(self, tx: Transaction, files: Sequence[XetHash]) -> list[XetHash]:
         """Those of `files` that are kept, in the order of their names; until `tx` ends nobody else touches them."""
         alone = "" if self.db.is_sqlite else " FOR UPDATE"
         rows = tx.within(f"SELECT hash FROM xet_file WHERE hash IN :values ORDER BY hash{alone}", sorted(files))
         return [XetHash(row.hash) for row in rows]
 
-    def held(
-        self, tx: Transaction, repo_id: str, files: Sequence[XetHash], *, lock: bool = False
-    ) -> dict[XetHash, int]:
-        """Those of `files` that the repository has, with their lengths; with `lock` so it stays until `tx` ends."""
-        # Exclusively, since the caller may be about to link them.
-        alone = " ORDER BY f.file FOR UPDATE" if lock and not self.db.is_sqlite else ""
+    def held(self, tx: Transaction, repo_id: str, files: Sequence[XetHash]) -> dict[XetHash, int]:
+        """Those of `files` that the repository has, with their lengths; so it stays if they are `locked` before."""
         rows = tx.within(
             "SELECT f.file, x.size FROM xet_repo_file f JOIN xet_file x ON x.hash = f.file"
-            f" WHERE f.repo_id = :repo AND f.file IN :values{alone}",
-            sorted(files), repo=repo_id,
+            " WHERE f.repo_id = :repo AND f.file IN :values",
+            files, repo=repo_id,
         )  # fmt: skip
         return {XetHash(row.file): row.size for row in rows}
 
@@ -133,7 +129,7 @@ class Files:
     def forget(self, tx: Transaction, repo_id: str, files: Collection[XetHash] | None, left: "Left") -> None:
         """Take some files, or all (None), away from the repository; what no other has is deleted by a later sweep."""
         chosen = list(self.linked_since(tx, repo_id)) if files is None else list(files)
-        for file in self._locked(tx, chosen):
+        for file in self.locked(tx, chosen):
             tx.run("DELETE FROM xet_repo_file WHERE repo_id = :repo AND file = :file", repo=repo_id, file=file)
             tx.run(
                 "UPDATE xet_file SET unlinked_at = :since, last_owner = :owner WHERE hash = :file"

@@ -110,6 +110,24 @@ def test_two_batches_at_once_both_land(hub: TestHub) -> None:
     assert hub.check() == []
 
 
+def test_batches_of_buckets_that_share_contents_never_wait_in_a_circle(hub: TestHub) -> None:
+    contents = [f"content {n}".encode() for n in range(12)]
+    buckets = [a_bucket(hub, f"alice/{name}", files={f"{n}": one for n, one in enumerate(contents)}) for name in "abc"]
+
+    def churn(person: int) -> None:
+        bucket, other = buckets[person], buckets[(person + 1) % 3]
+        writer = hub.rooms.repos.buckets.writer(hub.actor("alice"), bucket)
+        hashes = {file.path: file.xet_hash for file in writer.files(limit=100)}
+        for turn in range(15):
+            mine = [n for n in range(12) if (n + turn + person) % 3 == 0]
+            writer.apply([*(DropFile(f"{n}") for n in mine), PutFile("kept", hashes["0"], source=other)])
+            writer.apply([PutFile(f"{n}", hashes[f"{n}"], source=other) for n in mine])
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(churn, range(3)))
+    assert hub.check() == []
+
+
 def test_content_that_is_let_go_of_at_once_can_be_named_until_its_batch_came(hub: TestHub) -> None:
     a_bucket(hub, files={"a": b"content"})
     again = uploaded(hub, SHELF, b"content")  # another client sends the same, and its batch is still to come

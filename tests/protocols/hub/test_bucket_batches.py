@@ -124,6 +124,14 @@ def test_a_body_that_cannot_be_read_changes_nothing(hub: TestHub, alice: Asker, 
     assert paths(hub, SHELF) == ["keep"]
 
 
+@pytest.mark.parametrize("xet_hash", ["", "zz" * 32, "AB" * 32, "ab" * 31, "a\0b", "ab" * 500, "é" * 64])
+def test_what_is_no_hash_is_refused_by_itself(hub: TestHub, alice: Asker, xet_hash: str) -> None:
+    a_bucket(hub, files={"keep": b"1"})
+    answer = batch(alice, add("x", xet_hash), copy("y", xet_hash, "alice/shelf"), drop("keep"))
+    assert (answer.status_code, [one["path"] for one in answer.json()["failed"]]) == (200, ["x", "y"])
+    assert paths(hub, SHELF) == []
+
+
 @pytest.mark.parametrize("mtime", [-(10**15), 10**15, 10**40])
 def test_a_time_that_no_client_can_read_is_refused(hub: TestHub, alice: Asker, mtime: int) -> None:
     a_bucket(hub)
