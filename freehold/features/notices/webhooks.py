@@ -18,7 +18,7 @@ DOMAINS = ("repo", "discussion")
 ACCOUNTS = ("user", "org")
 WATCHABLE = ("model", "dataset", "space", "bucket")
 MOST_WEBHOOKS = 50
-MOST_WATCHED = 200
+MOST_WATCHED = 100
 LONGEST_SECRET = 500
 
 _COLUMNS = "id, account_id, url, domains, secret, disabled, disabled_because, failures, skipped, created_at"
