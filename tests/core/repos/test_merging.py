@@ -12,6 +12,7 @@ from freehold.core.accounts.actor import SYSTEM, Actor
 from freehold.core.repos.locks import Locks
 from freehold.core.repos.merging import Conflicting, MergeRequest
 from freehold.core.repos.requests import DeleteFile
+from freehold.stores.git.merging import Merges
 from freehold.stores.git.store import RefMove
 from tests.core.repos.conftest import MODEL, Yard, add, asked, person
 
@@ -250,3 +251,29 @@ def test_what_a_pull_request_changes_in_locked_files_cannot_be_pushed_to_a_branc
     move = RefMove("refs/heads/main", writer.commit_of("main"), writer.pull(number).head)
     with writer.quarantine() as quarantine:
         assert "is locked by dora" in writer.receive(quarantine, [move])["refs/heads/main"]
+
+
+class OtherProcess(Merges):
+    """Merges, while another process pushes `late` to the pull request."""
+
+    def __init__(self, yard: Yard, repo_id: str, late: RefMove) -> None:
+        super().__init__(yard.git)
+        self.yard, self.repo_id, self.late = yard, repo_id, [late]
+
+    def merged(self, repo_id: str, ours: Oid, theirs: Oid):
+        if self.late:
+            with self.yard.git.landing([]) as tx:
+                self.yard.git.land(tx, self.repo_id, None, [self.late.pop()])
+        return super().merged(repo_id, ours, theirs)
+
+
+def test_what_another_process_pushes_during_the_merge_is_in_it(model: Yard):
+    number, other = pull(model, ("a.txt", b"a")), pull(model, ("late.txt", b"l"))
+    commit(model, ("main.txt", b"m"))
+    writer = model.repos.writer(model.alice, MODEL)
+    first, late = writer.pull(number).head, writer.pull(other).head
+    sly = OtherProcess(model, writer.repo.id, RefMove(f"refs/pr/{number}", first, late))
+    writer.shelves = replace(writer.shelves, merges=sly)
+    oid = writer.merge_pull(number, ASK, nothing)
+    assert parents(model, oid)[1] == late
+    assert "late.txt" in model.files()
