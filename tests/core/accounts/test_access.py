@@ -117,5 +117,22 @@ def test_a_list_shows_exactly_what_the_gate_opens(db, members, repos, actor, gra
     assert with_content == opened & let_in
 
 
+@pytest.mark.parametrize(("at", "open_"), [(100, True), (101, False), (102, False)])
+def test_a_grant_ends_at_its_very_moment(db, at, open_):
+    bob = Actor("bob", "bob")
+    with db.write() as tx:
+        for table in ("accounts_gate_grant", "accounts_membership", "repos_repo"):
+            tx.run(f"DELETE FROM {table}")
+        tx.run(
+            "INSERT INTO repos_repo (id, kind, owner_id, namespace, name, address, visibility, gated, created_at,"
+            " updated_at) VALUES ('0', 'model', 'acme', 'acme', '0', '0', 'public', 'manual', 0, 0)"
+        )
+        tx.run(
+            "INSERT INTO accounts_gate_grant (id, repo_id, account_id, request_id, terms_id, state, not_after,"
+            " granted_at) VALUES ('g', '0', 'bob', 'q', 't', 'active', 101, 0)"
+        )
+        assert _ids(tx, content_open_to(bob, "x", at)) == ({0} if open_ else set())
+
+
 def _ids(tx, fragment):
     return {int(row[0]) for row in tx.all(f"SELECT x.id FROM repos_repo x WHERE {fragment.sql}", **fragment.params)}
