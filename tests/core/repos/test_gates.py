@@ -47,3 +47,10 @@ def test_it_says_so_in_the_clients_words(hub: TestHub, vault: RepoId):
 def test_it_lends_no_copy(hub: TestHub, vault: RepoId):
     answer = hub.client("carol").post("/api/models/acme/vault/duplicate", json={"repository": "carol/loot"})
     assert answer.status_code == 403
+
+
+def test_a_copy_is_gated_as_what_it_was_copied_from(hub: TestHub, vault: RepoId):
+    copy = hub.rooms.repos.duplicate(hub.actor("alice"), vault, RepoId(RepoKind.MODEL, "alice", "copy"))
+    assert copy.gated == "manual"
+    with pytest.raises(Gated):
+        hub.rooms.repos.reader(hub.actor("carol"), copy.repo_id).open_bytes("main", "weights.bin")
