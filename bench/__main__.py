@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bench.clones import Clones
 from bench.commits import Commits
 from bench.measure import Row, machine
 from bench.plain import Plain
@@ -15,6 +16,7 @@ from bench.rates import Rates, publish, standing
 from bench.xet import Cost, Download, Upload, client
 from tests.kit.process import HubProcess
 
+PARTS = ["xet", "plain", "commits", "clones", "rates", "standing"]
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 EXPLANATION = """\
@@ -28,7 +30,9 @@ def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", choices=["xet", "plain", "commits", "rates", "standing"], nargs="*", default=[])
+    parser.add_argument(
+        "--only", choices=["xet", "plain", "commits", "clones", "rates", "standing"], nargs="*", default=[]
+    )
     options = parser.parse_args()
     load = os.getloadavg()[0]
     with TemporaryDirectory(prefix="freehold-bench-") as name:
@@ -56,6 +60,7 @@ def measure(folder: Path, rounds: int, only: list[str]) -> list[Row]:
             "xet": [Upload(hub, stock, folder).run, Download(hub, stock, folder).run],
             "plain": [Plain(hub, token, folder).run],
             "commits": [Commits(hub, token, folder).run],
+            "clones": [Clones(hub, token, folder).run],
         }
         for part, runs in parts.items():
             for run in runs if not only or part in only else []:
