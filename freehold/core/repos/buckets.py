@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from freehold.base.clock import Clock
-from freehold.base.errors import RepoNotFound
+from freehold.base.errors import Invalid, RepoNotFound
 from freehold.base.ids import RepoId, RepoKind, XetHash
 from freehold.core.accounts.access import Right, visible_to
 from freehold.core.accounts.actor import Actor
@@ -33,6 +33,11 @@ class ListedBucket:
     repo: Repo
     files: int
 
+    @property
+    def cursor(self) -> str:
+        """The `after` of the page that begins behind this line."""
+        return f"{self.repo.created_at}.{self.repo.id}"
+
 
 class Buckets:
     """Every bucket of the hub, for those whom the gate lets in, and the upkeep of what they hold."""
@@ -51,9 +56,10 @@ class Buckets:
     def listed(
         self, actor: Actor, namespace: str = "", *, search: str = "", after: str = "", limit: int
     ) -> list[ListedBucket]:
-        """Buckets that `actor` may see, the newest first, behind the one whose row id is `after`.
+        """Buckets that `actor` may see, the newest first, behind the one whose cursor is `after`.
 
-        `namespace` is whole, in any case; `search` occurs in the name. Empty ones ask nothing.
+        `namespace` is whole, in any case; `search` occurs in the name. Empty ones ask nothing. Raises Invalid for
+        a cursor that is none.
         """
         visible = visible_to(actor)
         where, params = [f"r.kind = '{RepoKind.BUCKET}'", visible.sql], dict(visible.params)
@@ -64,12 +70,12 @@ class Buckets:
             where.append("lower(r.name) LIKE :search ESCAPE '!'")
             params["search"] = f"%{''.join(f'!{c}' if c in '!%_' else c for c in search.lower())}%"
         if after:
-            where.append("r.id < :after")
-            params["after"] = after
+            where.append("r.created_at <= :at AND (r.created_at < :at OR r.id > :after)")
+            params["at"], params["after"] = _place(after)
         with self.pantry.db.read() as tx:
             rows = tx.all(
                 f"SELECT {COLUMNS}, b.files FROM repos_repo r JOIN repos_bucket b ON b.repo_id = r.id"
-                f" WHERE {' AND '.join(where)} ORDER BY r.id DESC LIMIT :limit",
+                f" WHERE {' AND '.join(where)} ORDER BY r.created_at DESC, r.id LIMIT :limit",
                 limit=limit, **params,
             )  # fmt: skip
         return [ListedBucket(Repo.from_row(row), row.files) for row in rows]
@@ -122,6 +128,13 @@ class Buckets:
                 [{"bucket": bucket_id, "hash": name, "before": before} for name in hashes],
             )
             unlink_unused(tx, self.pantry.xet, bucket_id, hashes)
+
+
+def _place(cursor: str) -> tuple[int, str]:
+    at, _, row_id = cursor.partition(".")
+    if not (at.isascii() and at.isdigit() and len(at) < 19 and row_id.isalnum() and len(row_id) <= 64):
+        raise Invalid("The page marker is not one of this hub's. Start again from the first page.")
+    return int(at), row_id
 
 
 def _bucket(repo_id: RepoId) -> RepoId:

@@ -67,7 +67,7 @@ class BucketEndpoints:
         found = self.gate.repos.buckets.listed(
             actor, namespace, search=search, after=paging.cursor(request) or "", limit=most + 1
         )
-        link = paging.next_link(request, found[most - 1].repo.id) if len(found) > most else None
+        link = paging.next_link(request, found[most - 1].cursor) if len(found) > most else None
         return page([_bucket(one.repo, one.files) for one in found[:most]], link)
 
     def delete(self, request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from freehold.asgi.paging import encode_cursor
 from tests.kit.buckets import a_bucket
 from tests.kit.hub import TestHub
 from tests.protocols.hub.conftest import Asker
@@ -95,7 +96,8 @@ def test_a_list_comes_in_pages(hub: TestHub, alice: Asker) -> None:
     seen += [line["id"] for line in answer.json()]
     answer = alice.client.get(answer.links["next"]["url"])
     assert "next" not in answer.links
-    assert sorted(seen + [line["id"] for line in answer.json()]) == ["alice/a", "alice/b", "alice/c"]
+    assert seen + [line["id"] for line in answer.json()] == ["alice/c", "alice/b", "alice/a"]
+    assert alice.get("buckets/alice", cursor=encode_cursor("nonsense")).status_code == 400
 
 
 def test_a_bucket_has_an_owner(alice: Asker) -> None:

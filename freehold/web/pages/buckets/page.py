@@ -40,7 +40,7 @@ def routes(site: Site, buckets: Buckets) -> list[Route]:
             asked["author"],
             asked["search"],
             _query(asked | {"after": ""}) if asked["after"] else "",
-            _query(asked | {"after": lines[-1].repo.id}) if len(found) > PAGE else "",
+            _query(asked | {"after": lines[-1].cursor}) if len(found) > PAGE else "",
         )
         return site.page(request, "pages/buckets/page.html", page, section="buckets", search=page.search)
 
