@@ -345,10 +345,10 @@ def test_what_is_not_built_is_a_clear_error(newest: Client) -> None:
         except HfHubHTTPError as error:
             return [error.response.status_code, "This hub" in str(error)]
     answer([
-        told(lambda: list(api.get_repo_discussions("alice/plain"))),
-        told(lambda: api.list_webhooks()),
-        told(lambda: api.create_bucket("alice/pail")),
         told(lambda: api.add_space_secret("alice/plain", "k", "v")),
+        told(lambda: api.pause_space("alice/plain")),
+        told(lambda: list(api.list_daily_papers())),
+        told(lambda: api.update_collection_resource_group("alice/x-" + "0" * 24, None)),
     ])
     """
     assert newest.python(BEGIN + script) == [[501, True]] * 4

@@ -5,7 +5,7 @@ A story is lines of these kinds; everything else is refused:
     # What it is about.                      the first line; later ones are remarks
     alice: git clone $HUB/alice/birds        alice does this in her folder, and it succeeds
     bob! git push                            bob tries this, and it fails
-    operator: user add dave                  a command of the hub's operator
+    operator: user add dave                  a command of the hub's operator; `< alice/x` hands it a file
     > fetch first                            what the last one printed contains this
     < Traceback                              … and does not contain this
 
@@ -70,7 +70,10 @@ class Person:
             "HF_HUB_DISABLE_PROGRESS_BARS": "1",
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_TERMINAL_PROMPT": "0",
-            "GIT_SSH_COMMAND": "ssh -o StrictHostKeyChecking=accept-new -o IdentitiesOnly=yes",
+            "SSH": f"ssh://git@127.0.0.1:{hub.ssh_port}",
+            # OpenSSH asks the system where its user's home is, and not the surroundings.
+            "GIT_SSH_COMMAND": f"ssh -F /dev/null -i {home}/key -o UserKnownHostsFile={home}/known_hosts"
+            " -o StrictHostKeyChecking=accept-new -o IdentitiesOnly=yes -o BatchMode=yes",
             "LC_ALL": "C.UTF-8",
         }
         config = f"[user]\n\tname = {name.title()}\n\temail = {name}@hub.test\n[init]\n\tdefaultBranch = main\n"
@@ -115,7 +118,9 @@ class Stage:
 
     def _do(self, step: Step) -> tuple[int, str]:
         if step.who == "operator":
-            return 0, self._hub.command(*shlex.split(step.command))
+            words, _, file = step.command.partition(" < ")
+            text = (self._folder / file).read_text("utf-8") if file else ""
+            return 0, self._hub.command(*shlex.split(words), text=text)
         if step.who not in self._people:
             if step.who not in ("alice", "bob", "zoe", NOBODY):
                 self._hub.command("user", "add", step.who)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.clients.client import ENVIRONMENTS
 from tests.journeys.storytelling import Stage, Step, parse
-from tests.kit.process import HubProcess
+from tests.kit.process import HubProcess, free_port
 
 STORIES = sorted((Path(__file__).parent / "stories").glob("*.txt"))
 
@@ -14,7 +14,7 @@ STORIES = sorted((Path(__file__).parent / "stories").glob("*.txt"))
 @pytest.mark.clients
 @pytest.mark.parametrize("story", [pytest.param(path, id=path.stem) for path in STORIES])
 def test_the_story_goes_as_it_is_told(story: Path, tmp_path: Path) -> None:
-    with HubProcess(tmp_path / "data") as hub:
+    with HubProcess(tmp_path / "data", ssh_port=free_port()) as hub:
         stage = Stage(hub, tmp_path / "people", ENVIRONMENTS / "new" / "bin")
         for step in parse(story.read_text("utf-8")):
             stage.live(step)

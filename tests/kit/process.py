@@ -39,6 +39,7 @@ class HubProcess:
     def __init__(self, data: Path, **settings: object) -> None:
         self.data = data
         self.port = free_port()
+        self.ssh_port = settings.get("ssh_port", 0)
         self.log = data.with_suffix(".log")
         self._environment = {
             name: value for name, value in os.environ.items() if not name.startswith(("FREEHOLD_", "HF_"))
@@ -95,12 +96,12 @@ class HubProcess:
             finally:
                 self.kill()
 
-    def command(self, *words: str, check: bool = True) -> str:
-        """Run one of the operator's commands on the same data and return what it printed."""
+    def command(self, *words: str, check: bool = True, text: str = "") -> str:
+        """Run one of the operator's commands on the same data, with `text` to read; return what it printed."""
         command = [sys.executable, "-m", "freehold", *words, "--data", str(self.data)]
         done = subprocess.run(
             command,
-            stdin=subprocess.DEVNULL,
+            input=text,
             capture_output=True,
             check=False,
             text=True,

@@ -9,6 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from freehold.app import garbage
 from freehold.base.errors import RepoNotFound
 from freehold.base.ids import RepoId, RepoKind, XetHash
 from freehold.core.repos.bucket_batches import DropFile, PutFile
@@ -192,3 +193,19 @@ def test_a_thousand_changes_land_quickly(hub: TestHub) -> None:
         assert writer.apply([PutFile(f"folder/{n:04}", contents[n % 20], n) for n in range(1000)]) == []
     assert writer.apply([DropFile(f"folder/{n:04}") for n in range(1000)]) == []
     assert hub.clock() - began < 10_000_000
+
+
+@pytest.mark.parametrize("hub", [{"gc_keep_days": 1}], indirect=True)
+def test_a_copy_keeps_the_bytes_that_its_source_let_go_of(hub: TestHub) -> None:
+    source, target = a_bucket(hub, files={"a": b"shared", "b": b"lost"}), a_bucket(hub, "alice/other")
+    buckets, alice = hub.rooms.repos.buckets, hub.actor("alice")
+    kept, lost = (file.xet_hash for file in buckets.reader(alice, source).files(limit=10))
+    assert buckets.writer(alice, target).apply([PutFile("copy", kept, source=source)]) == []
+    assert buckets.writer(alice, source).apply([DropFile("a"), DropFile("b")]) == []
+    for _ in range(3):
+        garbage(hub.rooms).collect()
+        hub.clock.advance(30 * 86_400)
+    assert hub.rooms.xet.files.size(lost) is None
+    reader = buckets.reader(alice, target)
+    located = reader.located(reader.file("copy"), 0, 6)
+    assert b"".join(bytes(piece) for piece in located.pieces()) == b"shared"
