@@ -34,6 +34,11 @@ class Visitor:
         namespace, name = repo.split("/")
         self._post("/api/repos/create", json={"name": name, "organization": namespace, "type": "model"})
 
+    def delete(self, repo: str) -> None:
+        namespace, name = repo.split("/")
+        body = {"name": name, "organization": namespace, "type": "model"}
+        self._http.request("DELETE", "/api/repos/delete", json=body).raise_for_status()
+
     def commit(self, repo: str, small: dict[str, bytes], large: dict[str, bytes], deleted: list[str]) -> str:
         """Commit `small` files by content and `large` ones, uploaded before, by digest; return the commit's id."""
         lines: list[dict[str, Any]] = [{"key": "header", "value": {"summary": "Change", "description": ""}}]

@@ -280,7 +280,7 @@ class GitStore:
         if staged is not None:
             tx.run(
                 "INSERT INTO git_pack (repo_id, name, size, objects, created_at) VALUES (:id, :name, :size, :n, :now)"
-                " ON CONFLICT (repo_id, name) DO UPDATE SET objects = :n, retired_at = NULL",
+                " ON CONFLICT (repo_id, name) DO UPDATE SET size = :size, objects = :n, retired_at = NULL",
                 id=repo_id, name=staged.name, size=staged.size, n=staged.objects, now=self.clock(),
             )  # fmt: skip
         for move in moves:

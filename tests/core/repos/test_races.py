@@ -1,14 +1,17 @@
 """Many people want the same at the same moment: one gets it, and each of the others hears why not."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
 
-from freehold.base.errors import Conflict, HubError, Moved
-from freehold.base.ids import RepoId, RepoKind
+from freehold.app import garbage
+from freehold.base.errors import Conflict, HubError, Moved, QuotaExceeded
+from freehold.base.ids import RepoId, RepoKind, Sha256
 from freehold.core.accounts.actor import SYSTEM
+from freehold.core.repos.incoming import Incoming
 from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
 
@@ -101,3 +104,19 @@ def _is_moved(hub: TestHub, repo_id: RepoId) -> bool:
     except Moved:
         return True
     return False
+
+
+@pytest.mark.parametrize("hub", [{"quota_bytes": 1000}], indirect=True)
+def test_uploads_at_once_to_several_repositories_stay_within_the_quota(hub: TestHub) -> None:
+    repos = [hub.rooms.repos.reader(hub.actor("alice"), a_model(hub, f"alice/m{n}")).repo for n in range(4)]
+    uploads = []
+    for n, repo in enumerate(repos):
+        content = bytes([n]) * 400
+        incoming = Incoming(hub.rooms.objects, repo, Sha256(hashlib.sha256(content).hexdigest()), 400)
+        incoming.write(content)
+        uploads.append(incoming)  # each was told that there is room
+    outcomes = at_once(*(incoming.finish for incoming in uploads))
+    assert sum(isinstance(outcome, QuotaExceeded) for outcome in outcomes) == 2
+    with hub.rooms.db.read() as tx:
+        assert tx.scalar("SELECT sum(logical_bytes) FROM repos_repo") == 800
+    garbage(hub.rooms).trimming.trim({})

@@ -173,3 +173,22 @@ def test_a_full_namespace_is_told_so_in_the_frame(birds):
 def test_telemetry_is_taken_and_dropped(birds):
     with birds.client() as client:
         assert client.post("/v1/telemetry", json={"event": "x"}).status_code == 204
+
+
+@pytest.mark.parametrize("hub", [{"unlinked_bytes_per_day": 150_000}], indirect=True)
+def test_an_account_that_uploads_what_no_file_uses_is_stopped_for_the_day(birds):
+    mine = cas(birds, "alice")
+    layouts = []
+    while (answer := _ask(mine, some_chunks(20 + len(layouts)))[0]).status_code == 201:
+        layouts.append(mine.send(some_chunks(20 + len(layouts))))
+    assert answer.status_code == 403
+    assert layouts
+    assert "no file uses yet" in answer.json()["error"]
+    _, name, body = _ask(mine, some_chunks(20 + len(layouts)))
+    assert mine.call("POST", f"/v1/xorbs/default/{name}", content=body).status_code == 403
+    asked = {"files": [{"path": "w.bin", "size": 50_000_000, "sample": "AAAA"}]}
+    with birds.client("alice") as client:
+        told = client.post("/api/models/alice/birds/preupload/main", json=asked)
+    assert (told.status_code, told.headers["X-Error-Code"]) == (403, "QuotaExceeded")
+    mine.register(*(file_of((layout, 0, layout.n)) for layout in layouts))
+    assert _ask(mine, some_chunks(20 + len(layouts)))[0].status_code == 201
