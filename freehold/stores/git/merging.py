@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 
 from freehold.base.errors import Unprocessable
-from freehold.base.ids import Oid
+from freehold.base.ids import Oid, is_oid
 from freehold.stores.git.objects import Objects
 from freehold.stores.git.process import GitProcess, Limits
 from freehold.stores.git.scratch import Quarantine
@@ -16,9 +16,12 @@ from freehold.stores.git.store import GitStore
 from freehold.wire.git.objects import SUBMODULE
 from freehold.wire.git.pack import PackWriter
 
-LIMITS = Limits(cpu_s=60, file=1 << 30)
+LIMITS = Limits(cpu_s=30, file=1 << 30)
+AT_ONCE = 4
+"""Merges that one process has git try at the same time: anybody's look at a pull request may ask for one."""
 _CLEAN, _CONFLICTS = 0, 1
 _REMEMBERED = 2000
+_GAVE_UP = "git could not merge the two histories here. Merge them in a clone, and push the result."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +37,32 @@ class Merges:
 
     def __init__(self, git: GitStore) -> None:
         self._git = git
-        self._known: OrderedDict[tuple[str, Oid, Oid], Sequence[str]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, Oid, Oid], Sequence[str] | None] = OrderedDict()
         self._lock = Lock()
+        self._turns = BoundedSemaphore(AT_ONCE)
 
     def conflicts(self, repo_id: str, ours: Oid, theirs: Oid) -> Sequence[str]:
         """The paths that cannot be merged without somebody's decision. Raises Unprocessable if git gives up."""
         key = (repo_id, ours, theirs)
         with self._lock:
-            known = self._known.get(key)
-        if known is None:
-            with self._git.view(repo_id) as path:
-                known = _merge(path, ours, theirs).conflicts
+            is_known, known = key in self._known, self._known.get(key)
+        if not is_known:
+            known = self._tried(repo_id, ours, theirs)
             with self._lock:
                 self._known[key] = known
                 if len(self._known) > _REMEMBERED:
                     self._known.popitem(last=False)
+        if known is None:
+            raise Unprocessable(_GAVE_UP)
         return known
+
+    def _tried(self, repo_id: str, ours: Oid, theirs: Oid) -> Sequence[str] | None:
+        """None where git gives up, which is remembered too: it took longest."""
+        with self._turns, self._git.view(repo_id) as path:
+            try:
+                return _merge(path, ours, theirs).conflicts
+            except Unprocessable:
+                return None
 
     @contextmanager
     def merged(self, repo_id: str, ours: Oid, theirs: Oid) -> Iterator[tuple[MergedTree, Objects]]:
@@ -83,8 +96,8 @@ def _merge(path: Path, ours: Oid, theirs: Oid) -> MergedTree:
         status = process.wait()
     finally:
         process.close()
-    if status not in (_CLEAN, _CONFLICTS):
-        raise Unprocessable("git could not merge the two histories here. Merge them in a clone, and push the result.")
-    tree, *conflicts = said.rstrip(b"\0").split(b"\0")
-    names = [name.decode("utf-8", "surrogateescape") for name in conflicts]
-    return MergedTree(Oid(tree.decode()), sorted(set(names)))
+    tree, *conflicts = said.decode("utf-8", "surrogateescape").rstrip("\0").split("\0")
+    # git says 1 also where it did not get so far as to merge: then it names no tree, or no file.
+    if not is_oid(tree) or status not in (_CLEAN, _CONFLICTS) or (status == _CONFLICTS) != bool(conflicts):
+        raise Unprocessable(_GAVE_UP)
+    return MergedTree(Oid(tree), sorted(set(conflicts)))

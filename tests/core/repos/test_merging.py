@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from freehold.base.errors import Conflict, Forbidden, HubError, NotFound, RevisionNotFound, Stale
+from freehold.base.errors import Conflict, Forbidden, HubError, NotFound, RevisionNotFound, Stale, Unprocessable
 from freehold.base.ids import Oid, RepoId, RepoKind
 from freehold.core.accounts.actor import SYSTEM, Actor
 from freehold.core.repos.locks import Locks
@@ -277,3 +277,14 @@ def test_what_another_process_pushes_during_the_merge_is_in_it(model: Yard):
     oid = writer.merge_pull(number, ASK, nothing)
     assert parents(model, oid)[1] == late
     assert "late.txt" in model.files()
+
+
+def test_where_git_gives_up_is_said_and_remembered(model: Yard):
+    merges, repo = Merges(model.git), model.repos.reader(model.alice, MODEL)
+    here, nowhere = repo.commit_of(), Oid("1" * 40)
+    with pytest.raises(Unprocessable, match="in a clone"):
+        merges.conflicts(repo.repo.id, here, nowhere)
+    model.git.bare.remove(repo.repo.id)
+    with pytest.raises(Unprocessable, match="in a clone"):
+        merges.conflicts(repo.repo.id, here, nowhere)
+    assert not model.git.bare.path(repo.repo.id).exists()  # git was not asked again
