@@ -49,6 +49,7 @@ from freehold.protocols.git.commands import Commands
 from freehold.protocols.git.place import Place
 from freehold.protocols.git.second import SshServer, ssh_server
 from freehold.protocols.hub import routes as hub
+from freehold.protocols.hub.table import Declared, flattened
 from freehold.protocols.lfs import routes as lfs
 from freehold.protocols.lfs.batch import Batches
 from freehold.protocols.lfs.grants import Grants
@@ -257,19 +258,7 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
         *oci.routes(repos, rooms.objects, _download_link(rooms), rooms.settings.second_url),
         *git_doors.routes(repos),
         *xet_doors.routes(_entrance(rooms), rooms.objects, rooms.xet),
-        *hub.routes(
-            repos,
-            people,
-            tokens,
-            facts=rooms.facts,
-            catalog=rooms.catalog,
-            discussions=rooms.discussions,
-            gating=rooms.gating,
-            render=render_comment,
-            relations=rooms.relations,
-            collections=rooms.collections,
-            webhooks=rooms.notices.webhooks,
-        ),
+        *flattened(_hub_routes(rooms)),
         *web.routes(
             site,
             repos,
@@ -287,6 +276,22 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
             discussions=rooms.discussions,
         ),
     ]
+
+
+def _hub_routes(rooms: Rooms) -> list[Declared]:
+    return hub.declared(
+        rooms.repos,
+        rooms.people,
+        rooms.tokens,
+        facts=rooms.facts,
+        catalog=rooms.catalog,
+        discussions=rooms.discussions,
+        gating=rooms.gating,
+        render=render_comment,
+        relations=rooms.relations,
+        collections=rooms.collections,
+        webhooks=rooms.notices.webhooks,
+    )
 
 
 def handlers(rooms: Rooms) -> Mapping[str, Handler]:

@@ -1,7 +1,6 @@
 """The table of contents of the Hub's API: every route in order, the logic elsewhere."""
 
 from freehold.asgi.bodies import taking_bytes
-from freehold.asgi.routing import Route
 from freehold.core.accounts.people import People
 from freehold.core.accounts.relations import Relations
 from freehold.core.accounts.tokens import Tokens
@@ -35,7 +34,7 @@ from freehold.protocols.hub.resolve import Resolve
 from freehold.protocols.hub.safetensors import Safetensors
 from freehold.protocols.hub.settings import SettingsEndpoints
 from freehold.protocols.hub.spaces import Spaces
-from freehold.protocols.hub.table import Declared, flattened, on
+from freehold.protocols.hub.table import Declared, on
 from freehold.protocols.hub.tags import datasets_tags_by_type, models_tags_by_type
 from freehold.protocols.hub.tree import Trees
 from freehold.protocols.hub.validate import validate_yaml
@@ -45,38 +44,6 @@ from freehold.wire.hub import collections as wire
 from freehold.wire.hub import requests as body
 from freehold.wire.hub import webhooks as hook
 from freehold.wire.hub.buckets import LONGEST_BATCH, BucketPaths, CreateBucket
-
-
-def routes(
-    repos: Repos,
-    people: People,
-    tokens: Tokens,
-    *,
-    facts: Facts,
-    catalog: Catalog,
-    discussions: Discussions,
-    gating: Gating,
-    render: Render,
-    relations: Relations,
-    collections: Collections,
-    webhooks: Webhooks,
-) -> list[Route]:
-    """The routes, in the order in which they must be tried."""
-    return flattened(
-        declared(
-            repos,
-            people,
-            tokens,
-            facts=facts,
-            catalog=catalog,
-            discussions=discussions,
-            gating=gating,
-            render=render,
-            relations=relations,
-            collections=collections,
-            webhooks=webhooks,
-        )
-    )
 
 
 def declared(
@@ -93,7 +60,7 @@ def declared(
     collections: Collections,
     webhooks: Webhooks,
 ) -> list[Declared]:
-    """The same as they are documented."""
+    """The lines of the protocol, in the order in which they must be tried."""
     gate = Gate(repos)
     return [
         *BEFORE,
