@@ -123,6 +123,21 @@ def test_a_commit_between_the_look_and_the_decision_counts(birds):
     assert holds(birds, b"weights")
 
 
+def test_a_branch_at_an_old_commit_between_the_look_and_the_decision_counts(birds):
+    committed(birds, b"weights")
+    writer = birds.rooms.repos.writer(birds.actor("alice"), BIRDS)
+    old = writer.commit_of("main")
+    commit(birds, DeleteFile("w.bin"))
+    writer.super_squash("main")
+    collecting = garbage(birds.rooms).collecting
+    collecting.mark(writer.repo.id)
+    birds.clock.advance(5 * DAY)
+    birds.rooms.repos.writer(birds.actor("alice"), BIRDS).create_branch("old", old)
+    assert collecting.release(writer.repo.id, 3 * DAY * 1_000_000) == 0
+    collect_after(birds, 400)
+    assert holds(birds, b"weights")
+
+
 def test_a_namespaces_own_rule_keeps_its_files(birds):
     alice = birds.rooms.people.by_name("alice")
     retentions = garbage(birds.rooms).retentions
