@@ -60,11 +60,13 @@ def fakes() -> dict[str, str]:
 
 
 FAKES = fakes()
+# Named by their kinds: a token of this hub is another one in each process that collects the tests.
+EACH = pytest.mark.parametrize("text", FAKES, ids=[f"{kind[2:].strip()}-{n}" for n, kind in enumerate(FAKES.values())])
 FORMS = secrets._FORMS
 FITS_AN_ADDRESS = re.compile("hf_|gh|gl|xox|sk|npm|pypi")
 
 
-@pytest.mark.parametrize("text", FAKES)
+@EACH
 @pytest.mark.parametrize("around", ["{}", "key={}\n", "a: '{}'  # mine\n", "https://{}@host/x\n", '"x\\n{}\\n"'])
 def test_each_form_is_found_and_named(text: str, around: str):
     if "://" in around and not FITS_AN_ADDRESS.match(text):
