@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from freehold.asgi import health
 from freehold.asgi.errors import Errors
-from freehold.asgi.identity import CREDENTIALS_KEY, Credentials
+from freehold.asgi.identity import Credentials, with_credentials
 from freehold.asgi.metrics import Metrics
 from freehold.asgi.proxies import Proxies, parse_networks
 from freehold.asgi.requests import Requests
@@ -55,6 +55,7 @@ from freehold.protocols.lfs.batch import Batches
 from freehold.protocols.lfs.grants import Grants
 from freehold.protocols.oci import routes as oci
 from freehold.protocols.oci.endpoints import Link
+from freehold.protocols.oci.signing_in import SignIn
 from freehold.protocols.xet import routes as xet_doors
 from freehold.protocols.xet.conversion import Conversions
 from freehold.protocols.xet.entrance import Entrance
@@ -223,7 +224,7 @@ def assemble(rooms: Rooms) -> House:
     settings = rooms.settings
     metrics = Metrics(lambda: (rooms.queue.pending(), len(rooms.queue.dead())))
     site = Site(settings.hub_name, hub_secret(rooms.db, "web-forms"), rooms.clock)
-    passes = Passes(hub_secret(rooms.db, "ssh-pass"), rooms.keys.actor_of, rooms.clock)
+    passes = _passes(rooms)
     place = Place(settings.host, settings.ssh_port, settings.url, settings.port, shared=settings.workers > 1)
     door = ssh_server(place, hub_secret(rooms.db, "ssh-host"), rooms.keys, Commands(rooms.repos, passes))
     routes = join_routes(rooms, metrics, site, door)
@@ -231,7 +232,7 @@ def assemble(rooms: Rooms) -> House:
     couriers = Worker(rooms.queue, rooms.notices.slow_handlers(), threads=COURIERS)
     credentials = Credentials(rooms.tokens.identify, rooms.sessions.identify, passes.identify)
     app: ASGIApp = Errors(Router(routes, _missing), site.error)
-    app = _with_credentials(app, credentials)
+    app = with_credentials(app, credentials)
     app = Proxies(app, parse_networks(settings.trusted_proxies), settings.url)
     app = Requests(app, metrics)
     house = House(rooms, routes, app, worker, couriers, passes, door)
@@ -255,7 +256,7 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
             part_bytes=rooms.settings.lfs_part_bytes,
             clock=rooms.clock,
         ),
-        *oci.routes(repos, rooms.objects, _download_link(rooms), rooms.settings.second_url),
+        *oci.routes(repos, rooms.objects, _download_link(rooms), _sign_in(rooms), rooms.settings.second_url),
         *git_doors.routes(repos),
         *xet_doors.routes(_entrance(rooms), rooms.objects, rooms.xet),
         *flattened(_hub_routes(rooms)),
@@ -329,6 +330,14 @@ def garbage(rooms: Rooms) -> Garbage:
     return gather(rooms.repos, rooms.xet, settings.plain_cache_bytes, settings.data / "tmp")
 
 
+def _passes(rooms: Rooms) -> Passes:
+    return Passes(hub_secret(rooms.db, "ssh-pass"), rooms.keys.actor_of, rooms.clock)
+
+
+def _sign_in(rooms: Rooms) -> SignIn:
+    return SignIn(rooms.keys, _passes(rooms), rooms.clock)
+
+
 def _entrance(rooms: Rooms) -> Entrance:
     signer = Signer(hub_secret(rooms.db, "xet-sign"), rooms.clock)
     return Entrance(rooms.repos, rooms.people, rooms.tokens, signer)
@@ -353,14 +362,6 @@ def _ask(db: Database) -> None:
 
 async def _missing(_scope: Scope, _receive: Receive, _send: Send) -> None:
     raise NotFound("Sorry, we can't find the page you are looking for.")
-
-
-def _with_credentials(app: ASGIApp, credentials: Credentials) -> ASGIApp:
-    async def with_credentials(scope: Scope, receive: Receive, send: Send) -> None:
-        scope[CREDENTIALS_KEY] = credentials
-        await app(scope, receive, send)
-
-    return with_credentials
 
 
 def _begin_work(house: House) -> None:

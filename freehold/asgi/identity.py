@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from freehold.asgi.routing import raw_path
 from freehold.asgi.urls import base_url
 from freehold.base.errors import BadCredentials
 from freehold.core.accounts.actor import ANONYMOUS, Actor
+from freehold.core.accounts.passes import PREFIX
 from freehold.core.accounts.tokens import INVALID
 
 SESSION_COOKIE = "freehold_session"
@@ -32,6 +34,16 @@ class Credentials:
     by_session: Callable[[str], Actor]
     by_pass: Callable[[str, str], Actor] = no_passes
     """A pass and the path that it is shown at."""
+
+
+def with_credentials(app: ASGIApp, credentials: Credentials) -> ASGIApp:
+    """The application, whose endpoints can ask for the `identity` of a caller."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        scope[CREDENTIALS_KEY] = credentials
+        await app(scope, receive, send)
+
+    return wrapped
 
 
 def identity(request: HTTPConnection) -> Actor:
@@ -59,9 +71,9 @@ def token_in(request: HTTPConnection) -> str | None:
 
 
 def pass_in(request: HTTPConnection) -> str | None:
-    """What somebody shows who came by SSH first; it counts for one address only, so it is no token."""
-    scheme, _, rest = request.headers.get("authorization", "").strip().partition(" ")
-    return rest.strip() if scheme.lower() == "pass" else None
+    """What somebody shows who has proven a key; it counts for one address only, so it is no token."""
+    _, _, rest = request.headers.get("authorization", "").strip().partition(" ")
+    return rest.strip() if rest.strip().startswith(PREFIX) else None
 
 
 def _basic_password(text: str) -> str:

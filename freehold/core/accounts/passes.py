@@ -1,4 +1,4 @@
-"""Passes: short-lived signed words by which somebody who came by SSH may do one thing by HTTP."""
+"""Passes: short-lived signed words by which somebody who has proven a key may do one thing by HTTP."""
 
 import hmac
 from collections.abc import Callable
@@ -10,6 +10,9 @@ from freehold.base.base64url import decode, encode
 from freehold.base.clock import Clock, now
 from freehold.base.errors import BadCredentials
 from freehold.core.accounts.actor import Actor
+
+PREFIX = "pass."
+"""How a pass begins, and no token does."""
 
 LIFE_S = 1800
 """How long a pass is good for; git-lfs asks for another when it needs one."""
@@ -42,7 +45,7 @@ class Passes:
     def identify(self, text: str, path: str) -> Actor:
         """Who comes to `path` with a pass, with the rights of their key as of now. Raises BadCredentials."""
         try:
-            body = decode(text.partition(".")[0])
+            body = decode(text.removeprefix(PREFIX).partition(".")[0])
             genuine = hmac.compare_digest(self._signed(body).encode(), text.encode())
             found = msgspec.json.decode(body, type=_Pass) if genuine else None
         except ValueError:
@@ -53,4 +56,4 @@ class Passes:
         return replace(actor, may_write=actor.may_write and found.may_write)
 
     def _signed(self, body: bytes) -> str:
-        return f"{encode(body)}.{encode(hmac.digest(self._secret, body, 'sha256'))}"
+        return f"{PREFIX}{encode(body)}.{encode(hmac.digest(self._secret, body, 'sha256'))}"

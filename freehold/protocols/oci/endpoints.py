@@ -26,6 +26,7 @@ from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repo import Repo
 from freehold.core.repos.repos import Repos
 from freehold.protocols.oci.models import Models, digest_of
+from freehold.protocols.oci.signing_in import SignIn
 from freehold.wire.oci.documents import MANIFEST, parse_digest
 
 Link = Callable[[Actor, Repo, Held, str], str]
@@ -38,8 +39,9 @@ VERSION = {"Docker-Distribution-Api-Version": "registry/2.0"}
 class Endpoints:
     """All of them; each returns a response or raises a HubError."""
 
-    def __init__(self, repos: Repos, objects: RepoObjects, link: Link, second_url: str = "") -> None:
+    def __init__(self, repos: Repos, objects: RepoObjects, link: Link, sign_in: SignIn, second_url: str = "") -> None:
         self._repos = repos
+        self._sign_in = sign_in
         self._objects = objects
         self._link = link
         self._second_url = second_url.rstrip("/")
@@ -52,9 +54,12 @@ class Endpoints:
 
     def token(self, request: Request) -> Response:
         """`GET /v2/token`: what a client that was told to sign in asks for; a hub's own token is as good as any."""
-        if not identity(request).signed_in:
-            raise BadCredentials("Sign in with a token of this hub as the password. Public models need none.")
-        return Response(msgspec.json.encode({"token": token_in(request)}), media_type="application/json")
+        token = self._sign_in.pass_for(request)
+        if token is None:
+            if not identity(request).signed_in:
+                raise BadCredentials("Sign in with a token of this hub as the password. Public models need none.")
+            token = token_in(request)
+        return Response(msgspec.json.encode({"token": token}), media_type="application/json")
 
     def manifest(self, request: Request) -> Response:
         """`GET|HEAD /v2/{ns}/{name}/manifests/{tag}`."""

@@ -2,10 +2,14 @@
 
 import hashlib
 import json
-from urllib.parse import urljoin, urlsplit
+import re
+from base64 import b64encode
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from freehold.app import assemble
 from freehold.core.repos.requests import AddFile, AddLarge, CommitRequest
@@ -175,3 +179,59 @@ def test_a_gated_model_tells_nothing_of_its_layers(hub, url):
     carol = {"Authorization": f"Bearer {hub.token('carol')}"}
     assert httpx.get(f"{url}/v2/alice/m/manifests/latest", headers=carol).status_code == 403
     assert httpx.get(f"{url}/v2/alice/m/manifests/latest").status_code == 401
+
+
+class Signer:
+    """The key that Ollama makes for itself, and how it signs (its `auth` and `server/auth.go`)."""
+
+    def __init__(self) -> None:
+        self._key = Ed25519PrivateKey.generate()
+        self.line = self._key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+
+    def token(self, challenge: str, seconds: int) -> httpx.Response:
+        """Ask for the token that a challenge offers, at this moment of Ollama's clock."""
+        said = dict(re.findall(r'(\w+)="([^"]*)"', challenge))
+        query = {"nonce": "Zm9v", "scope": said["scope"], "service": said["service"], "ts": str(seconds)}
+        place = f"{said['realm']}?{urlencode(query)}"
+        nothing = b64encode(hashlib.sha256(b"").hexdigest().encode()).decode()
+        signature = b64encode(self._key.sign(f"GET,{place},{nothing}".encode())).decode()
+        return httpx.get(place, headers={"Authorization": f"{self.line.split()[1]}:{signature}"})
+
+
+def challenged(url: str, name: str) -> str:
+    return httpx.get(f"{url}/v2/{name}/manifests/latest", headers=ACCEPT).headers["www-authenticate"]
+
+
+def test_ollama_signs_in_with_its_own_key_once_it_is_registered(hub, url):
+    a_gguf_model(hub, "alice/m", "private")
+    a_gguf_model(hub, "alice/other", "private")
+    signer, moment = Signer(), hub.clock() // 1_000_000
+    assert signer.token(challenged(url, "alice/m"), moment).status_code == 401
+    alice = hub.actor("alice")
+    key = hub.rooms.keys.add(alice, alice.account_id, "ollama", signer.line, "read")
+    token = signer.token(challenged(url, "alice/m"), moment).json()["token"]
+    ollama = Ollama(url, Authorization=f"Bearer {token}")
+    digest = ollama.manifest("alice/m", "latest")["layers"][0]["digest"]
+    assert httpx.get(f"{url}/v2/alice/m/blobs/{digest}", headers=ollama.headers).status_code == 307
+
+    for elsewhere in ("v2/alice/other/manifests/latest", "api/models/alice/m", "alice/m/resolve/main/template"):
+        assert httpx.get(f"{url}/{elsewhere}", headers=ollama.headers).status_code == 401
+    hub.rooms.keys.remove(alice, alice.account_id, key.id)
+    assert httpx.get(f"{url}/v2/alice/m/manifests/latest", headers=ollama.headers).status_code == 401
+
+
+def test_a_signature_counts_for_a_moment_and_for_what_it_signed(hub, url):
+    a_gguf_model(hub, "alice/m", "private")
+    signer, moment = Signer(), hub.clock() // 1_000_000
+    alice = hub.actor("alice")
+    hub.rooms.keys.add(alice, alice.account_id, "ollama", signer.line)
+    challenge = challenged(url, "alice/m")
+    for late in (moment - 400, moment + 400):
+        assert signer.token(challenge, late).status_code == 401
+    good = signer.token(challenge, moment).request
+    for old, new in (("alice%2Fm", "alice%2Fx"), ("nonce=Zm9v", "nonce=Zm8v"), ("%3Apull", "%3Apush")):
+        changed = str(good.url).replace(old, new)
+        assert changed != str(good.url)
+        assert httpx.get(changed, headers=good.headers).status_code == 401
+    for header in (":", "AAAA:AAAA", f"{signer.line.split()[1]}:", f"{signer.line.split()[1]}:AAAA"):
+        assert httpx.get(str(good.url), headers={"Authorization": header}).status_code == 401
