@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -56,13 +56,11 @@ def routes(site: Site, repos: Repos, gating: Gating) -> list[Route]:
     def change(request: Request, form: Form) -> Response:
         actor, _ = signed_in(request)
         target = repo_id(request)
-        if form.get("action") == "policy":
-            act: Callable[[], None] = lambda: _keep(gating, repos, request, form)  # noqa: E731
-        else:
-            writer = repos.writer(actor, target)
-            act = lambda: _act(gating, writer, form)  # noqa: E731
         try:
-            act()
+            if form.get("action") == "policy":
+                _keep(gating, repos, request, form)
+            else:
+                _act(gating, repos.writer(actor, target), form)
         except (Invalid, NotFound) as refused:
             return _page(site, request, gating, repos.writer(actor, target), refused.message)
         status = form.get("status", "")
