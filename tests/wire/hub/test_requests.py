@@ -8,7 +8,7 @@ from freehold.wire.hub.requests import CreateRepo, PreuploadFile, UpdateSettings
 
 
 def test_it_reads_what_it_uses_and_passes_over_the_rest() -> None:
-    body = b'{"name": "birds", "organization": null, "type": "dataset", "region": "eu", "hardware": "cpu-basic"}'
+    body = b'{"name": "birds", "organization": null, "type": "dataset", "region": "eu", "template": "a/b"}'
     assert parse(body, CreateRepo) == CreateRepo("birds", None, RepoKind.DATASET)
 
 
@@ -22,7 +22,7 @@ def test_gated_may_be_false_which_is_not_the_same_as_absent() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b'{"name": 1}', b'{"name": "a", "type": "bucket"}', b"\xff", b"[" * 99999]
+    "body", [b"", b"{", b"[]", b'{"name": 1}', b'{"name": "a", "type": "boat"}', b"\xff", b"[" * 99999]
 )
 def test_it_refuses_other_forms_with_a_sentence(body: bytes) -> None:
     with pytest.raises(Invalid, match="The request body"):
