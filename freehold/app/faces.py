@@ -1,0 +1,104 @@
+"""The routes of every face, each given the rooms that it needs."""
+
+from freehold.app.rooms import Rooms
+from freehold.app.work import entrance_of
+from freehold.asgi import health
+from freehold.asgi.metrics import Metrics
+from freehold.asgi.routing import Route
+from freehold.base.ids import Sha256
+from freehold.core.accounts.passes import Passes
+from freehold.core.accounts.secrets import hub_secret
+from freehold.core.repos.locks import Locks
+from freehold.protocols.git import routes as git_doors
+from freehold.protocols.git.second import SshServer
+from freehold.protocols.hub import routes as hub
+from freehold.protocols.hub.table import Declared, flattened
+from freehold.protocols.lfs import routes as lfs
+from freehold.protocols.lfs.batch import Batches
+from freehold.protocols.lfs.grants import Grants
+from freehold.protocols.oci import routes as oci
+from freehold.protocols.oci.endpoints import Link
+from freehold.protocols.oci.signing_in import SignIn
+from freehold.protocols.xet import routes as xet_doors
+from freehold.protocols.xet.tokens import TokenEndpoints
+from freehold.stores.blobs.key import object_key
+from freehold.stores.db.database import Database
+from freehold.web import routes as web
+from freehold.web.comments import render_comment
+from freehold.web.pages.keys.page import SshDoor
+from freehold.web.site import Site
+
+
+def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | None) -> list[Route]:
+    """The routes of every face, the most specific first."""
+    db, repos, people, tokens = rooms.db, rooms.repos, rooms.people, rooms.tokens
+    probes = {"database": lambda: _ask(db), "storage": lambda: rooms.blobs.size(object_key(Sha256("0" * 64)))}
+    return [
+        *health.routes(metrics, probes),
+        *lfs.routes(
+            repos,
+            rooms.objects,
+            people,
+            tokens,
+            hub_secret(db, "lfs-link"),
+            locks=Locks(db, rooms.clock),
+            tickets=TokenEndpoints(entrance_of(rooms)).ticket,
+            part_bytes=rooms.settings.lfs_part_bytes,
+            clock=rooms.clock,
+        ),
+        *oci.routes(repos, rooms.objects, _download_link(rooms), _sign_in(rooms), rooms.settings.second_url),
+        *git_doors.routes(repos),
+        *xet_doors.routes(entrance_of(rooms), rooms.objects, rooms.xet),
+        *flattened(_hub_routes(rooms)),
+        *web.routes(
+            site,
+            repos,
+            people=people,
+            tokens=tokens,
+            sessions=rooms.sessions,
+            catalog=rooms.catalog,
+            facts=rooms.facts,
+            notices=rooms.notices,
+            gating=rooms.gating,
+            relations=rooms.relations,
+            collections=rooms.collections,
+            keys=rooms.keys,
+            ssh=SshDoor(rooms.settings.ssh_port, door.public_key) if door else None,
+            discussions=rooms.discussions,
+        ),
+    ]
+
+
+def _hub_routes(rooms: Rooms) -> list[Declared]:
+    return hub.declared(
+        rooms.repos,
+        rooms.people,
+        rooms.tokens,
+        facts=rooms.facts,
+        catalog=rooms.catalog,
+        discussions=rooms.discussions,
+        gating=rooms.gating,
+        render=render_comment,
+        relations=rooms.relations,
+        collections=rooms.collections,
+        webhooks=rooms.notices.webhooks,
+    )
+
+
+def _download_link(rooms: Rooms) -> Link:
+    grants = Grants(hub_secret(rooms.db, "lfs-link"), rooms.clock)
+    return Batches(rooms.objects, grants, rooms.settings.lfs_part_bytes, TokenEndpoints(entrance_of(rooms)).ticket).link
+
+
+def passes_of(rooms: Rooms) -> Passes:
+    """The signed words that open one address for half an hour."""
+    return Passes(hub_secret(rooms.db, "ssh-pass"), rooms.keys.actor_of, rooms.clock)
+
+
+def _sign_in(rooms: Rooms) -> SignIn:
+    return SignIn(rooms.keys, passes_of(rooms), rooms.clock)
+
+
+def _ask(db: Database) -> None:
+    with db.read() as tx:
+        tx.scalar("SELECT 1")

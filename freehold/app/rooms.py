@@ -1,0 +1,140 @@
+"""Every room below the faces, built from settings, and what of it some need without the rest."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from freehold.base.clock import Clock, now
+from freehold.base.errors import Invalid
+from freehold.base.faults import Fault
+from freehold.core.accounts.gates import Gates
+from freehold.core.accounts.keys import Keys
+from freehold.core.accounts.people import People
+from freehold.core.accounts.relations import Relations
+from freehold.core.accounts.secrets import hub_secret
+from freehold.core.accounts.sessions import Sessions
+from freehold.core.accounts.tokens import Tokens
+from freehold.core.catalog.catalog import Catalog
+from freehold.core.facts.facts import Facts
+from freehold.core.queue.queue import Queue
+from freehold.core.repos.checking import Checking as ReposChecking
+from freehold.core.repos.gating import Gating
+from freehold.core.repos.large import Limits, RepoObjects
+from freehold.core.repos.repos import Repos
+from freehold.features.collections.collections import Collections
+from freehold.features.discussions.discussions import Discussions
+from freehold.features.notices.mail import Sender
+from freehold.features.notices.notices import Notices, open_notices
+from freehold.settings import Settings
+from freehold.stores.blobs.opening import open_store
+from freehold.stores.blobs.store import BlobStore
+from freehold.stores.db.database import Database
+from freehold.stores.git.checking import Checking as GitChecking
+from freehold.stores.git.store import GitStore
+from freehold.stores.outbound.addresses import parse_networks as parse_outbound
+from freehold.stores.outbound.client import Outbound
+from freehold.stores.xet.store import XetStore
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """The register of who is who, which operators' commands need without the rest."""
+
+    db: Database
+    people: People
+    tokens: Tokens
+    sessions: Sessions
+    keys: Keys
+    relations: Relations
+
+    def close(self) -> None:
+        """Give back the database's connections."""
+        self.db.close()
+
+
+@dataclass(frozen=True)
+class Rooms(Accounts):
+    """Everything below the faces."""
+
+    settings: Settings
+    clock: Clock
+    blobs: BlobStore
+    queue: Queue
+    git: GitStore
+    xet: XetStore
+    objects: RepoObjects
+    discussions: Discussions
+    repos: Repos
+    gating: Gating
+    facts: Facts
+    catalog: Catalog
+    collections: Collections
+    notices: Notices
+
+
+def open_accounts(settings: Settings, clock: Clock = now) -> Accounts:
+    """The database, with its schema up to date, and the register of accounts."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    db = Database(database_url(settings))
+    db.migrate()
+    return Accounts(
+        db, People(db, clock), Tokens(db, clock), Sessions(db, clock), Keys(db, clock), Relations(db, clock)
+    )
+
+
+def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
+    """The rooms below the faces."""
+    accounts = open_accounts(settings, clock)
+    db, people = accounts.db, accounts.people
+    blobs = open_store(settings.data / "blobs", settings.storage, settings.s3_access_key, settings.s3_secret_key)
+    queue = Queue(db, clock)
+    git = GitStore(db, blobs, settings.data / "cache" / "git", clock, cache_bytes=settings.git_cache_bytes)
+    xet = XetStore(db, blobs, hub_secret(db, "xet-dedup"), clock)
+    limits = Limits(
+        settings.max_file_bytes, settings.quota_bytes, settings.unlinked_bytes_per_day, settings.gc_keep_days
+    )
+    objects = RepoObjects(db, blobs, xet, queue, people=people, limits=limits, clock=clock)
+    discussions = Discussions(db, people, queue, clock)
+    repos = Repos(db, git, objects, xet, people=people, queue=queue, clock=clock, community=discussions)
+    facts = Facts(db, clock)
+    return Rooms(
+        **vars(accounts),
+        settings=settings,
+        clock=clock,
+        blobs=blobs,
+        queue=queue,
+        git=git,
+        xet=xet,
+        objects=objects,
+        discussions=discussions,
+        repos=repos,
+        gating=Gating(repos, Gates(db, clock), people),
+        facts=facts,
+        catalog=Catalog(db, repos, facts, clock),
+        collections=Collections(db, people, repos, clock),
+        notices=_open_notices(settings, db, queue, repos, people=people, clock=clock),
+    )
+
+
+def _open_notices(
+    settings: Settings, db: Database, queue: Queue, repos: Repos, *, people: People, clock: Clock
+) -> Notices:
+    base = settings.url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+    sender = Sender(settings.hub_name, base, settings.smtp_url, settings.mail_from)
+    outbound = Outbound(parse_outbound(settings.outbound_networks))
+    return open_notices(db, queue, repos, people, outbound=outbound, sender=sender, clock=clock)
+
+
+def database_url(settings: Settings) -> str:
+    """Where the database is. Raises Invalid for one that the hub cannot use."""
+    if not settings.database:
+        return f"sqlite:///{settings.data.absolute() / 'hub.sqlite'}"
+    if not settings.database.startswith(("postgres://", "postgresql://", "sqlite:///")):
+        raise Invalid("The setting `database` must be postgresql://user@host/name, or empty for SQLite in the folder.")
+    return settings.database
+
+
+def check(rooms: Rooms) -> Iterator[Fault]:
+    """Everything that is kept, compared with everything else that is kept; yields what does not agree."""
+    yield from GitChecking(rooms.git).faults()
+    yield from rooms.xet.check()
+    yield from ReposChecking(rooms.repos, rooms.xet).faults()

@@ -1,0 +1,62 @@
+"""The work that goes on behind the faces: which job is done by whom, and which comes again by itself."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from freehold.app.rooms import Rooms
+from freehold.core.accounts.secrets import hub_secret
+from freehold.core.queue.events import HAPPENED
+from freehold.core.queue.worker import Handler
+from freehold.core.repos.backing import Backing
+from freehold.core.repos.buckets import SWEEP_EVERY_S as BUCKETS_SWEPT_EVERY_S
+from freehold.core.repos.garbage import Garbage, gather
+from freehold.core.repos.upkeep import SWEEP_EVERY_S
+from freehold.features.notices.notices import TRIM, TRIM_EVERY_S
+from freehold.protocols.xet.conversion import Conversions
+from freehold.protocols.xet.entrance import Entrance
+from freehold.protocols.xet.signing import Signer
+
+CHORES = {
+    "git.sweep": SWEEP_EVERY_S,
+    "objects.trim": 3600,
+    "buckets.sweep": BUCKETS_SWEPT_EVERY_S,
+    "storage.collect": 3600,
+    TRIM: TRIM_EVERY_S,
+}
+"""Work that comes again by itself, and after how many seconds."""
+
+
+def handlers(rooms: Rooms) -> Mapping[str, Handler]:
+    """Who does which background job."""
+    waste = garbage(rooms)
+    backing = Backing(rooms.db, rooms.xet)
+
+    def landed(payload: Mapping[str, Any]) -> None:
+        rooms.gating.landed(payload)
+        rooms.catalog.landed(payload)
+
+    return {
+        "buckets.sweep": rooms.repos.buckets.sweep,
+        "commit.landed": landed,
+        HAPPENED: rooms.notices.listening.happened,
+        TRIM: rooms.notices.trim,
+        "git.repack": waste.upkeep.repack,
+        "git.sweep": waste.upkeep.sweep,
+        "object.convert": Conversions(entrance_of(rooms), rooms.objects, rooms.xet, backing, waste.folders).convert,
+        "object.verify": backing.verify,
+        "objects.sweep": waste.trimming.sweep,
+        "objects.trim": waste.trimming.trim,
+        "storage.collect": waste.chore,
+    }
+
+
+def garbage(rooms: Rooms) -> Garbage:
+    """What may be deleted."""
+    settings = rooms.settings
+    return gather(rooms.repos, rooms.xet, settings.plain_cache_bytes, settings.data / "tmp")
+
+
+def entrance_of(rooms: Rooms) -> Entrance:
+    """How the CAS's doors open: who may take which ticket."""
+    signer = Signer(hub_secret(rooms.db, "xet-sign"), rooms.clock)
+    return Entrance(rooms.repos, rooms.people, rooms.tokens, signer)
