@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Invalid
 from freehold.base.faults import Fault
-from freehold.core.accounts.gates import Gates
+from freehold.core.accounts.gates.desk import Gates
 from freehold.core.accounts.keys import Keys
 from freehold.core.accounts.people import People
 from freehold.core.accounts.relations import Relations

@@ -6,7 +6,7 @@ import click
 
 from freehold.app import open_accounts
 from freehold.base.errors import NotFound
-from freehold.core.accounts.gates import Gates
+from freehold.core.accounts.gates.desk import Gates
 from freehold.settings import Settings
 from freehold.wire.gates.receipts import read_file
 from freehold.wire.gates.receipts import verify as proves

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from freehold.base.ids import RepoId, RepoKind
-from freehold.core.accounts.gate import Policy
+from freehold.core.accounts.gates.gate import Policy
 from freehold.core.repos.gating import Decision
 from freehold.wire.xet.hashes import to_text
 from tests.kit.builders import a_commit, a_model

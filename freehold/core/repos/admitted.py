@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from freehold.core.accounts.access import Right
 from freehold.core.accounts.actor import Actor
-from freehold.core.accounts.gate import Standing
+from freehold.core.accounts.gates.gate import Standing
 from freehold.core.repos.gated import refused
 from freehold.core.repos.repo import Repo
 

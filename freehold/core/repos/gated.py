@@ -2,7 +2,7 @@
 
 from freehold.base.errors import Gated
 from freehold.core.accounts.actor import Actor
-from freehold.core.accounts.gate import Standing
+from freehold.core.accounts.gates.gate import Standing
 from freehold.core.repos.repo import Repo
 
 _SAID = {

@@ -7,9 +7,9 @@ from typing import Any
 from freehold.base.errors import EntryNotFound, Forbidden, Invalid, NotFound, NotGated, RepoNotFound, Stale, TooLarge
 from freehold.core.accounts.access import Right
 from freehold.core.accounts.actor import SYSTEM, Actor
-from freehold.core.accounts.fetches import Fetch
-from freehold.core.accounts.gate import AccessRequest, GateRef, Policy, Standing, TermsVersion
-from freehold.core.accounts.gates import NO_REQUEST, Gates
+from freehold.core.accounts.gates.desk import NO_REQUEST, Gates
+from freehold.core.accounts.gates.fetches import Fetch
+from freehold.core.accounts.gates.gate import AccessRequest, GateRef, Policy, Standing, TermsVersion
 from freehold.core.accounts.people import People
 from freehold.core.repos.reader import ALWAYS_OPEN, RepoReader
 from freehold.core.repos.repo import Repo

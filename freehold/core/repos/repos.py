@@ -10,8 +10,8 @@ from freehold.base.ids import RepoId, RepoKind, check_name, is_name, new_id
 from freehold.core.accounts.access import VISIBILITIES, Right, grant_of, is_let_in, right, role_of
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
-from freehold.core.accounts.fetches import Fetches
-from freehold.core.accounts.gate import standing_of
+from freehold.core.accounts.gates.fetches import Fetches
+from freehold.core.accounts.gates.gate import standing_of
 from freehold.core.accounts.people import Account, People
 from freehold.core.queue.events import announce
 from freehold.core.queue.queue import Queue

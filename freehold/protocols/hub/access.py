@@ -17,7 +17,7 @@ from freehold.asgi.networks import network_of
 from freehold.asgi.urls import path_url
 from freehold.base.clock import iso
 from freehold.base.errors import Invalid, NotFound
-from freehold.core.accounts import gate as gates
+from freehold.core.accounts.gates import gate as gates
 from freehold.core.repos.gating import Decision, Gating
 from freehold.core.repos.writer import RepoWriter
 from freehold.protocols.hub.answer import json, page

@@ -9,8 +9,8 @@ from freehold.base.errors import Invalid, NotFound
 from freehold.base.ids import new_id
 from freehold.core.accounts.access import granted_to
 from freehold.core.accounts.actor import SYSTEM, Actor
-from freehold.core.accounts.gate import DAY, GateRef, Policy, Standing
-from freehold.core.accounts.gates import Gates
+from freehold.core.accounts.gates.desk import Gates
+from freehold.core.accounts.gates.gate import DAY, GateRef, Policy, Standing
 from freehold.core.accounts.people import People
 from freehold.stores.db.database import Database
 from freehold.wire.gates.terms import Terms

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 
 from freehold.core.accounts.actor import SYSTEM
-from freehold.core.accounts.gate import Policy
+from freehold.core.accounts.gates.gate import Policy
 from freehold.wire.gates.receipts import read_file, verify
 from tests.kit.builders import a_commit, a_dataset, a_model
 from tests.web.browsing import Browser, signed_in

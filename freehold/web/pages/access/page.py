@@ -12,8 +12,8 @@ from freehold.asgi.identity import identity
 from freehold.asgi.routing import Route
 from freehold.base.clock import iso
 from freehold.base.errors import Invalid, NotFound
-from freehold.core.accounts.fetches import Fetch
-from freehold.core.accounts.gate import STATUSES, AccessRequest, Policy, TermsVersion
+from freehold.core.accounts.gates.fetches import Fetch
+from freehold.core.accounts.gates.gate import STATUSES, AccessRequest, Policy, TermsVersion
 from freehold.core.repos.gating import Decision, Gating
 from freehold.core.repos.repos import Repos
 from freehold.core.repos.writer import RepoWriter

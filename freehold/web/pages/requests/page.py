@@ -9,7 +9,7 @@ from starlette.responses import Response
 from freehold.asgi.identity import identity
 from freehold.asgi.routing import Route
 from freehold.base.clock import now
-from freehold.core.accounts.gate import AccessRequest
+from freehold.core.accounts.gates.gate import AccessRequest
 from freehold.core.repos.gating import Gating
 from freehold.core.repos.repo import Repo
 from freehold.web.site import Site

@@ -14,7 +14,7 @@ from freehold.base.errors import Invalid, NotFound
 from freehold.base.ids import new_id
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
-from freehold.core.accounts.gate import (
+from freehold.core.accounts.gates.gate import (
     DAY,
     LIVE,
     REQUEST,

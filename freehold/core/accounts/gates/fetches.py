@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from freehold.base.clock import Clock, now
-from freehold.core.accounts.gate import DAY
+from freehold.core.accounts.gates.gate import DAY
 from freehold.stores.db.database import Database
 
 _REMEMBERED = 20_000

@@ -1,0 +1,1 @@
+"""Gates of repositories: terms, requests, grants, receipts, and what was fetched under them."""
