@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from freehold.asgi.metrics import Metrics
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import StorageFailed, StorageFull
 
@@ -25,9 +26,9 @@ def routes(metrics: Metrics, probes: Mapping[str, Probe]) -> list[Route]:
         return JSONResponse({"status": "ok" if ready else "failing", **state}, 200 if ready else 503)
 
     return [
-        Route("/healthz", healthz),
-        Route("/readyz", readyz),
-        Route("/metrics", metrics.answer),
+        Route("/healthz", healthz, needs=Need.NOTHING),
+        Route("/readyz", readyz, needs=Need.NOTHING),
+        Route("/metrics", metrics.answer, needs=Need.NOTHING),
     ]
 
 

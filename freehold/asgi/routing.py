@@ -3,7 +3,7 @@
 `{name:seg}` is one segment, `{name:rest}` all that follows, slashes included.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -13,6 +13,7 @@ from starlette.routing import Match
 from starlette.routing import Route as _Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from freehold.asgi.needs import Need
 from freehold.base.errors import Invalid
 
 
@@ -61,7 +62,13 @@ def raw_path(scope: Scope) -> str:
 
 
 class Route(_Route):
-    """A route whose template is matched against the raw path."""
+    """A route whose template is matched against the raw path, and which says what it needs of whoever asks."""
+
+    def __init__(
+        self, path: str, endpoint: Callable[..., Any], *, needs: Need, methods: list[str] | None = None, name: str = ""
+    ) -> None:
+        super().__init__(path, endpoint, methods=methods, name=name or None)
+        self.needs = needs
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """As Starlette's, but nothing is decoded before the segments are told apart."""
@@ -78,6 +85,7 @@ class Router:
 
     def __init__(self, routes: Sequence[Route], missing: ASGIApp) -> None:
         self.routes = list(routes)
+        _all_declared(self.routes)
         self.missing = missing
         keys = {_key(route.path) for route in self.routes} | {("*", "*")}
         firsts = {first for first, _ in keys}
@@ -105,6 +113,13 @@ class Router:
         if allowed:
             raise _not_allowed(scope["method"], allowed)
         return await self.missing(scope, receive, send)
+
+
+def _all_declared(routes: Sequence[Route]) -> None:
+    """A hub with a route that says nothing of permission does not start: somebody may have forgotten to ask."""
+    silent = [route.path for route in routes if not isinstance(getattr(route, "needs", None), Need)]
+    if silent:
+        raise TypeError(f"These routes do not say what they need of a caller (freehold/asgi/needs): {silent}")
 
 
 def _not_allowed(method: str, allowed: set[str]) -> HTTPException:

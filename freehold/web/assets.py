@@ -9,6 +9,7 @@ from pygments.token import STANDARD_TYPES
 from starlette.requests import Request
 from starlette.responses import Response
 
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import NotFound
 
@@ -48,7 +49,7 @@ class Assets:
 
     def route(self) -> Route:
         """Serves the assets; what an older page asks for and is gone answers 404."""
-        return Route(PREFIX + "{name:seg}", self._serve, name="asset")
+        return Route(PREFIX + "{name:seg}", self._serve, needs=Need.NOTHING, name="asset")
 
     def _serve(self, request: Request) -> Response:
         asset = self._by_path.get(PREFIX + request.path_params["name"])

@@ -6,6 +6,7 @@ from markupsafe import escape
 from starlette.requests import Request
 from starlette.responses import Response
 
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.ids import check_name
 
@@ -22,7 +23,7 @@ _SHAPES = (
 
 def route() -> Route:
     """`/-/avatar/{name}`. Asks no database, so it does not tell whether there is such an account."""
-    return Route("/-/avatar/{name:seg}", _serve, name="avatar")
+    return Route("/-/avatar/{name:seg}", _serve, needs=Need.NOTHING, name="avatar")
 
 
 def draw(name: str) -> str:

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import Invalid
 from freehold.web.forms import Form
@@ -23,4 +24,4 @@ def routes(site: Site) -> list[Route]:
         site.set_cookie(request, response, THEME_COOKIE, theme, _YEAR)
         return response
 
-    return [Route("/-/theme", site.csrf.posted(choose), methods=["POST"], name="theme")]
+    return [Route("/-/theme", site.csrf.posted(choose), needs=Need.NOTHING, methods=["POST"], name="theme")]

@@ -3,6 +3,7 @@
 from starlette.responses import PlainTextResponse
 
 from freehold.asgi.bodies import taking_bytes
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from tests.asgi.asking import asking
 
@@ -12,7 +13,7 @@ def echo(_request, body):
 
 
 def test_a_body_comes_whole_up_to_the_limit_and_not_beyond(portal):
-    client = asking(portal, [Route("/echo", taking_bytes(echo, 8), methods=["POST"])])
+    client = asking(portal, [Route("/echo", taking_bytes(echo, 8), needs=Need.NOTHING, methods=["POST"])])
     assert client.post("/echo", content=b"12345678").content == b"12345678"
     refused = client.post("/echo", content=iter([b"12345", b"6789"]))
     assert refused.status_code == 413

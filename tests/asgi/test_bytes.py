@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from freehold.asgi.bytes import receive_into, send, send_pieces
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.asgi.server import Protocol
 from freehold.base.errors import Invalid, RangeUnsatisfiable
@@ -69,8 +70,10 @@ class Files:
 
     def routes(self) -> list[Route]:
         names = ["here", "made", "elsewhere", "gone", "shrunk", "wrong", "empty"]
-        uploads = [Route(f"/{name}", getattr(self, name), methods=["PUT"]) for name in ("upload", "picky")]
-        return [Route(f"/{name}", getattr(self, name)) for name in names] + uploads
+        uploads = [
+            Route(f"/{name}", getattr(self, name), needs=Need.NOTHING, methods=["PUT"]) for name in ("upload", "picky")
+        ]
+        return [Route(f"/{name}", getattr(self, name), needs=Need.NOTHING) for name in names] + uploads
 
     def _send(self, request: Request, located_for: object) -> Response:
         return send(request, located_for, SIZE, etag=ETAG, headers={"X-Repo-Commit": "c" * 40})

@@ -4,6 +4,7 @@ import pytest
 from starlette.responses import HTMLResponse
 
 from freehold.asgi.errors import Errors, header_text
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base import errors
 from tests.asgi.asking import asking
@@ -39,7 +40,7 @@ def raising(error):
     def endpoint(_request):
         raise error
 
-    return Route("/api/it", endpoint)
+    return Route("/api/it", endpoint, needs=Need.NOTHING)
 
 
 @pytest.mark.parametrize(("error", "status", "headers"), TABLE, ids=lambda value: type(value).__name__)
@@ -77,7 +78,7 @@ def test_git_is_told_to_ask_for_a_password(portal):
     def endpoint(_request):
         raise errors.RepoNotFound("x")
 
-    client = asking(portal, [Route("/{path:rest}", endpoint)])
+    client = asking(portal, [Route("/{path:rest}", endpoint, needs=Need.NOTHING)])
     assert client.get("/alice/birds.git/info/refs").headers["www-authenticate"].startswith("Basic")
     assert "www-authenticate" not in client.get("/api/models/alice/birds").headers
 
@@ -91,7 +92,11 @@ def test_a_browser_gets_a_page_and_the_api_does_not(portal):
         return HTMLResponse(f"<h1>{message}</h1>", status)
 
     client = asking(
-        portal, [raising(errors.NotFound("gone")), Route("/page", raising(errors.NotFound("gone")).endpoint)]
+        portal,
+        [
+            raising(errors.NotFound("gone")),
+            Route("/page", raising(errors.NotFound("gone")).endpoint, needs=Need.NOTHING),
+        ],
     )
     # The hook is given where the application is put together.
     middle = client._transport.app.app.app

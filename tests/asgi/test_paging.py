@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.responses import JSONResponse
 
+from freehold.asgi.needs import Need
 from freehold.asgi.paging import Mark, cursor, decode_cursor, encode_cursor, limit, next_link
 from freehold.asgi.routing import Route
 from freehold.base.errors import Invalid
@@ -37,7 +38,7 @@ def test_the_next_page_keeps_path_and_query(portal):
         here = cursor(request, int) or 0
         return JSONResponse([here, limit(request, 10)], headers={"Link": next_link(request, here + 1)})
 
-    client = asking(portal, [Route("/api/x/{rev:seg}", tell)], url="http://hub.test/p")
+    client = asking(portal, [Route("/api/x/{rev:seg}", tell, needs=Need.NOTHING)], url="http://hub.test/p")
     answer = client.get("/p/api/x/refs%2Fpr%2F1?filter=a&filter=b%26c&limit=5000")
     url = answer.links["next"]["url"]
     assert url.startswith("http://hub.test/p/api/x/refs%2Fpr%2F1?")
@@ -47,5 +48,5 @@ def test_the_next_page_keeps_path_and_query(portal):
 
 @pytest.mark.parametrize("text", ["x", "-1", "1e3", "٣"])
 def test_it_refuses_a_limit_that_is_no_number(portal, text):
-    client = asking(portal, [Route("/a", lambda request: JSONResponse(limit(request, 10)))])
+    client = asking(portal, [Route("/a", lambda request: JSONResponse(limit(request, 10)), needs=Need.NOTHING)])
     assert client.get("/a", params={"limit": text}).status_code == 400

@@ -3,6 +3,7 @@
 import pytest
 from starlette.responses import JSONResponse
 
+from freehold.asgi.needs import Need
 from freehold.asgi.proxies import parse_networks
 from freehold.asgi.routing import Route
 from freehold.asgi.urls import base_url
@@ -22,24 +23,24 @@ def tell(request):
 
 
 def test_a_trusted_proxy_is_believed(portal):
-    client = asking(portal, [Route("/a", tell)], trusted="127.0.0.1,10.0.0.0/8")
+    client = asking(portal, [Route("/a", tell, needs=Need.NOTHING)], trusted="127.0.0.1,10.0.0.0/8")
     assert client.get("/a", headers=SAID).json() == ["https://hub.example.org/hf", "203.0.113.9"]
     assert client.get("/hf/a", headers=SAID).json() == ["https://hub.example.org/hf", "203.0.113.9"]
 
 
 def test_a_stranger_is_not(portal):
-    client = asking(portal, [Route("/a", tell)], trusted="10.0.0.0/8")
+    client = asking(portal, [Route("/a", tell, needs=Need.NOTHING)], trusted="10.0.0.0/8")
     assert client.get("/a", headers=SAID).json() == ["http://hub.test", "127.0.0.1"]
 
 
 def test_the_configured_address_wins(portal):
-    client = asking(portal, [Route("/a", tell)], url="https://configured.org/x/")
+    client = asking(portal, [Route("/a", tell, needs=Need.NOTHING)], url="https://configured.org/x/")
     assert client.get("/a", headers=SAID).json()[0] == "https://configured.org/x"
 
 
 @pytest.mark.parametrize("host", ["evil.org/path", "a b", "x@y", "[::1", "<script>"])
 def test_it_refuses_a_host_that_is_none(portal, host):
-    assert asking(portal, [Route("/a", tell)]).get("/a", headers={"host": host}).status_code == 400
+    assert asking(portal, [Route("/a", tell, needs=Need.NOTHING)]).get("/a", headers={"host": host}).status_code == 400
 
 
 def test_it_refuses_networks_that_are_none():

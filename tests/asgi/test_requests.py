@@ -5,6 +5,7 @@ import structlog
 from starlette.responses import JSONResponse, Response
 
 from freehold.asgi.logs import without_secrets
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from tests.asgi.asking import asking
 
@@ -24,7 +25,13 @@ def broken(_request):
 @pytest.fixture
 def client(portal):
     return asking(
-        portal, [Route("/a", tell), Route("/page", page), Route("/broken", broken), Route("/link/{secret:seg}", tell)]
+        portal,
+        [
+            Route("/a", tell, needs=Need.NOTHING),
+            Route("/page", page, needs=Need.NOTHING),
+            Route("/broken", broken, needs=Need.NOTHING),
+            Route("/link/{secret:seg}", tell, needs=Need.NOTHING),
+        ],
     )
 
 

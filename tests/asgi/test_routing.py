@@ -3,7 +3,8 @@
 import pytest
 from starlette.responses import JSONResponse
 
-from freehold.asgi.routing import Route
+from freehold.asgi.needs import Need
+from freehold.asgi.routing import Route, Router
 from tests.asgi.asking import asking
 
 
@@ -12,14 +13,14 @@ def tell(request):
 
 
 ROUTES = [
-    Route("/api/models", tell),
-    Route("/api/models/{ns:seg}/{name:seg}", tell),
-    Route("/api/models/{ns:seg}/{name:seg}/tree/{rev:seg}/{path:rest}", tell),
-    Route("/api/{kind:seg}/{ns:seg}", tell, methods=["POST"]),
-    Route("/datasets/{ns:seg}/{name:seg}/resolve/{rev:seg}/{path:rest}", tell),
-    Route("/{ns:seg}/{name:seg}/resolve/{rev:seg}/{path:rest}", tell),
-    Route("/{ns:seg}", tell),
-    Route("/", tell),
+    Route("/api/models", tell, needs=Need.NOTHING),
+    Route("/api/models/{ns:seg}/{name:seg}", tell, needs=Need.NOTHING),
+    Route("/api/models/{ns:seg}/{name:seg}/tree/{rev:seg}/{path:rest}", tell, needs=Need.NOTHING),
+    Route("/api/{kind:seg}/{ns:seg}", tell, needs=Need.NOTHING, methods=["POST"]),
+    Route("/datasets/{ns:seg}/{name:seg}/resolve/{rev:seg}/{path:rest}", tell, needs=Need.NOTHING),
+    Route("/{ns:seg}/{name:seg}/resolve/{rev:seg}/{path:rest}", tell, needs=Need.NOTHING),
+    Route("/{ns:seg}", tell, needs=Need.NOTHING),
+    Route("/", tell, needs=Need.NOTHING),
 ]
 
 
@@ -82,6 +83,16 @@ def test_the_hubs_prefix_is_no_part_of_the_path(portal):
     client = asking(portal, ROUTES, url="https://example.org/hub")
     assert client.get("/hub/api/models").json()[0] == "/api/models"
     assert client.get("/api/models").json()[0] == "/api/models"
+
+
+def test_a_route_must_say_what_it_needs():
+    with pytest.raises(TypeError, match="needs"):
+        Route("/forgotten", tell)
+
+
+def test_a_hub_with_a_route_that_says_nothing_does_not_start():
+    with pytest.raises(TypeError, match="/forgotten"):
+        Router([*ROUTES, Route("/forgotten", tell, needs=None)], tell)
 
 
 def test_what_else_an_address_takes_is_said_in_a_sentence(client):

@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
 from freehold.asgi.bytes import receive_into, send, send_pieces
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.asgi.server import Protocol
 from freehold.base.errors import Invalid
@@ -91,9 +92,12 @@ class Desk:
         return PlainTextResponse("quick")
 
     def routes(self) -> list[Route]:
-        uploads = [Route(f"/{name}", getattr(self, name), methods=["PUT"]) for name in ("upload", "picky")]
+        uploads = [
+            Route(f"/{name}", getattr(self, name), needs=Need.NOTHING, methods=["PUT"]) for name in ("upload", "picky")
+        ]
         return uploads + [
-            Route(f"/{name}", getattr(self, name)) for name in ("download", "endless", "buffered", "quick")
+            Route(f"/{name}", getattr(self, name), needs=Need.NOTHING)
+            for name in ("download", "endless", "buffered", "quick")
         ]
 
     def _tell(self, event: str) -> None:

@@ -1,5 +1,6 @@
 """The table of contents of git over HTTP."""
 
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.ids import GIT_KINDS
 from freehold.core.repos.repos import Repos
@@ -12,7 +13,16 @@ def routes(repos: Repos) -> list[Route]:
     git = Services(repos)
     beside = [f"/{kind.prefix}{{ns:seg}}/{{name:seg}}" for kind in GIT_KINDS]
     return [
-        *(Route(f"{repo}/info/refs", in_git_shape(git.info_refs), methods=["GET"]) for repo in beside),
-        *(Route(f"{repo}/git-upload-pack", in_git_shape(git.upload_pack), methods=["POST"]) for repo in beside),
-        *(Route(f"{repo}/git-receive-pack", in_git_shape(git.receive_pack), methods=["POST"]) for repo in beside),
+        *(
+            Route(f"{repo}/info/refs", in_git_shape(git.info_refs), needs=Need.CONTENT, methods=["GET"])
+            for repo in beside
+        ),
+        *(
+            Route(f"{repo}/git-upload-pack", in_git_shape(git.upload_pack), needs=Need.CONTENT, methods=["POST"])
+            for repo in beside
+        ),
+        *(
+            Route(f"{repo}/git-receive-pack", in_git_shape(git.receive_pack), needs=Need.WRITE, methods=["POST"])
+            for repo in beside
+        ),
     ]

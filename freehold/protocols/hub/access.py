@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from freehold.asgi import paging
 from freehold.asgi.bodies import taking_bytes
+from freehold.asgi.needs import Need
 from freehold.asgi.networks import network_of
 from freehold.asgi.urls import path_url
 from freehold.base.clock import iso
@@ -46,13 +47,13 @@ class AccessRequests:
         """The routes."""
         asked = "/api/{type}s/{id}/user-access-request"
         return [
-            on("GET", f"{asked}/{{status}}", self.listing),
-            on("POST", f"{asked}/handle", taking(Handle, self.handle)),
-            on("POST", f"{asked}/batch", taking(HandleMany, self.batch)),
-            on("POST", f"{asked}/grant", taking(GrantAccess, self.grant)),
-            on("POST", f"{asked}/cancel", self.cancel),
-            on("POST", "/{prefix}{id}/ask-access", taking_bytes(self.ask, MOST_ANSWERED)),
-            on("GET", "/{prefix}{id}/user-access-report", self.report),
+            on("GET", f"{asked}/{{status}}", Need.WRITE, self.listing),
+            on("POST", f"{asked}/handle", Need.WRITE, taking(Handle, self.handle)),
+            on("POST", f"{asked}/batch", Need.WRITE, taking(HandleMany, self.batch)),
+            on("POST", f"{asked}/grant", Need.WRITE, taking(GrantAccess, self.grant)),
+            on("POST", f"{asked}/cancel", Need.READ, self.cancel),
+            on("POST", "/{prefix}{id}/ask-access", Need.PROPOSE, taking_bytes(self.ask, MOST_ANSWERED)),
+            on("GET", "/{prefix}{id}/user-access-report", Need.WRITE, self.report),
         ]
 
     def listing(self, request: Request) -> Response:

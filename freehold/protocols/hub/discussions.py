@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.bodies import taking_bytes
+from freehold.asgi.needs import Need
 from freehold.asgi.urls import base_url, path_url
 from freehold.base.clock import iso
 from freehold.base.errors import Invalid, NotFound, RevisionNotFound, Unprocessable
@@ -52,17 +53,17 @@ class DiscussionEndpoints:
         all_, one = "/api/{type}s/{id}/discussions", "/api/{type}s/{id}/discussions/{num}"
         comment = one + "/comment/{comment}"
         return [
-            on("GET", all_, self.listing),
-            on("POST", all_, taking(wire.OpenDiscussion, self.open)),
-            on("GET", one, self.details),
-            on("POST", one + "/comment", taking(wire.AddComment, self.comment)),
-            on("POST", comment + "/edit", taking(wire.EditComment, self.edit)),
-            on("POST", comment + "/hide", taking_bytes(self.hide, 1 << 10)),
-            on("POST", comment + "/reaction", taking(wire.React, self.react)),
-            on("POST", one + "/title", taking(wire.Rename, self.rename)),
-            on("POST", one + "/status", taking(wire.ChangeStatus, self.status)),
-            on("POST", one + "/merge", taking(wire.Merge, self.merge)),
-            on("POST", one + "/pin", taking(wire.Pin, self.pin)),
+            on("GET", all_, Need.READ, self.listing),
+            on("POST", all_, Need.PROPOSE, taking(wire.OpenDiscussion, self.open)),
+            on("GET", one, Need.READ, self.details),
+            on("POST", one + "/comment", Need.PROPOSE, taking(wire.AddComment, self.comment)),
+            on("POST", comment + "/edit", Need.PROPOSE, taking(wire.EditComment, self.edit)),
+            on("POST", comment + "/hide", Need.PROPOSE, taking_bytes(self.hide, 1 << 10)),
+            on("POST", comment + "/reaction", Need.PROPOSE, taking(wire.React, self.react)),
+            on("POST", one + "/title", Need.PROPOSE, taking(wire.Rename, self.rename)),
+            on("POST", one + "/status", Need.PROPOSE, taking(wire.ChangeStatus, self.status)),
+            on("POST", one + "/merge", Need.WRITE, taking(wire.Merge, self.merge)),
+            on("POST", one + "/pin", Need.WRITE, taking(wire.Pin, self.pin)),
         ]
 
     def listing(self, request: Request) -> Response:

@@ -1,6 +1,7 @@
 """The table of contents of the Hub's API: every route in order, the logic elsewhere."""
 
 from freehold.asgi.bodies import taking_bytes
+from freehold.asgi.needs import Need
 from freehold.core.accounts.people import People
 from freehold.core.accounts.relations import Relations
 from freehold.core.accounts.tokens import Tokens
@@ -84,17 +85,17 @@ def _buckets(gate: Gate, people: People) -> list[Declared]:
     """Before all that models share with them: `/buckets/{id}` has the form of a model's address."""
     buckets = BucketEndpoints(gate, people)
     return [
-        on("GET", "/api/buckets/{ns}", buckets.listing),
-        on("DELETE", "/api/buckets/{name}", no_bucket),
-        on("POST", "/api/buckets/{id}", taking(CreateBucket, buckets.create)),
-        on("GET", "/api/buckets/{id}", buckets.info),
-        on("DELETE", "/api/buckets/{id}", buckets.delete),
-        on("PUT", "/api/buckets/{id}/settings", taking(body.UpdateSettings, buckets.update)),
-        on("GET", "/api/buckets/{id}/tree", buckets.tree),
-        on("GET", "/api/buckets/{id}/tree/{path:rest}", buckets.tree),
-        on("POST", "/api/buckets/{id}/paths-info", taking(BucketPaths, buckets.paths_info)),
-        on("POST", "/api/buckets/{id}/batch", taking_bytes(buckets.batch, LONGEST_BATCH)),
-        on("HEAD|GET", "/buckets/{id}/resolve/{path:rest}", buckets.resolve),
+        on("GET", "/api/buckets/{ns}", Need.NOTHING, buckets.listing),
+        on("DELETE", "/api/buckets/{name}", Need.READ, no_bucket),
+        on("POST", "/api/buckets/{id}", Need.CREATE, taking(CreateBucket, buckets.create)),
+        on("GET", "/api/buckets/{id}", Need.READ, buckets.info),
+        on("DELETE", "/api/buckets/{id}", Need.ADMIN, buckets.delete),
+        on("PUT", "/api/buckets/{id}/settings", Need.ADMIN, taking(body.UpdateSettings, buckets.update)),
+        on("GET", "/api/buckets/{id}/tree", Need.READ, buckets.tree),
+        on("GET", "/api/buckets/{id}/tree/{path:rest}", Need.READ, buckets.tree),
+        on("POST", "/api/buckets/{id}/paths-info", Need.READ, taking(BucketPaths, buckets.paths_info)),
+        on("POST", "/api/buckets/{id}/batch", Need.WRITE, taking_bytes(buckets.batch, LONGEST_BATCH)),
+        on("HEAD|GET", "/buckets/{id}/resolve/{path:rest}", Need.CONTENT, buckets.resolve),
     ]
 
 
@@ -102,89 +103,94 @@ def _reading(gate: Gate, facts: Facts, catalog: Catalog) -> list[Declared]:
     resolve, info, trees = Resolve(gate), Info(gate, facts, catalog), Trees(gate)
     refs, history, objects = RefEndpoints(gate), History(gate), Objects(gate)
     return [
-        on("HEAD|GET", "/{prefix}{id}/resolve/{rev}/{path:rest}", resolve.resolve),
-        on("HEAD|GET", "/{prefix}{id}/raw/{rev}/{path:rest}", resolve.raw),
-        on("GET", "/api/{type}s", Listing(gate, catalog, facts).listing),
-        on("GET", "/api/{type}s/{id}", info.info),
-        on("GET", "/api/{type}s/{id}/revision/{rev}", info.info),
-        on("GET", "/api/{type}s/{id}/tree/{rev}", trees.tree),
-        on("GET", "/api/{type}s/{id}/tree/{rev}/{path:rest}", trees.tree),
-        on("POST", "/api/{type}s/{id}/paths-info/{rev}", taking_bytes(trees.paths_info, SMALL)),
-        on("GET", "/api/{type}s/{id}/refs", refs.refs),
-        on("GET", "/api/{type}s/{id}/commits/{rev}", history.commits),
-        on("GET", "/api/{type}s/{id}/compare/{spec:rest}", history.compare),
-        on("GET", "/api/{type}s/{id}/lfs-files", objects.lfs_files),
-        on("GET", "/api/models/{id}/safetensors-metadata/{path:rest}", Safetensors(gate).metadata),
-        on("GET", "/api/spaces/{id}/runtime", Spaces(gate).runtime),
+        on("HEAD|GET", "/{prefix}{id}/resolve/{rev}/{path:rest}", Need.CONTENT, resolve.resolve),
+        on("HEAD|GET", "/{prefix}{id}/raw/{rev}/{path:rest}", Need.CONTENT, resolve.raw),
+        on("GET", "/api/{type}s", Need.NOTHING, Listing(gate, catalog, facts).listing),
+        on("GET", "/api/{type}s/{id}", Need.READ, info.info),
+        on("GET", "/api/{type}s/{id}/revision/{rev}", Need.READ, info.info),
+        on("GET", "/api/{type}s/{id}/tree/{rev}", Need.READ, trees.tree),
+        on("GET", "/api/{type}s/{id}/tree/{rev}/{path:rest}", Need.READ, trees.tree),
+        on("POST", "/api/{type}s/{id}/paths-info/{rev}", Need.READ, taking_bytes(trees.paths_info, SMALL)),
+        on("GET", "/api/{type}s/{id}/refs", Need.READ, refs.refs),
+        on("GET", "/api/{type}s/{id}/commits/{rev}", Need.READ, history.commits),
+        on("GET", "/api/{type}s/{id}/compare/{spec:rest}", Need.CONTENT, history.compare),
+        on("GET", "/api/{type}s/{id}/lfs-files", Need.READ, objects.lfs_files),
+        on("GET", "/api/models/{id}/safetensors-metadata/{path:rest}", Need.CONTENT, Safetensors(gate).metadata),
+        on("GET", "/api/spaces/{id}/runtime", Need.READ, Spaces(gate).runtime),
     ]
 
 
 def _writing(gate: Gate) -> list[Declared]:
     refs, history, objects = RefEndpoints(gate), History(gate), Objects(gate)
     return [
-        on("POST", "/api/{type}s/{id}/preupload/{rev}", taking(body.Preupload, Preuploads(gate).preupload)),
-        on("POST", "/api/{type}s/{id}/commit/{rev}", Commits(gate).commit),
-        on("POST", "/api/{type}s/{id}/branch/{branch:rest}", taking(body.CreateBranch, refs.create_branch)),
-        on("DELETE", "/api/{type}s/{id}/branch/{branch:rest}", refs.delete_branch),
-        on("POST", "/api/{type}s/{id}/tag/{rev}", taking(body.CreateTag, refs.create_tag)),
-        on("DELETE", "/api/{type}s/{id}/tag/{rev}", refs.delete_tag),
-        on("POST", "/api/{type}s/{id}/super-squash/{branch}", taking(body.Squash, history.super_squash)),
-        on("POST", "/api/{type}s/{id}/lfs-files/batch", taking(body.DeleteObjects, objects.delete)),
-        on("POST", "/api/{type}s/{id}/lfs-files/duplicate", taking(body.CopyObjects, objects.duplicate)),
+        on(
+            "POST",
+            "/api/{type}s/{id}/preupload/{rev}",
+            Need.PROPOSE,
+            taking(body.Preupload, Preuploads(gate).preupload),
+        ),
+        on("POST", "/api/{type}s/{id}/commit/{rev}", Need.PROPOSE, Commits(gate).commit),
+        on("POST", "/api/{type}s/{id}/branch/{branch:rest}", Need.WRITE, taking(body.CreateBranch, refs.create_branch)),
+        on("DELETE", "/api/{type}s/{id}/branch/{branch:rest}", Need.WRITE, refs.delete_branch),
+        on("POST", "/api/{type}s/{id}/tag/{rev}", Need.WRITE, taking(body.CreateTag, refs.create_tag)),
+        on("DELETE", "/api/{type}s/{id}/tag/{rev}", Need.WRITE, refs.delete_tag),
+        on("POST", "/api/{type}s/{id}/super-squash/{branch}", Need.WRITE, taking(body.Squash, history.super_squash)),
+        on("POST", "/api/{type}s/{id}/lfs-files/batch", Need.WRITE, taking(body.DeleteObjects, objects.delete)),
+        on("POST", "/api/{type}s/{id}/lfs-files/duplicate", Need.PROPOSE, taking(body.CopyObjects, objects.duplicate)),
     ]
 
 
 def _managing(gate: Gate, people: People) -> list[Declared]:
     repositories, settings = Repositories(gate), SettingsEndpoints(gate, people)
     return [
-        on("POST", "/api/repos/create", taking(body.CreateRepo, repositories.create)),
-        on("DELETE", "/api/repos/delete", taking(body.DeleteRepo, repositories.delete)),
-        on("POST", "/api/repos/move", taking(body.MoveRepo, repositories.move)),
-        on("POST", "/api/{type}s/{id}/duplicate", taking(body.Duplicate, repositories.duplicate)),
-        on("PUT", "/api/{type}s/{id}/settings", taking(body.UpdateSettings, settings.update)),
-        on("GET", "/api/{type}s/{id}/auth-check", settings.may_read),
-        on("GET", "/api/{type}s/{id}/auth-check/write", settings.may_write),
-        on("GET", "/api/settings/repositories", settings.own_repositories),
-        on("GET", "/api/organizations/{org}/settings/repositories", settings.org_repositories),
+        on("POST", "/api/repos/create", Need.CREATE, taking(body.CreateRepo, repositories.create)),
+        on("DELETE", "/api/repos/delete", Need.ADMIN, taking(body.DeleteRepo, repositories.delete)),
+        on("POST", "/api/repos/move", Need.ADMIN, taking(body.MoveRepo, repositories.move)),
+        on("POST", "/api/{type}s/{id}/duplicate", Need.CONTENT, taking(body.Duplicate, repositories.duplicate)),
+        on("PUT", "/api/{type}s/{id}/settings", Need.ADMIN, taking(body.UpdateSettings, settings.update)),
+        on("GET", "/api/{type}s/{id}/auth-check", Need.CONTENT, settings.may_read),
+        on("GET", "/api/{type}s/{id}/auth-check/write", Need.WRITE, settings.may_write),
+        on("GET", "/api/settings/repositories", Need.ACCOUNT, settings.own_repositories),
+        on("GET", "/api/organizations/{org}/settings/repositories", Need.MEMBER, settings.org_repositories),
     ]
 
 
 def _asking_the_hub(people: People, tokens: Tokens) -> list[Declared]:
     return [
-        on("GET", "/api/whoami-v2", WhoAmI(people, tokens).whoami),
-        on("POST", "/api/validate-yaml", taking(body.ValidateYaml, validate_yaml, 16 * MIB)),
-        on("GET", "/api/models-tags-by-type", models_tags_by_type),
-        on("GET", "/api/datasets-tags-by-type", datasets_tags_by_type),
-        on("GET", "/api/agent-harnesses", agent_harnesses),
-        on("HEAD", "/api/telemetry/{topic:rest}", telemetry),
+        on("GET", "/api/whoami-v2", Need.ACCOUNT, WhoAmI(people, tokens).whoami),
+        on("POST", "/api/validate-yaml", Need.NOTHING, taking(body.ValidateYaml, validate_yaml, 16 * MIB)),
+        on("GET", "/api/models-tags-by-type", Need.NOTHING, models_tags_by_type),
+        on("GET", "/api/datasets-tags-by-type", Need.NOTHING, datasets_tags_by_type),
+        on("GET", "/api/agent-harnesses", Need.NOTHING, agent_harnesses),
+        on("HEAD", "/api/telemetry/{topic:rest}", Need.NOTHING, telemetry),
     ]
 
 
 def _running() -> list[Declared]:
     return [
-        on("GET", "/api/spaces/hardware", jobs.hardware),
-        on("GET", "/api/spaces/templates", jobs.templates),
-        on("GET", "/api/jobs/hardware", jobs.hardware),
-        on("GET", "/api/jobs/{ns}", jobs.listing),
-        on("GET", "/api/jobs/{ns}/{job}", jobs.one),
-        on("GET", "/api/scheduled-jobs/{ns}", jobs.listing),
-        on("GET", "/api/scheduled-jobs/{ns}/{job}", jobs.one),
+        on("GET", "/api/spaces/hardware", Need.NOTHING, jobs.hardware),
+        on("GET", "/api/spaces/templates", Need.NOTHING, jobs.templates),
+        on("GET", "/api/jobs/hardware", Need.NOTHING, jobs.hardware),
+        on("GET", "/api/jobs/{ns}", Need.ACCOUNT, jobs.listing),
+        on("GET", "/api/jobs/{ns}/{job}", Need.ACCOUNT, jobs.one),
+        on("GET", "/api/scheduled-jobs/{ns}", Need.ACCOUNT, jobs.listing),
+        on("GET", "/api/scheduled-jobs/{ns}/{job}", Need.ACCOUNT, jobs.one),
     ]
 
 
 def _people(gate: Gate, people: People, relations: Relations, catalog: Catalog) -> list[Declared]:
     likes, accounts = LikeEndpoints(gate, catalog, relations), AccountEndpoints(people, relations, catalog)
     return [
-        on("POST|DELETE", "/api/{type}s/{id}/like", likes.like),
-        on("GET", "/api/{type}s/{id}/likers", likes.likers),
-        on("GET", "/api/users/{user}/likes", likes.liked),
-        on("GET", "/api/users/{user}/overview", accounts.user),
-        on("GET", "/api/users/{user}/followers", accounts.user_followers),
-        on("GET", "/api/users/{user}/following", accounts.user_following),
-        on("GET", "/api/organizations/{org}/overview", accounts.org),
-        on("GET", "/api/organizations/{org}/followers", accounts.org_followers),
-        on("GET", "/api/organizations/{org}/members", accounts.org_members),
-        on("GET", "/api/recent-activity", accounts.recent_activity),
+        on("POST|DELETE", "/api/{type}s/{id}/like", Need.PROPOSE, likes.like),
+        on("GET", "/api/{type}s/{id}/likers", Need.READ, likes.likers),
+        on("GET", "/api/users/{user}/likes", Need.NOTHING, likes.liked),
+        on("GET", "/api/users/{user}/overview", Need.NOTHING, accounts.user),
+        on("GET", "/api/users/{user}/followers", Need.NOTHING, accounts.user_followers),
+        on("GET", "/api/users/{user}/following", Need.NOTHING, accounts.user_following),
+        on("GET", "/api/organizations/{org}/overview", Need.NOTHING, accounts.org),
+        on("GET", "/api/organizations/{org}/followers", Need.NOTHING, accounts.org_followers),
+        on("GET", "/api/organizations/{org}/members", Need.NOTHING, accounts.org_members),
+        on("GET", "/api/recent-activity", Need.NOTHING, accounts.recent_activity),
     ]
 
 
@@ -192,34 +198,34 @@ def _collections(collections: Collections, relations: Relations) -> list[Declare
     door = CollectionEndpoints(collections, relations)
     one = "/api/collections/{ns}/{slug}"
     return [
-        on("GET", "/api/collections", door.listing),
-        on("POST", "/api/collections", taking(wire.CreateCollection, door.create)),
-        on("GET", one, door.show),
-        on("PATCH", one, taking(wire.UpdateCollection, door.update)),
-        on("DELETE", one, door.delete),
-        on("POST", f"{one}/items", taking(wire.AddItem, door.add)),
-        on("PATCH", f"{one}/items/{{item}}", taking(wire.UpdateItem, door.change)),
-        on("DELETE", f"{one}/items/{{item}}", door.remove),
+        on("GET", "/api/collections", Need.NOTHING, door.listing),
+        on("POST", "/api/collections", Need.CREATE, taking(wire.CreateCollection, door.create)),
+        on("GET", one, Need.READ, door.show),
+        on("PATCH", one, Need.WRITE, taking(wire.UpdateCollection, door.update)),
+        on("DELETE", one, Need.WRITE, door.delete),
+        on("POST", f"{one}/items", Need.WRITE, taking(wire.AddItem, door.add)),
+        on("PATCH", f"{one}/items/{{item}}", Need.WRITE, taking(wire.UpdateItem, door.change)),
+        on("DELETE", f"{one}/items/{{item}}", Need.WRITE, door.remove),
     ]
 
 
 def _listening(webhooks: WebhookEndpoints) -> list[Declared]:
     return [
-        on("GET", "/api/settings/webhooks", webhooks.all),
-        on("POST", "/api/settings/webhooks", taking(hook.CreateWebhook, webhooks.create)),
-        on("GET", "/api/settings/webhooks/{hook}", webhooks.one),
-        on("POST", "/api/settings/webhooks/{hook}", taking(hook.UpdateWebhook, webhooks.update)),
-        on("DELETE", "/api/settings/webhooks/{hook}", webhooks.delete),
-        on("POST", "/api/settings/webhooks/{hook}/enable", webhooks.enable),
-        on("POST", "/api/settings/webhooks/{hook}/disable", webhooks.disable),
+        on("GET", "/api/settings/webhooks", Need.ACCOUNT, webhooks.all),
+        on("POST", "/api/settings/webhooks", Need.ACTING, taking(hook.CreateWebhook, webhooks.create)),
+        on("GET", "/api/settings/webhooks/{hook}", Need.ACCOUNT, webhooks.one),
+        on("POST", "/api/settings/webhooks/{hook}", Need.ACTING, taking(hook.UpdateWebhook, webhooks.update)),
+        on("DELETE", "/api/settings/webhooks/{hook}", Need.ACTING, webhooks.delete),
+        on("POST", "/api/settings/webhooks/{hook}/enable", Need.ACTING, webhooks.enable),
+        on("POST", "/api/settings/webhooks/{hook}/disable", Need.ACTING, webhooks.disable),
     ]
 
 
 def _without_namespace() -> list[Declared]:
     """Addresses in the form that the oldest models elsewhere have; here every repository has an owner."""
     return [
-        on("GET", "/api/{type}s/{name}", no_namespace),
-        on("GET", "/api/{type}s/{name}/revision/{rev}", no_namespace),
-        on("GET", "/api/{type}s/{name}/tree/{path:rest}", no_namespace),
-        on("HEAD|GET", "/{prefix}{name}/resolve/{path:rest}", no_namespace),
+        on("GET", "/api/{type}s/{name}", Need.READ, no_namespace),
+        on("GET", "/api/{type}s/{name}/revision/{rev}", Need.READ, no_namespace),
+        on("GET", "/api/{type}s/{name}/tree/{path:rest}", Need.READ, no_namespace),
+        on("HEAD|GET", "/{prefix}{name}/resolve/{path:rest}", Need.READ, no_namespace),
     ]

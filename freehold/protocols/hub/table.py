@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import NotBuilt
 from freehold.base.ids import GIT_KINDS
@@ -26,6 +27,7 @@ class Declared:
 
     methods: tuple[str, ...]
     template: str
+    needs: Need
     endpoint: Endpoint
     built: bool = True
 
@@ -36,7 +38,9 @@ class Declared:
 
     def routes(self) -> list[Route]:
         """One route for every kind of repository that the template speaks of."""
-        return [Route(path, self.endpoint, methods=list(self.methods)) for path in _paths(self.template)]
+        return [
+            Route(path, self.endpoint, needs=self.needs, methods=list(self.methods)) for path in _paths(self.template)
+        ]
 
 
 def _paths(template: str) -> list[str]:
@@ -51,9 +55,9 @@ def _paths(template: str) -> list[str]:
     return [_WORD.sub(r"{\1:seg}", path) for path in paths]
 
 
-def on(methods: str, template: str, endpoint: Endpoint) -> Declared:
+def on(methods: str, template: str, needs: Need, endpoint: Endpoint) -> Declared:
     """A route that is built; `methods` such as `GET` or `HEAD|GET`."""
-    return Declared(tuple(methods.split("|")), template, endpoint)
+    return Declared(tuple(methods.split("|")), template, needs, endpoint)
 
 
 def absent(methods: str, template: str, sentence: str) -> Declared:
@@ -62,7 +66,7 @@ def absent(methods: str, template: str, sentence: str) -> Declared:
     def refuse(_request: Request) -> Response:
         raise NotBuilt(sentence)
 
-    return Declared(tuple(methods.split("|")), template, refuse, built=False)
+    return Declared(tuple(methods.split("|")), template, Need.NOTHING, refuse, built=False)
 
 
 def flattened(declared: Sequence[Declared]) -> list[Route]:

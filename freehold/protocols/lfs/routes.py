@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.clock import Clock, now
 from freehold.base.ids import GIT_KINDS
@@ -40,27 +41,33 @@ def routes(
     lfs = Endpoints(repos, objects, Callers(people, tokens), grants, Batches(objects, grants, part_bytes, tickets))
     beside = [f"/{kind.prefix}{{ns:seg}}/{{name:seg}}/info/lfs" for kind in GIT_KINDS]
     return [
-        *(Route(f"{repo}/objects/batch", taking_body(lfs.batch, MAX_BODY), methods=["POST"]) for repo in beside),
-        *(Route(f"{repo}/objects/verify", taking_body(lfs.verify, 64 * _KIB), methods=["POST"]) for repo in beside),
+        *(
+            Route(f"{repo}/objects/batch", taking_body(lfs.batch, MAX_BODY), needs=Need.READ, methods=["POST"])
+            for repo in beside
+        ),
+        *(
+            Route(f"{repo}/objects/verify", taking_body(lfs.verify, 64 * _KIB), needs=Need.PROPOSE, methods=["POST"])
+            for repo in beside
+        ),
         *_lock_routes(LockEndpoints(repos, locks), beside),
-        Route("/api/lfs/{sha256:seg}/content", in_lfs_shape(lfs.put), methods=["PUT"]),
-        Route("/api/lfs/{sha256:seg}/content", in_lfs_shape(lfs.get), methods=["GET", "HEAD"]),
-        Route("/api/lfs/{sha256:seg}/parts/{part:seg}", in_lfs_shape(lfs.put_part), methods=["PUT"]),
-        Route("/api/lfs/{sha256:seg}/complete", taking_body(lfs.complete, MAX_BODY), methods=["POST"]),
+        Route("/api/lfs/{sha256:seg}/content", in_lfs_shape(lfs.put), needs=Need.LINK, methods=["PUT"]),
+        Route("/api/lfs/{sha256:seg}/content", in_lfs_shape(lfs.get), needs=Need.LINK, methods=["GET", "HEAD"]),
+        Route("/api/lfs/{sha256:seg}/parts/{part:seg}", in_lfs_shape(lfs.put_part), needs=Need.LINK, methods=["PUT"]),
+        Route("/api/lfs/{sha256:seg}/complete", taking_body(lfs.complete, MAX_BODY), needs=Need.LINK, methods=["POST"]),
     ]
 
 
 def _lock_routes(locks: LockEndpoints, beside: Sequence[str]) -> list[Route]:
     """Each verb by itself, and nothing that falls through to another."""
     table = {
-        ("GET", "/locks"): locks.list,
-        ("POST", "/locks"): locks.take,
-        ("POST", "/locks/verify"): locks.verify,
-        ("POST", "/locks/{lock:seg}/unlock"): locks.free,
-        ("GET|POST", "/locks/{rest:rest}"): locks.unknown,
+        ("GET", "/locks"): (Need.READ, locks.list),
+        ("POST", "/locks"): (Need.WRITE, locks.take),
+        ("POST", "/locks/verify"): (Need.PROPOSE, locks.verify),
+        ("POST", "/locks/{lock:seg}/unlock"): (Need.WRITE, locks.free),
+        ("GET|POST", "/locks/{rest:rest}"): (Need.READ, locks.unknown),
     }
     return [
-        Route(f"{repo}{place}", taking_body(endpoint, 64 * _KIB), methods=methods.split("|"))
+        Route(f"{repo}{place}", taking_body(endpoint, 64 * _KIB), needs=needs, methods=methods.split("|"))
         for repo in beside
-        for (methods, place), endpoint in table.items()
+        for (methods, place), (needs, endpoint) in table.items()
     ]

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from freehold.asgi.bodies import taking_bytes
 from freehold.asgi.bytes import receive_into
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import NotBuilt
 from freehold.base.ids import GIT_KINDS
@@ -53,26 +54,33 @@ def cas_routes(entrance: Entrance, objects: RepoObjects, xet: XetStore) -> list[
         *[_cas("POST", f"/v1/xorbs/{prefix}/{{xorb:seg}}", uploads.post) for prefix in _PREFIXES],
         _cas("POST", "/v1/shards", shards.v1),
         _cas("POST", "/v2/shards", shards.v2),
-        _cas("GET", "/v2/file-chunk-hashes/{file:seg}", _file_chunk_hashes),
-        _cas("POST", "/v1/telemetry", _telemetry),
-        Route("/v1/telemetry", _telemetry, methods=["POST"]),  # hf-xet 1.8.0 drops the path of the CAS address here
+        _cas("GET", "/v2/file-chunk-hashes/{file:seg}", _file_chunk_hashes, Need.NOTHING),
+        _cas("POST", "/v1/telemetry", _telemetry, Need.NOTHING),
+        # hf-xet 1.8.0 drops the path of the CAS address here
+        Route("/v1/telemetry", _telemetry, needs=Need.NOTHING, methods=["POST"]),
     ]
 
 
 def _tokens(token: TokenEndpoints) -> list[Route]:
     bucket = "/api/buckets/{ns:seg}/{name:seg}"
     return [
-        Route(f"{bucket}/xet-read-token", token.read_bucket, methods=["GET"]),
-        Route(f"{bucket}/xet-write-token", token.write_bucket, methods=["GET"]),
+        Route(f"{bucket}/xet-read-token", token.read_bucket, needs=Need.CONTENT, methods=["GET"]),
+        Route(f"{bucket}/xet-write-token", token.write_bucket, needs=Need.WRITE, methods=["GET"]),
     ] + [
-        Route(f"/api/{kind.plural}/{{ns:seg}}/{{name:seg}}/xet-{verb}-token/{{rev:seg}}", endpoint, methods=["GET"])
+        Route(
+            f"/api/{kind.plural}/{{ns:seg}}/{{name:seg}}/xet-{verb}-token/{{rev:seg}}",
+            asked,
+            needs=need,
+            methods=["GET"],
+        )
         for kind in GIT_KINDS
-        for verb, endpoint in (("read", token.read), ("write", token.write))
+        for verb, need, asked in (("read", Need.CONTENT, token.read), ("write", Need.PROPOSE, token.write))
     ]
 
 
-def _cas(method: str, path: str, endpoint: Callable[..., object]) -> Route:
-    return Route(f"/xet/{{domain:seg}}{path}", endpoint, methods=[method])
+def _cas(method: str, path: str, endpoint: Callable[..., object], needs: Need = Need.LINK) -> Route:
+    """A door of the CAS; all but two ask for the ticket that a token endpoint handed out."""
+    return Route(f"/xet/{{domain:seg}}{path}", endpoint, needs=needs, methods=[method])
 
 
 def _file_chunk_hashes(_request: Request) -> Response:

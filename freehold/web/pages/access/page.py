@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.clock import iso
 from freehold.base.errors import Invalid, NotFound
@@ -75,9 +76,6 @@ def routes(site: Site, repos: Repos, gating: Gating) -> list[Route]:
         file = gating.receipt(writer, request.path_params["grant"])
         return receipt_file(file, f"{writer.repo.namespace}-{writer.repo.name}")
 
-    shown = [Route(path, show, name="access") for path in templates("/access")]
-    changed = [Route(path, site.csrf.posted(change), methods=["POST"], name="decide") for path in templates("/access")]
-
     def fetched(request: Request) -> Response:
         actor = identity(request)
         if not actor.signed_in:
@@ -85,9 +83,13 @@ def routes(site: Site, repos: Repos, gating: Gating) -> list[Route]:
         writer = repos.writer(actor, repo_id(request))
         return _table(gating.fetched(writer, request.path_params["request"]), writer.repo.name)
 
-    tables = [Route(path, fetched, name="fetched") for path in templates("/access/fetched/{request:seg}")]
-    receipts = [Route(path, receipt, name="grant-receipt") for path in templates("/access/receipts/{grant:seg}")]
-    return [*shown, *changed, *receipts, *tables]
+    posted, writing = site.csrf.posted(change), Need.WRITE
+    return [
+        *(Route(path, show, needs=writing, name="access") for path in templates("/access")),
+        *(Route(path, posted, needs=writing, methods=["POST"], name="decide") for path in templates("/access")),
+        *(Route(path, receipt, needs=writing, name="receipts") for path in templates("/access/receipts/{grant:seg}")),
+        *(Route(path, fetched, needs=writing, name="fetched") for path in templates("/access/fetched/{request:seg}")),
+    ]
 
 
 def _act(gating: Gating, writer: RepoWriter, form: Form) -> None:

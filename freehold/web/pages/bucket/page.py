@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import EntryNotFound
 from freehold.core.accounts.access import Right
@@ -59,4 +60,7 @@ def routes(site: Site, buckets: Buckets) -> list[Route]:
         return site.page(request, "pages/bucket/page.html", page, section="buckets")
 
     bucket = "/buckets/{namespace:seg}/{name:seg}"
-    return [Route(bucket, show, name="bucket"), Route(f"{bucket}/tree/{{path:rest}}", show, name="bucket-files")]
+    return [
+        Route(bucket, show, needs=Need.READ, name="bucket"),
+        Route(f"{bucket}/tree/{{path:rest}}", show, needs=Need.READ, name="bucket-files"),
+    ]

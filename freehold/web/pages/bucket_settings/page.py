@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.core.repos.repos import Repos
 from freehold.web.forms import Form
@@ -49,9 +50,9 @@ def routes(site: Site, repos: Repos) -> list[Route]:
 
     settings = "/buckets/{namespace:seg}/{name:seg}/settings"
     return [
-        Route(settings, show, name="bucket-settings"),
-        Route(settings, site.csrf.posted(change), methods=["POST"], name="change-bucket"),
-        Route(f"{settings}/delete", site.csrf.posted(delete), methods=["POST"], name="delete-bucket"),
+        Route(settings, show, needs=Need.ADMIN, name="bucket-settings"),
+        Route(settings, site.csrf.posted(change), needs=Need.ADMIN, methods=["POST"], name="change-bucket"),
+        Route(f"{settings}/delete", site.csrf.posted(delete), needs=Need.ADMIN, methods=["POST"], name="delete-bucket"),
     ]
 
 

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.core.repos.buckets import Buckets, ListedBucket
 from freehold.web.site import Site
@@ -44,7 +45,7 @@ def routes(site: Site, buckets: Buckets) -> list[Route]:
         )
         return site.page(request, "pages/buckets/page.html", page, section="buckets", search=page.search)
 
-    return [Route("/buckets", listing, name="list-buckets")]
+    return [Route("/buckets", listing, needs=Need.NOTHING, name="list-buckets")]
 
 
 def _query(words: dict[str, str]) -> str:

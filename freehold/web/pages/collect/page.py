@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import Conflict, Forbidden, Invalid, NotFound
 from freehold.base.ids import GIT_KINDS, RepoId
@@ -78,8 +79,8 @@ def routes(site: Site, repos: Repos, collections: Collections, people: People) -
         return site.redirect(request, f"/collections/{slug}")
 
     return [
-        Route("/collections/add", show, name="collect"),
-        Route("/collections/add", site.csrf.posted(add), methods=["POST"], name="add-to-collection"),
+        Route("/collections/add", show, needs=Need.READ, name="collect"),
+        Route("/collections/add", site.csrf.posted(add), needs=Need.READ, methods=["POST"], name="add-to-collection"),
     ]
 
 

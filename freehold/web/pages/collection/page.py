@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import Conflict, Invalid, NotFound
 from freehold.core.accounts.actor import Actor
@@ -81,12 +82,12 @@ def routes(site: Site, collections: Collections) -> list[Route]:
 
     one, posted = "/collections/{ns:seg}/{slug:seg}", site.csrf.posted
     return [
-        Route(one, show, name="collection"),
-        Route(f"{one}/vote", posted(upvote), methods=["POST"], name="vote"),
-        Route(f"{one}/edit", posted(changing(_edit)), methods=["POST"], name="edit-collection"),
-        Route(f"{one}/delete", posted(changing(_delete)), methods=["POST"], name="delete-collection"),
-        Route(f"{one}/items", posted(changing(add)), methods=["POST"], name="add-item"),
-        Route(f"{one}/item", posted(changing(_change)), methods=["POST"], name="change-item"),
+        Route(one, show, needs=Need.READ, name="collection"),
+        Route(f"{one}/vote", posted(upvote), needs=Need.PROPOSE, methods=["POST"], name="vote"),
+        Route(f"{one}/edit", posted(changing(_edit)), needs=Need.WRITE, methods=["POST"], name="edit-collection"),
+        Route(f"{one}/delete", posted(changing(_delete)), needs=Need.WRITE, methods=["POST"], name="delete-collection"),
+        Route(f"{one}/items", posted(changing(add)), needs=Need.WRITE, methods=["POST"], name="add-item"),
+        Route(f"{one}/item", posted(changing(_change)), needs=Need.WRITE, methods=["POST"], name="change-item"),
     ]
 
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from freehold.asgi import paging
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import Conflict, Forbidden, Invalid
 from freehold.core.accounts.people import People
@@ -76,9 +77,11 @@ def routes(site: Site, collections: Collections, people: People) -> list[Route]:
         return site.redirect(request, f"/collections/{made.slug}")
 
     return [
-        Route("/collections", listing, name="collections"),
-        Route("/collections/new", begin, name="new-collection"),
-        Route("/collections/new", site.csrf.posted(create), methods=["POST"], name="create-collection"),
+        Route("/collections", listing, needs=Need.NOTHING, name="collections"),
+        Route("/collections/new", begin, needs=Need.ACCOUNT, name="new-collection"),
+        Route(
+            "/collections/new", site.csrf.posted(create), needs=Need.CREATE, methods=["POST"], name="create-collection"
+        ),
     ]
 
 

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import RevisionNotFound
 from freehold.core.repos.entries import Change, Commit
@@ -42,7 +43,7 @@ def routes(site: Site, repos: Repos) -> list[Route]:
         page = CommitPage(head_of(reader), found, changes[:_MAX_CHANGES], files, cut or len(changes) > _MAX_CHANGES)
         return site.page(request, "pages/commit/page.html", page, section=reader.repo.kind.plural)
 
-    return [Route(template, commit, name="commit") for template in templates("/commit/{oid:seg}")]
+    return [Route(template, commit, needs=Need.CONTENT, name="commit") for template in templates("/commit/{oid:seg}")]
 
 
 def _changes(reader: RepoReader, commit: Commit) -> tuple[Sequence[Change], Sequence[FileChange], bool]:

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.asgi.urls import base_url
 from freehold.base.errors import Invalid, NotFound
@@ -77,9 +78,12 @@ def routes(site: Site, repos: Repos, discussions: Discussions) -> list[Route]:
     posted = site.csrf.posted(act, LONGEST_FORM)
     one = "/discussions/{num:seg}"
     return [
-        *(Route(path, show, name="discussion") for path in templates(one)),
-        *(Route(path, show, name="pull") for path in templates(one + "/{tab:seg}")),
-        *(Route(path, posted, methods=["POST"], name="talk") for path in templates(one + "/{action:seg}")),
+        *(Route(path, show, needs=Need.READ, name="discussion") for path in templates(one)),
+        *(Route(path, show, needs=Need.READ, name="pull") for path in templates(one + "/{tab:seg}")),
+        *(
+            Route(path, posted, needs=Need.PROPOSE, methods=["POST"], name="talk")
+            for path in templates(one + "/{action:seg}")
+        ),
     ]
 
 

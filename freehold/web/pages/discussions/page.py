@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import Invalid, TooLarge
 from freehold.core.accounts.access import Right
@@ -103,9 +104,12 @@ def routes(site: Site, repos: Repos, discussions: Discussions) -> list[Route]:
 
     new = "/discussions/new"
     return [
-        *(Route(path, show, name="discussions") for path in templates("/discussions")),
-        *(Route(path, form, name="new-discussion") for path in templates(new)),
-        *(Route(path, site.csrf.posted(begin), methods=["POST"], name="open") for path in templates(new)),
+        *(Route(path, show, needs=Need.READ, name="discussions") for path in templates("/discussions")),
+        *(Route(path, form, needs=Need.PROPOSE, name="new-discussion") for path in templates(new)),
+        *(
+            Route(path, site.csrf.posted(begin), needs=Need.PROPOSE, methods=["POST"], name="open")
+            for path in templates(new)
+        ),
     ]
 
 

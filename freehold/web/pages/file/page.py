@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.core.repos.entries import File, LastCommit
 from freehold.core.repos.reader import ALWAYS_OPEN
@@ -58,4 +59,6 @@ def routes(site: Site, repos: Repos) -> list[Route]:
         )
         return site.page(request, "pages/file/page.html", page, section=reader.repo.kind.plural)
 
-    return [Route(template, file, name="file") for template in templates("/blob/{rev:seg}/{path:rest}")]
+    return [
+        Route(template, file, needs=Need.CONTENT, name="file") for template in templates("/blob/{rev:seg}/{path:rest}")
+    ]

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.core.repos.entries import Commit, Entry, Refs
 from freehold.core.repos.repos import Repos
@@ -53,4 +54,4 @@ def routes(site: Site, repos: Repos) -> list[Route]:
         return site.page(request, "pages/files/page.html", page, section=reader.repo.kind.plural)
 
     tails = ("/tree/{rev:seg}", "/tree/{rev:seg}/{path:rest}")
-    return [Route(template, files, name="files") for tail in tails for template in templates(tail)]
+    return [Route(template, files, needs=Need.READ, name="files") for tail in tails for template in templates(tail)]

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.networks import network_of
 from freehold.asgi.routing import Route
 from freehold.base.errors import Forbidden, Invalid, NotFound, Stale
@@ -63,10 +64,13 @@ def routes(site: Site, repos: Repos, gating: Gating) -> list[Route]:
 
     posted = site.csrf.posted
     return [
-        *(Route(path, show, name="gate") for path in templates("/gate")),
-        *(Route(path, receipt, name="receipt") for path in templates("/gate/receipt")),
-        *(Route(path, posted(ask), methods=["POST"], name="ask") for path in templates("/gate")),
-        *(Route(path, posted(withdraw), methods=["POST"], name="withdraw") for path in templates("/gate/withdraw")),
+        *(Route(path, show, needs=Need.READ, name="gate") for path in templates("/gate")),
+        *(Route(path, receipt, needs=Need.READ, name="receipt") for path in templates("/gate/receipt")),
+        *(Route(path, posted(ask), needs=Need.PROPOSE, methods=["POST"], name="ask") for path in templates("/gate")),
+        *(
+            Route(path, posted(withdraw), needs=Need.PROPOSE, methods=["POST"], name="withdraw")
+            for path in templates("/gate/withdraw")
+        ),
     ]
 
 

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import Invalid
 from freehold.base.ids import Oid, is_oid
@@ -44,7 +45,7 @@ def routes(site: Site, repos: Repos) -> list[Route]:
         )
         return site.page(request, "pages/history/page.html", page, section=reader.repo.kind.plural)
 
-    return [Route(template, history, name="history") for template in templates("/commits/{rev:seg}")]
+    return [Route(template, history, needs=Need.READ, name="history") for template in templates("/commits/{rev:seg}")]
 
 
 def _by_day(commits: Sequence[Commit]) -> list[tuple[str, list[Commit]]]:

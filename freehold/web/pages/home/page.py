@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.ids import GIT_KINDS, RepoKind
 from freehold.core.catalog.catalog import Catalog
@@ -32,4 +33,4 @@ def routes(site: Site, catalog: Catalog) -> list[Route]:
         lists = [(kind, catalog.list(actor, kind, Query(limit=_SHOWN))) for kind in GIT_KINDS]
         return site.page(request, "pages/home/page.html", HomePage([pair for pair in lists if pair[1]]))
 
-    return [Route("/", home, name="home")]
+    return [Route("/", home, needs=Need.NOTHING, name="home")]

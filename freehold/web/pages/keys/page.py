@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.asgi.urls import base_url
 from freehold.base.errors import Conflict, HubError, Invalid
@@ -80,7 +81,9 @@ def routes(site: Site, keys: Keys, door: SshDoor | None) -> list[Route]:
         return site.redirect(request, "/settings/keys")
 
     return [
-        Route("/settings/keys", show, name="keys"),
-        Route("/settings/keys", site.csrf.posted(add), methods=["POST"], name="add-key"),
-        Route("/settings/keys/remove", site.csrf.posted(remove), methods=["POST"], name="remove-key"),
+        Route("/settings/keys", show, needs=Need.ACCOUNT, name="keys"),
+        Route("/settings/keys", site.csrf.posted(add), needs=Need.ACTING, methods=["POST"], name="add-key"),
+        Route(
+            "/settings/keys/remove", site.csrf.posted(remove), needs=Need.ACTING, methods=["POST"], name="remove-key"
+        ),
     ]

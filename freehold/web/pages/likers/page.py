@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from freehold.asgi import paging
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.core.accounts.relations import Known, Relations
 from freehold.core.catalog.likes import FIRST, Likes, Mark
@@ -55,8 +56,11 @@ def routes(site: Site, repos: Repos, likes: Likes, relations: Relations) -> list
         likes.set(reader, likes=form.get("likes") == "yes")
         return site.redirect(request, repo_path(reader.repo.repo_id))
 
-    shown = [Route(path, show, name="likers") for path in templates("/likers")]
-    liked = [Route(path, site.csrf.posted(like), methods=["POST"], name="like") for path in templates("/like")]
+    shown = [Route(path, show, needs=Need.READ, name="likers") for path in templates("/likers")]
+    liked = [
+        Route(path, site.csrf.posted(like), needs=Need.PROPOSE, methods=["POST"], name="like")
+        for path in templates("/like")
+    ]
     return [*shown, *liked]
 
 

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.ids import GIT_KINDS, RepoKind
 from freehold.core.catalog.catalog import Catalog
@@ -65,7 +66,7 @@ def routes(site: Site, catalog: Catalog) -> list[Route]:
         )
         return site.page(request, "pages/listing/page.html", page, section=kind.plural, search=page.search)
 
-    return [Route(f"/{kind.plural}", listing, name=f"list-{kind.plural}") for kind in GIT_KINDS]
+    return [Route(f"/{kind.plural}", listing, needs=Need.NOTHING, name=f"list-{kind.plural}") for kind in GIT_KINDS]
 
 
 def _query(request: Request) -> Query:

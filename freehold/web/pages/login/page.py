@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import SESSION_COOKIE, identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import BadCredentials, HubError
 from freehold.core.accounts.people import People
@@ -35,11 +36,17 @@ def routes(site: Site, people: People, sessions: Sessions) -> list[Route]:
     """`/login`, `/login/link/{secret}`, `/logout`."""
     desk = _Desk(site, people, sessions)
     return [
-        Route("/login", desk.show, name="login"),
-        Route("/login", site.csrf.posted(desk.sign_in), methods=["POST"], name="sign-in"),
-        Route("/login/link/{secret:seg}", desk.show_link, name="link"),
-        Route("/login/link/{secret:seg}", site.csrf.posted(desk.use_link), methods=["POST"], name="use-link"),
-        Route("/logout", site.csrf.posted(desk.sign_out), methods=["POST"], name="sign-out"),
+        Route("/login", desk.show, needs=Need.NOTHING, name="login"),
+        Route("/login", site.csrf.posted(desk.sign_in), needs=Need.NOTHING, methods=["POST"], name="sign-in"),
+        Route("/login/link/{secret:seg}", desk.show_link, needs=Need.LINK, name="link"),
+        Route(
+            "/login/link/{secret:seg}",
+            site.csrf.posted(desk.use_link),
+            needs=Need.LINK,
+            methods=["POST"],
+            name="use-link",
+        ),
+        Route("/logout", site.csrf.posted(desk.sign_out), needs=Need.NOTHING, methods=["POST"], name="sign-out"),
     ]
 
 

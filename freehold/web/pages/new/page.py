@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import Conflict, Forbidden, Invalid
 from freehold.base.ids import RepoId, RepoKind
@@ -63,6 +64,6 @@ def routes(site: Site, repos: Repos, people: People) -> list[Route]:
         return site.redirect(request, repo_path(repo_id))
 
     return [
-        Route("/new", show, name="new"),
-        Route("/new", site.csrf.posted(create), methods=["POST"], name="create"),
+        Route("/new", show, needs=Need.ACCOUNT, name="new"),
+        Route("/new", site.csrf.posted(create), needs=Need.CREATE, methods=["POST"], name="create"),
     ]

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.features.notices.inbox import Inbox, Listed
 from freehold.features.notices.threads import Threads
@@ -107,11 +108,17 @@ def routes(site: Site, inbox: Inbox, threads: Threads) -> list[Route]:
     pages = Pages(site, inbox, threads)
     leave = f"{PATH}/leave/{{way_out:seg}}"
     return [
-        Route(PATH, pages.show, name="notifications"),
-        Route(f"{PATH}/mark", site.csrf.posted(pages.mark), methods=["POST"], name="mark-notices"),
-        Route(f"{PATH}/subscribe", site.csrf.posted(pages.subscribe), methods=["POST"], name="subscribe"),
-        Route(leave, pages.ask, name="ask-to-leave"),
-        Route(leave, pages.leave, methods=["POST"], name="leave"),
+        Route(PATH, pages.show, needs=Need.ACCOUNT, name="notifications"),
+        Route(f"{PATH}/mark", site.csrf.posted(pages.mark), needs=Need.ACTING, methods=["POST"], name="mark-notices"),
+        Route(
+            f"{PATH}/subscribe",
+            site.csrf.posted(pages.subscribe),
+            needs=Need.ACTING,
+            methods=["POST"],
+            name="subscribe",
+        ),
+        Route(leave, pages.ask, needs=Need.LINK, name="ask-to-leave"),
+        Route(leave, pages.leave, needs=Need.LINK, methods=["POST"], name="leave"),
     ]
 
 

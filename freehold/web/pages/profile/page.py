@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import NotFound
 from freehold.base.ids import GIT_KINDS, RepoKind
@@ -83,8 +84,8 @@ def routes(site: Site, rooms: Rooms) -> list[Route]:
         return site.redirect(request, f"/{account.name}")
 
     return [
-        Route("/-/follow", site.csrf.posted(follow), methods=["POST"], name="follow"),
-        Route("/{namespace:seg}", profile, name="profile"),
+        Route("/-/follow", site.csrf.posted(follow), needs=Need.ACTING, methods=["POST"], name="follow"),
+        Route("/{namespace:seg}", profile, needs=Need.NOTHING, name="profile"),
     ]
 
 

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.asgi.urls import base_url
 from freehold.base.errors import TooLarge
@@ -59,7 +60,7 @@ def routes(site: Site, repos: Repos, facts: Facts, gating: Gating, likes: LikeRe
         page = _page(reader, commit, facts, request, gate=gate, likes=shown)
         return site.page(request, "pages/repo/page.html", page, section=reader.repo.kind.plural)
 
-    return [Route(template, repo, name="repo") for template in templates("")]
+    return [Route(template, repo, needs=Need.READ, name="repo") for template in templates("")]
 
 
 def _page(

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.clock import now
 from freehold.core.accounts.gates.gate import AccessRequest
@@ -41,4 +42,4 @@ def routes(site: Site, gating: Gating) -> list[Route]:
         found = [Asked(repo, asked, asked.standing(now()).value) for repo, asked in gating.mine(actor)]
         return site.page(request, "pages/requests/page.html", RequestsPage(found))
 
-    return [Route("/settings/gated-repos", show, name="requests")]
+    return [Route("/settings/gated-repos", show, needs=Need.ACCOUNT, name="requests")]

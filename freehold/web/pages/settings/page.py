@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.core.accounts.access import VISIBILITIES
 from freehold.core.repos.repos import Repos
@@ -61,10 +62,16 @@ def routes(site: Site, repos: Repos) -> list[Route]:
         return site.redirect(request, f"/{admin.repo.namespace}")
 
     posted = site.csrf.posted
-    shown = [Route(path, show, name="settings") for path in templates("/settings")]
-    changed = [Route(path, posted(change), methods=["POST"], name="change") for path in templates("/settings")]
+    shown = [Route(path, show, needs=Need.ADMIN, name="settings") for path in templates("/settings")]
+    changed = [
+        Route(path, posted(change), needs=Need.ADMIN, methods=["POST"], name="change")
+        for path in templates("/settings")
+    ]
     return [
         *shown,
         *changed,
-        *(Route(path, posted(delete), methods=["POST"], name="delete") for path in templates("/settings/delete")),
+        *(
+            Route(path, posted(delete), needs=Need.ADMIN, methods=["POST"], name="delete")
+            for path in templates("/settings/delete")
+        ),
     ]

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import Invalid, NotFound
 from freehold.core.accounts.people import Account, People
@@ -90,7 +91,7 @@ def routes(site: Site, repos: Repos, people: People) -> list[Route]:
         return site.redirect(request, request.scope["path"].removeprefix(request.scope.get("root_path", "")))
 
     return [
-        Route(path, endpoint, methods=methods, name=name)
+        Route(path, endpoint, needs=Need.STEWARD, methods=methods, name=name)
         for path in (_OWN, _ORG)
         for endpoint, methods, name in ((show, ["GET"], "storage"), (site.csrf.posted(change), ["POST"], "retention"))
     ]

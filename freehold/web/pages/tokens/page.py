@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import HubError, Invalid
 from freehold.core.accounts.actor import Actor
@@ -51,9 +52,15 @@ def routes(site: Site, tokens: Tokens) -> list[Route]:
         return site.redirect(request, "/settings/tokens")
 
     return [
-        Route("/settings/tokens", show, name="tokens"),
-        Route("/settings/tokens", site.csrf.posted(add), methods=["POST"], name="add-token"),
-        Route("/settings/tokens/revoke", site.csrf.posted(revoke), methods=["POST"], name="revoke-token"),
+        Route("/settings/tokens", show, needs=Need.ACCOUNT, name="tokens"),
+        Route("/settings/tokens", site.csrf.posted(add), needs=Need.ACTING, methods=["POST"], name="add-token"),
+        Route(
+            "/settings/tokens/revoke",
+            site.csrf.posted(revoke),
+            needs=Need.ACTING,
+            methods=["POST"],
+            name="revoke-token",
+        ),
     ]
 
 

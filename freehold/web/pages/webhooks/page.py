@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import HubError, Invalid
 from freehold.core.accounts.actor import Actor
@@ -154,13 +155,13 @@ def routes(site: Site, webhooks: Webhooks, deliveries: Deliveries) -> list[Route
     one = f"{PATH}/{{hook:seg}}"
     posted = site.csrf.posted
     return [
-        Route(PATH, pages.all, name="webhooks"),
-        Route(PATH, posted(pages.add), methods=["POST"], name="add-webhook"),
-        Route(one, pages.one, name="webhook"),
-        Route(one, posted(pages.change), methods=["POST"], name="change-webhook"),
-        Route(f"{one}/switch", posted(pages.switch), methods=["POST"], name="switch-webhook"),
-        Route(f"{one}/delete", posted(pages.delete), methods=["POST"], name="delete-webhook"),
-        Route(f"{one}/replay", posted(pages.replay), methods=["POST"], name="replay-webhook"),
+        Route(PATH, pages.all, needs=Need.ACCOUNT, name="webhooks"),
+        Route(PATH, posted(pages.add), needs=Need.ACTING, methods=["POST"], name="add-webhook"),
+        Route(one, pages.one, needs=Need.ACCOUNT, name="webhook"),
+        Route(one, posted(pages.change), needs=Need.ACTING, methods=["POST"], name="change-webhook"),
+        Route(f"{one}/switch", posted(pages.switch), needs=Need.ACTING, methods=["POST"], name="switch-webhook"),
+        Route(f"{one}/delete", posted(pages.delete), needs=Need.ACTING, methods=["POST"], name="delete-webhook"),
+        Route(f"{one}/replay", posted(pages.replay), needs=Need.ACTING, methods=["POST"], name="replay-webhook"),
     ]
 
 
