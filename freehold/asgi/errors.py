@@ -24,6 +24,7 @@ _TABLE: list[tuple[type[errors.HubError], int, str | None]] = [
     (errors.Unprocessable, 422, None),
     (errors.BadCredentials, 401, None),
     (errors.Gated, 403, "GatedRepo"),
+    (errors.Disabled, 403, "DisabledRepo"),
     (errors.Forbidden, 403, None),
     (errors.RepoNotFound, 404, "RepoNotFound"),
     (errors.RevisionNotFound, 404, "RevisionNotFound"),
@@ -61,6 +62,8 @@ def error_response(request: Request, error: errors.HubError) -> Response:
         headers["X-Error-Code"] = code
     body: dict[str, object] = {"error": message}
     match error:
+        case errors.Disabled(why=str(why)) if why:
+            body["error"] = f"{message} {why}"  # the header's words are those by which clients know the case
         case errors.EntryNotFound(commit=str(commit)):
             headers["X-Repo-Commit"] = commit
         case errors.Moved(to=to):
@@ -141,6 +144,7 @@ class Errors:
             response: Response = JSONResponse({"error": message}, error.status_code, headers)
         elif isinstance(error, errors.HubError):
             response, message = error_response(request, error), sentence(request, error)
+            message = f"{message} {error.why}".rstrip() if isinstance(error, errors.Disabled) else message
         else:
             response, message = JSONResponse({"error": INTERNAL}, 500, {"X-Error-Message": INTERNAL}), INTERNAL
         if response.status_code in {500, 503, 507}:

@@ -29,6 +29,14 @@ class Forbidden(HubError):
     """Known actor, visible thing, not allowed."""
 
 
+class Disabled(Forbidden):
+    """Administrators of the hub have taken this out of circulation; `why` is for those whom it concerns, else empty."""
+
+    def __init__(self, why: str = "") -> None:
+        super().__init__("Access to this resource is disabled.")
+        self.why = why
+
+
 class Gated(Forbidden):
     """The repository may be seen, but its content is handed out only to those whom its owner lets in.
 

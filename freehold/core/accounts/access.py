@@ -13,6 +13,9 @@ ROLES = ("read", "contributor", "write", "admin")
 
 VISIBILITIES = ("public", "private", "protected")
 
+QUARANTINED, DISABLED = "quarantined", "disabled"
+"""How administrators of the hub hold a repository; empty: they do not."""
+
 
 class Right(IntEnum):
     """What an actor may do with a repository; each right includes those before it."""
@@ -53,6 +56,23 @@ def _full_right(actor: Actor, visibility: str, owner_id: str, role_in_owner: str
     if visibility == "public":
         return Right.PROPOSE if actor.account_id is not None else Right.READ
     return Right.NONE
+
+
+def under_hold(actor: Actor, hold: str, owner_id: str, role_in_owner: str | None, granted: Right) -> Right:
+    """What is left of a right while administrators hold a repository; `served_to` says the same as SQL.
+
+    A quarantined repository may be looked at by those who administer it, and by nobody else; a disabled one by
+    nobody. Administrators of the hub keep their right, since they must be able to judge and to let go.
+    """
+    if not hold or actor.is_admin:
+        return granted
+    looks_on = hold == QUARANTINED and owns(actor, owner_id, role_in_owner)
+    return min(granted, Right.READ) if looks_on else Right.NONE
+
+
+def owns(actor: Actor, owner_id: str, role_in_owner: str | None) -> bool:
+    """Whether the actor is the owner, or administers the organisation that is."""
+    return actor.account_id is not None and (actor.account_id == owner_id or role_in_owner == "admin")
 
 
 def is_let_in(actor: Actor, gated: str, owner_id: str, role_in_owner: str | None, *, granted: bool) -> bool:
@@ -103,6 +123,26 @@ def content_open_to(actor: Actor, repo: str = "r", at: int | None = None) -> Fra
 
 def visible_to(actor: Actor, repo: str = "r") -> Fragment:
     """True exactly for the rows of `repos_repo` (under the alias `repo`) that `actor` may read."""
+    owned, served = shown_to(actor, repo), served_to(actor, repo)
+    return owned if actor.is_admin else Fragment(f"({served.sql} AND {owned.sql})", {**owned.params, **served.params})
+
+
+def served_to(actor: Actor, repo: str = "r") -> Fragment:
+    """True for the rows of `repos_repo` that no hold keeps from `actor`: `under_hold` as SQL."""
+    if actor.is_admin:
+        return Fragment("1 = 1")
+    if actor.account_id is None:
+        return Fragment(f"{repo}.hold = ''")
+    return Fragment(
+        f"({repo}.hold = '' OR ({repo}.hold = '{QUARANTINED}' AND ({repo}.owner_id = :served_to OR EXISTS"
+        f" (SELECT 1 FROM accounts_membership held_m WHERE held_m.org_id = {repo}.owner_id"
+        " AND held_m.user_id = :served_to AND held_m.role = 'admin'))))",
+        {"served_to": actor.account_id},
+    )
+
+
+def shown_to(actor: Actor, repo: str = "r") -> Fragment:
+    """True for rows with a visibility and an owner that `actor` may see by these alone: repositories, collections."""
     if actor.is_admin:
         return Fragment("1 = 1")
     if actor.account_id is None:

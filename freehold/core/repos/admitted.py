@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from freehold.base.errors import Disabled
 from freehold.core.accounts.access import Right
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.gates.gate import Standing
@@ -30,6 +31,11 @@ class Admitted:
         """Raise Gated if the actor may see this repository but not have what is in it."""
         if self.closed:
             raise refused(self.repo, self.actor, self.standing)
+
+    def require_free(self) -> None:
+        """Raise Disabled if administrators hold it: what is quarantined does not go on elsewhere."""
+        if self.repo.hold:
+            raise Disabled(self.repo.hold_reason)
 
     def fetched(self, way: str, what: str, commit: str = "") -> None:
         """Say that content is about to be handed out: by which way (`file`, `lfs`, `xet`, `git`, …), and what."""

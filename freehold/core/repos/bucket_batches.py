@@ -126,6 +126,7 @@ class BucketWriter(BucketReader):
             try:
                 admitted = self.pantry.gate.admit(self.actor, source)
                 admitted.require_content()
+                admitted.require_free()
                 ids[source] = admitted.repo.id
             except HubError as error:
                 closed[source] = error.message

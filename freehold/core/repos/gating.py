@@ -4,7 +4,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from freehold.base.errors import EntryNotFound, Forbidden, Invalid, NotFound, NotGated, RepoNotFound, Stale, TooLarge
+from freehold.base.errors import (
+    Disabled,
+    EntryNotFound,
+    Forbidden,
+    Invalid,
+    NotFound,
+    NotGated,
+    RepoNotFound,
+    Stale,
+    TooLarge,
+)
 from freehold.core.accounts.access import Right
 from freehold.core.accounts.actor import SYSTEM, Actor
 from freehold.core.accounts.gates.desk import NO_REQUEST, Gates
@@ -101,7 +111,7 @@ class Gating:
         for request in self._gates.of_account(str(actor.account_id), OWN_LISTED):
             try:
                 found.append((self._repos.by_row_id(actor, request.repo_id).repo, request))
-            except RepoNotFound:
+            except (RepoNotFound, Disabled):
                 continue
         return found
 

@@ -6,8 +6,8 @@ from typing import Any, Self
 from freehold.base.ids import RepoId, RepoKind
 
 COLUMNS = (
-    "r.id, r.kind, r.owner_id, r.namespace, r.name, r.visibility, r.gated, r.disabled, r.sdk, r.created_at,"
-    " r.updated_at, r.logical_bytes"
+    "r.id, r.kind, r.owner_id, r.namespace, r.name, r.visibility, r.gated, r.hold, r.sdk, r.created_at,"
+    " r.updated_at, r.logical_bytes, r.hold_reason"
 )
 """What `Repo.from_row` reads, of rows of `repos_repo` under the alias `r`."""
 
@@ -25,26 +25,34 @@ class Repo:
     """`public`, `private` or `protected`."""
     gated: str
     """Empty, `auto` or `manual`."""
-    disabled: bool
+    hold: str
+    """Empty, `quarantined` or `disabled`: see `access.under_hold`."""
     sdk: str | None
     """What runs a space: `gradio`, `streamlit`, `docker`, `static`; None for other kinds."""
     created_at: int
     updated_at: int
     logical_bytes: int
     """The sum of the sizes of the large files it holds, each content counted once; of a bucket, of all its files."""
+    hold_reason: str = ""
+    """Why administrators hold it."""
 
     @classmethod
     def from_row(cls, row: Any) -> Self:
         """The repository of a row that has at least COLUMNS."""
         return cls(
             row.id, RepoKind(row.kind), row.owner_id, row.namespace, row.name, row.visibility, row.gated,
-            bool(row.disabled), row.sdk, row.created_at, row.updated_at, row.logical_bytes,
+            row.hold, row.sdk, row.created_at, row.updated_at, row.logical_bytes, row.hold_reason,
         )  # fmt: skip
 
     @property
     def repo_id(self) -> RepoId:
         """Its address as it is spelled now."""
         return RepoId(self.kind, self.namespace, self.name)
+
+    @property
+    def disabled(self) -> bool:
+        """Whether administrators hold it, in whichever way."""
+        return bool(self.hold)
 
     @property
     def private(self) -> bool:

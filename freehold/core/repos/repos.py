@@ -5,9 +5,9 @@ from functools import partial
 from typing import Any, NoReturn, TypeVar
 
 from freehold.base.clock import Clock, now
-from freehold.base.errors import Conflict, Forbidden, Invalid, Moved, RepoNotFound
+from freehold.base.errors import Conflict, Disabled, Forbidden, Invalid, Moved, RepoNotFound
 from freehold.base.ids import RepoId, RepoKind, check_name, is_name, new_id
-from freehold.core.accounts.access import VISIBILITIES, Right, grant_of, is_let_in, right, role_of
+from freehold.core.accounts.access import VISIBILITIES, Right, grant_of, is_let_in, owns, right, role_of, under_hold
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.gates.fetches import Fetches
@@ -20,6 +20,7 @@ from freehold.core.repos.birth import duplicate_packs, first_pack
 from freehold.core.repos.buckets import Buckets
 from freehold.core.repos.community import Community, NoCommunity
 from freehold.core.repos.history import LastCommits
+from freehold.core.repos.holds import Holds
 from freehold.core.repos.large import RepoObjects
 from freehold.core.repos.listing import BlobFacts
 from freehold.core.repos.locks import forget_locks
@@ -38,7 +39,6 @@ from freehold.stores.xet.store import XetStore
 from freehold.wire.git.refs import MAIN
 
 ABSENT = "Repository not found. Check its name, or sign in with an account that may see it."
-DISABLED = "Access to this resource is disabled."
 SDKS = ("gradio", "streamlit", "docker", "static")
 
 A = TypeVar("A", bound=Admitted)
@@ -70,6 +70,7 @@ class Repos:
         self._community = community or NoCommunity()
         self._shelves = Shelves(git, objects, xet, BlobFacts(), LastCommits(), Merges(git), self._community)
         self._desk = Desk(queue, clock)
+        self.holds = Holds(db, clock)
         self.storage = Storage(git, people, objects.limits.quota_bytes)
         days = objects.limits.keep_days
         self.retentions = Retentions(db, people, None if days < 0 else days)
@@ -102,7 +103,7 @@ class Repos:
         """A repository or bucket as such, without a way to its files. Raises what `reader` raises, and Forbidden."""
         row, granted = self._open(actor, repo_id)
         if granted < least:
-            raise Forbidden(refusal(Repo.from_row(row).repo_id, actor, least))
+            raise _short_of(least, actor, row)
         return self._gated(Admitted(Repo.from_row(row), actor, granted), row)
 
     def admit_by_row_id(self, actor: Actor, row_id: str) -> Admitted:
@@ -147,6 +148,7 @@ class Repos:
         """Copy a repository with its history and large files. Raises what `reader` and `create` raise."""
         source = self.reader(actor, from_id)
         source.require_content()
+        source.require_free()
         source.fetched("copy", to_id.path)
         if source.repo.private and visibility is None:
             visibility = source.repo.visibility
@@ -228,25 +230,19 @@ class Repos:
         row = self._row("r.address = :key", _address(repo_id), actor)
         if row is None:
             self._follow(actor, repo_id)
-        granted = right(actor, row.visibility, row.owner_id, row.role)
-        if granted < Right.READ:
-            raise RepoNotFound(ABSENT)
-        if row.disabled and not actor.is_admin:
-            raise Forbidden(DISABLED)
-        return row, granted
+        return row, _granted(actor, row)
 
     def _writer(self, kind: type[W], actor: Actor, repo_id: RepoId, least: Right) -> W:
         row, granted = self._open(actor, repo_id)
         if granted < least:
-            raise Forbidden(refusal(Repo.from_row(row).repo_id, actor, least))
+            raise _short_of(least, actor, row)
         return self._gated(kind(self._shelves, Repo.from_row(row), actor, granted, self._desk), row)
 
     def _row_by_id(self, actor: Actor, row_id: str) -> tuple[Any, Right]:
         row = self._row("r.id = :key", row_id, actor)
-        granted = Right.NONE if row is None else right(actor, row.visibility, row.owner_id, row.role)
-        if granted < Right.READ:
+        if row is None:
             raise RepoNotFound(ABSENT)
-        return row, granted
+        return row, _granted(actor, row)
 
     def _row(self, where: str, key: str, actor: Actor) -> Any:
         role, grant = role_of(actor), grant_of(actor, self._clock())
@@ -287,7 +283,7 @@ class Repos:
             self._demand_free(tx, repo_id, owner.id, None)
         moment = self._clock()
         return Repo(
-            new_id(), repo_id.kind, owner.id, owner.name, repo_id.name, visibility, "", False, sdk, moment, moment, 0
+            new_id(), repo_id.kind, owner.id, owner.name, repo_id.name, visibility, "", "", sdk, moment, moment, 0
         )
 
     def _creatable(self, actor: Actor, repo_id: RepoId) -> Account:
@@ -336,6 +332,25 @@ class Repos:
             address=address, visibility=repo.visibility, gated=repo.gated, sdk=repo.sdk,
             creator=actor.account_id, now=repo.created_at,
         )  # fmt: skip
+
+
+def _granted(actor: Actor, row: Any) -> Right:
+    """The actor's right to a row, READ at least. Raises RepoNotFound, and Disabled where only a hold is in the way."""
+    by_role = right(actor, row.visibility, row.owner_id, row.role)
+    if by_role < Right.READ:
+        raise RepoNotFound(ABSENT)
+    granted = under_hold(actor, row.hold, row.owner_id, row.role, by_role)
+    if granted < Right.READ:
+        raise Disabled(row.hold_reason if owns(actor, row.owner_id, row.role) else "")
+    return granted
+
+
+def _short_of(least: Right, actor: Actor, row: Any) -> Forbidden:
+    """Why somebody who may read may do no more."""
+    repo = Repo.from_row(row)
+    if repo.hold and not actor.is_admin:
+        return Forbidden(f"{repo.repo_id.path} is {repo.hold} and cannot be changed. {repo.hold_reason}".strip())
+    return Forbidden(refusal(repo.repo_id, actor, least))
 
 
 def _with_git(repo_id: RepoId) -> RepoId:

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 
-from freehold.base.errors import HubError, RepoNotFound
+from freehold.base.errors import Disabled, HubError, RepoNotFound
 from freehold.core.accounts.access import Right, right
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.people import People
@@ -57,9 +57,9 @@ class Sight:
             return None
         try:
             admitted = self._repos.admit_by_row_id(actor, repo_id)
-        except RepoNotFound:
+        except (RepoNotFound, Disabled):
             return None
-        return admitted if actor.is_admin or not admitted.repo.disabled else None
+        return admitted
 
     def _could_see(self, account_id: str, repo: RepoState) -> bool:
         actor = self.actor(account_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from freehold.base.clock import Clock, now
-from freehold.base.errors import Forbidden, Invalid, Moved, NotFound
+from freehold.base.errors import Disabled, Forbidden, Invalid, Moved, NotFound
 from freehold.base.ids import RepoId, RepoKind, new_id
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
@@ -203,7 +203,7 @@ class Webhooks:
             return Item(item.kind, account.name, account.id) if account else item
         try:
             return Item(item.kind, self._repos.admit_by_row_id(actor, item.target_id).repo.repo_id.full, item.target_id)
-        except NotFound:
+        except (NotFound, Disabled):
             return item
 
 

@@ -17,7 +17,7 @@ from freehold.asgi.bytes import send
 from freehold.asgi.identity import identity, token_in
 from freehold.asgi.routing import raw_path
 from freehold.asgi.urls import base_url
-from freehold.base.errors import BadCredentials, Moved, NotFound, RepoNotFound
+from freehold.base.errors import BadCredentials, Disabled, Moved, NotFound, RepoNotFound
 from freehold.base.ids import RepoId, RepoKind
 from freehold.base.streams import Located, Made
 from freehold.core.accounts.actor import ANONYMOUS, Actor
@@ -93,7 +93,7 @@ class Endpoints:
         """Whether who has not signed in may have the content too."""
         try:
             return not self._repos.by_row_id(ANONYMOUS, reader.repo.id).closed
-        except RepoNotFound:
+        except (RepoNotFound, Disabled):
             return False
 
     def _reader(self, request: Request) -> RepoReader:

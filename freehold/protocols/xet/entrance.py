@@ -14,7 +14,7 @@ from freehold.core.accounts.people import People
 from freehold.core.accounts.tokens import Tokens
 from freehold.core.repos.admitted import Admitted
 from freehold.core.repos.readable import readable_ids
-from freehold.core.repos.repos import DISABLED, Repos
+from freehold.core.repos.repos import Repos
 from freehold.protocols.xet.signing import Access, Signer
 from freehold.stores.xet.access import Caller
 from freehold.stores.xet.xorbs import Home
@@ -48,8 +48,6 @@ class Entrance:
     def _visit(self, access: Access) -> "Visit":
         actor = self._actor(access)
         admitted = self.repos.admit_by_row_id(SYSTEM if access.system else actor, access.repo_id)
-        if admitted.repo.disabled and not access.system:
-            raise Forbidden(DISABLED)
         return Visit(access, actor, admitted)
 
     def writer(self, request: Request) -> "Visit":

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from freehold.core.accounts.access import ROLES, VISIBILITIES, Right, content_open_to, is_let_in, right, visible_to
+from freehold.core.accounts.access import (
+    DISABLED,
+    QUARANTINED,
+    ROLES,
+    VISIBILITIES,
+    Right,
+    content_open_to,
+    is_let_in,
+    right,
+    under_hold,
+    visible_to,
+)
 from freehold.core.accounts.actor import ANONYMOUS, SYSTEM, Actor
 from freehold.stores.db.database import Database
 
@@ -45,7 +56,12 @@ MEMBERS = st.dictionaries(
     st.tuples(st.sampled_from(["acme", "zoo"]), st.sampled_from(["alice", "bob"])), st.sampled_from(ROLES)
 )
 REPOS = st.lists(
-    st.tuples(st.sampled_from(ACCOUNTS), st.sampled_from(VISIBILITIES), st.sampled_from(["", "manual"])),
+    st.tuples(
+        st.sampled_from(ACCOUNTS),
+        st.sampled_from(VISIBILITIES),
+        st.sampled_from(["", "manual"]),
+        st.sampled_from(["", QUARANTINED, DISABLED]),
+    ),
     min_size=1,
     max_size=8,
 )
@@ -85,12 +101,13 @@ def test_a_list_shows_exactly_what_the_gate_opens(db, members, repos, actor, gra
         tx.run("DELETE FROM repos_repo")
         for (org, user), role in members.items():
             tx.run("INSERT INTO accounts_membership VALUES (:org, :user, :role, 0)", org=org, user=user, role=role)
-        for number, (owner, visibility, gated) in enumerate(repos):
+        for number, (owner, visibility, gated, hold) in enumerate(repos):
             tx.run(
                 "INSERT INTO repos_repo"
-                " (id, kind, owner_id, namespace, name, address, visibility, gated, created_at, updated_at)"
-                " VALUES (:n, 'model', :owner, :owner, :n, :n, :v, :gated, 0, 0)",
+                " (id, kind, owner_id, namespace, name, address, visibility, gated, hold, created_at,"
+                " updated_at) VALUES (:n, 'model', :owner, :owner, :n, :n, :v, :gated, :hold, 0, 0)",
                 gated=gated,
+                hold=hold,
                 n=str(number),
                 owner=owner,
                 v=visibility,
@@ -103,15 +120,15 @@ def test_a_list_shows_exactly_what_the_gate_opens(db, members, repos, actor, gra
             )  # fmt: skip
         listed = _ids(tx, visible_to(actor, "x"))
         with_content = _ids(tx, content_open_to(actor, "x", 100))
-    roles = [members.get((owner, actor.account_id)) for owner, _, _ in repos]
+    roles = [members.get((owner, actor.account_id)) for owner, *_ in repos]
     opened = {
         number
-        for number, (owner, visibility, _) in enumerate(repos)
-        if right(actor, visibility, owner, roles[number]) >= Right.READ
+        for number, (owner, visibility, _, hold) in enumerate(repos)
+        if _held_right(actor, visibility, owner, roles[number], hold) >= Right.READ
     }
     good = {number for (number, account), grant in grants.items() if account == actor.account_id and grant in HOLDING}
     let_in = {
-        n for n, (owner, _, gated) in enumerate(repos) if is_let_in(actor, gated, owner, roles[n], granted=n in good)
+        n for n, (owner, _, gated, _) in enumerate(repos) if is_let_in(actor, gated, owner, roles[n], granted=n in good)
     }
     assert listed == opened
     assert with_content == opened & let_in
@@ -132,6 +149,10 @@ def test_a_grant_ends_at_its_very_moment(db, at, open_):
             " granted_at) VALUES ('g', '0', 'bob', 'q', 't', 'active', 101, 0)"
         )
         assert _ids(tx, content_open_to(bob, "x", at)) == ({0} if open_ else set())
+
+
+def _held_right(actor, visibility, owner, role, hold):
+    return under_hold(actor, hold, owner, role, right(actor, visibility, owner, role))
 
 
 def _ids(tx, fragment):

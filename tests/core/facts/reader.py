@@ -9,7 +9,7 @@ from freehold.base.ids import Oid, RepoKind
 from freehold.core.repos.entries import Entry, File, Revision
 from freehold.core.repos.repo import Repo
 
-A_REPO = Repo("1" * 24, RepoKind.MODEL, "a" * 24, "alice", "birds", "public", "", False, None, 10, 20, 0)
+A_REPO = Repo("1" * 24, RepoKind.MODEL, "a" * 24, "alice", "birds", "public", "", "", None, 10, 20, 0)
 
 
 @dataclass

@@ -67,7 +67,7 @@ class LargeFiles:
         }  # fmt: skip
         with self.db.write() as tx:
             tx.run(f"INSERT INTO repos_repo ({', '.join(row)}) VALUES ({', '.join(f':{key}' for key in row)})", **row)
-        return Repo(row["id"], RepoKind.MODEL, owner, owner, name, "private", "", False, None, 0, 0, 0)
+        return Repo(row["id"], RepoKind.MODEL, owner, owner, name, "private", "", "", None, 0, 0, 0)
 
     def upload(self, repo: Repo, data: bytes, *, claimed: bytes | None = None, size: int | None = None) -> Sha256:
         sha256 = digest(data if claimed is None else claimed)
