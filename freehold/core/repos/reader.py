@@ -27,6 +27,7 @@ from freehold.stores.git.merging import Merges
 from freehold.stores.git.objects import Objects
 from freehold.stores.git.store import GitStore
 from freehold.stores.xet.store import XetStore
+from freehold.wire.git.lsrefs import Listing, told
 from freehold.wire.git.objects import Node
 from freehold.wire.git.refs import CONVERTS, HEADS, MAIN, PULLS, TAGS
 
@@ -88,6 +89,13 @@ class RepoReader(Admitted):
         """The repository as a folder that git itself can serve, as it is now. Raises Gated."""
         self.require_content()
         return self.shelves.git.view(self.repo.id)
+
+    def refs_told(self, asked: Listing) -> bytes:
+        """The answer to a client that asks git which refs there are. Raises Gated."""
+        self.require_content()
+        glimpse = self.shelves.git.refs(self.repo.id)
+        self._generation = max(self._generation, glimpse.generation)
+        return told(asked, glimpse.refs, lambda oid: self._git().target(oid))
 
     def require_reachable(self, wanted: Collection[Oid]) -> None:
         """Raise RevisionNotFound if a commit among `wanted` is of no ref's history: it was taken back.

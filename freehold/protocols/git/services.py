@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 
@@ -13,24 +14,24 @@ from starlette.responses import Response
 
 from freehold.asgi.identity import identity
 from freehold.asgi.urls import repo_of
-from freehold.base.errors import (
-    BadCredentials,
-    Invalid,
-    RevisionNotFound,
-)
+from freehold.base.errors import BadCredentials, Invalid, RevisionNotFound, StorageFailed
 from freehold.core.repos.pushing import PushWriter
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repos import Repos
 from freehold.protocols.git.answers import AT_ONCE, document, in_thread, streamed
 from freehold.protocols.git.bodies import receive
 from freehold.protocols.git.landing import MOST_PUSHED, MOST_WANTS, land, version_of, wherever_it_is
+from freehold.stores.blobs.store import as_hub_errors
 from freehold.stores.git.process import GitProcess
 from freehold.stores.git.scratch import Quarantine
+from freehold.wire.git.lsrefs import parse_ls_refs
 from freehold.wire.git.pktline import FLUSH, line
 from freehold.wire.git.push import advertise, parse_push
 from freehold.wire.git.wants import parse_wants, refusal
 
 _UPLOAD, _RECEIVE = "git-upload-pack", "git-receive-pack"
+_NEWEST = "version=2"
+_SHORT = 4096
 
 
 class Services:
@@ -39,6 +40,7 @@ class Services:
     def __init__(self, repos: Repos) -> None:
         self._repos = repos
         self._turns = asyncio.Semaphore(AT_ONCE)
+        self._greeting: bytes | None = None
 
     async def info_refs(self, request: Request) -> Response:
         """`GET …/info/refs?service=…`: what refs there are, and what the service can do."""
@@ -50,19 +52,27 @@ class Services:
         reader = await run_in_threadpool(self._reader, request)
         if service != _UPLOAD:
             raise Invalid("This hub speaks git's smart protocol only. Use git 1.6.6 or newer.")
+        if _protocol(request) == _NEWEST:
+            return document(await self._capabilities(request, reader), _UPLOAD, "advertisement")
         async with self._held() as held:
             view = await in_thread(partial(held.enter_context, reader.view()))
             process = await self._started(held, view, request, "--http-backend-info-refs")
-            prefix = b"" if _protocol(request) == "version=2" else line(b"# service=git-upload-pack\n") + FLUSH
+            prefix = line(b"# service=git-upload-pack\n") + FLUSH
             return await streamed(process, held, f"application/x-{_UPLOAD}-advertisement", prefix)
 
     async def upload_pack(self, request: Request) -> Response:
         """`POST …/git-upload-pack`: git packs what the client lacks."""
         reader = await run_in_threadpool(self._reader, request)
+        said = await _short(request)
+        if said and _protocol(request) == _NEWEST and (asked := parse_ls_refs(said)):
+            return document(await run_in_threadpool(reader.refs_told, asked), _UPLOAD, "result")
         async with self._held() as held:
             view = await in_thread(partial(held.enter_context, reader.view()))
             wants = held.enter_context((view / "request").open("w+b"))
-            await receive(request, wants, MOST_WANTS)
+            if said is None:
+                await receive(request, wants, MOST_WANTS)
+            else:
+                await in_thread(partial(_keep, wants, said))
             try:
                 await in_thread(partial(_check_wants, reader, wants))
                 await in_thread(partial(reader.fetched, "git", "clone or fetch"))
@@ -83,6 +93,19 @@ class Services:
             answer = document(await in_thread(partial(_receive, writer, quarantine, body)), _RECEIVE, "result")
             await in_thread(held.close)
             return answer
+
+    async def _capabilities(self, request: Request, reader: RepoReader) -> bytes:
+        """What git says first in protocol 2: it is the same for every repository, so git is asked once."""
+        if self._greeting is None:
+            async with self._held() as held:
+                view = await in_thread(partial(held.enter_context, reader.view()))
+                process = await self._started(held, view, request, "--http-backend-info-refs")
+                said = await in_thread(process.read_all)
+                if await in_thread(process.wait) or not said.endswith(FLUSH):
+                    raise StorageFailed("git could not say what it can do.")
+                self._greeting = said
+                await in_thread(held.close)
+        return self._greeting
 
     @asynccontextmanager
     async def _held(self) -> AsyncIterator[ExitStack]:
@@ -122,6 +145,22 @@ class Services:
         writer = wherever_it_is(partial(self._repos.proposer, actor), repo_of(request))
         writer.require_push()
         return writer
+
+
+async def _short(request: Request) -> bytes | None:
+    """The body if it says that it is short, as a question for refs is and most fetches are; else None, unread."""
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal() or int(length) > _SHORT:
+        return None
+    body = BytesIO()
+    await receive(request, body, MOST_WANTS)
+    return body.getvalue()
+
+
+def _keep(file: IO[bytes], content: bytes) -> None:
+    with as_hub_errors():
+        file.write(content)
+        file.seek(0)
 
 
 def _check_wants(reader: RepoReader, wants: IO[bytes]) -> None:

@@ -99,6 +99,13 @@ class Objects:
             oid = tag_target(self.read(oid))[1]
         return None
 
+    def target(self, oid: str) -> Oid | None:
+        """What an annotated tag points at in the end, be it a commit or not; None for an object that is no tag."""
+        found = None
+        while self.kind(oid) == "tag":
+            found = oid = tag_target(self.read(oid))[1]
+        return None if found is None else Oid(found)
+
     def commits_beyond(self, tips: Collection[Oid], known: Collection[Oid]) -> Iterator[Oid]:
         """The commits that `tips` reach and `known` do not, parents before children. All are commits that are here."""
         first, *others = tips
