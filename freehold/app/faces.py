@@ -16,6 +16,7 @@ from freehold.protocols.hub.table import Declared, flattened
 from freehold.protocols.lfs import routes as lfs
 from freehold.protocols.lfs.batch import Batches
 from freehold.protocols.lfs.grants import Grants
+from freehold.protocols.oauth import routes as oauth
 from freehold.protocols.oci import routes as oci
 from freehold.protocols.oci.endpoints import Link
 from freehold.protocols.oci.signing_in import SignIn
@@ -47,6 +48,7 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
             clock=rooms.clock,
         ),
         *oci.routes(repos, rooms.objects, _download_link(rooms), _sign_in(rooms), rooms.settings.second_url),
+        *oauth.routes(rooms.oauth),
         *git_doors.routes(repos),
         *xet_doors.routes(entrance_of(rooms), rooms.objects, rooms.xet),
         *flattened(_hub_routes(rooms)),
@@ -65,6 +67,7 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
             keys=rooms.keys,
             ssh=SshDoor(rooms.settings.ssh_port, door.public_key) if door else None,
             discussions=rooms.discussions,
+            oauth=rooms.oauth,
         ),
     ]
 

@@ -8,6 +8,7 @@ from freehold.base.errors import Invalid
 from freehold.base.faults import Fault
 from freehold.core.accounts.gates.desk import Gates
 from freehold.core.accounts.keys import Keys
+from freehold.core.accounts.oauth.server import AuthServer, open_auth_server
 from freehold.core.accounts.people import People
 from freehold.core.accounts.relations import Relations
 from freehold.core.accounts.secrets import hub_secret
@@ -69,6 +70,7 @@ class Rooms(Accounts):
     catalog: Catalog
     collections: Collections
     notices: Notices
+    oauth: AuthServer
 
 
 def open_accounts(settings: Settings, clock: Clock = now) -> Accounts:
@@ -112,6 +114,7 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
         catalog=Catalog(db, repos, facts, clock),
         collections=Collections(db, people, repos, clock),
         notices=_open_notices(settings, db, queue, repos, people=people, clock=clock),
+        oauth=open_auth_server(db, clock),
     )
 
 

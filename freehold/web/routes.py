@@ -2,6 +2,7 @@
 
 from freehold.asgi.routing import Route
 from freehold.core.accounts.keys import Keys
+from freehold.core.accounts.oauth.server import AuthServer
 from freehold.core.accounts.people import People
 from freehold.core.accounts.relations import Relations
 from freehold.core.accounts.sessions import Sessions
@@ -22,6 +23,7 @@ from freehold.web.pages.collect import page as collect
 from freehold.web.pages.collection import page as collection
 from freehold.web.pages.collections import page as collections_page
 from freehold.web.pages.commit import page as commit
+from freehold.web.pages.device import page as device
 from freehold.web.pages.discussion import page as discussion
 from freehold.web.pages.discussions import page as discussions_page
 from freehold.web.pages.file import page as file
@@ -62,6 +64,7 @@ def routes(
     keys: Keys,
     ssh: SshDoor | None,
     discussions: Discussions,
+    oauth: AuthServer,
 ) -> list[Route]:
     """The pages."""
     return [
@@ -72,8 +75,7 @@ def routes(
         *collect.routes(site, repos, collections, people),
         *collection.routes(site, collections),
         *listing.routes(site, catalog),
-        *login.routes(site, people, sessions),
-        *tokens_page.routes(site, tokens),
+        *_signing_in(site, people, tokens, sessions, oauth),
         *storage_page.routes(site, repos, people),
         *webhooks.routes(site, notices.webhooks, notices.deliveries),
         *notifications.routes(site, notices.inbox, notices.threads),
@@ -95,4 +97,13 @@ def routes(
         *likers.routes(site, repos, catalog.likes, relations),
         *repo.routes(site, repos, facts, gating, catalog.likes),
         *profile.routes(site, profile.Rooms(people, relations, catalog, collections, repos.buckets)),
+    ]
+
+
+def _signing_in(site: Site, people: People, tokens: Tokens, sessions: Sessions, oauth: AuthServer) -> list[Route]:
+    """The pages by which people, programs and devices sign in."""
+    return [
+        *login.routes(site, people, sessions),
+        *tokens_page.routes(site, tokens),
+        *device.routes(site, oauth.devices),
     ]

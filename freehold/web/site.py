@@ -97,7 +97,8 @@ class Site:
     def ask_to_sign_in(self, request: Request) -> RedirectResponse:
         """Send a visitor to the sign-in form, which leads back here."""
         here = request.scope["path"].removeprefix(root_of(request))
-        return self.redirect(request, f"/login?next={quote(here, safe='')}")
+        query = f"?{request.url.query}" if request.url.query else ""
+        return self.redirect(request, f"/login?next={quote(quote(here) + query, safe='')}")
 
     def redirect(self, request: Request, path: str) -> RedirectResponse:
         """After a form: go and look at `path`, already quoted and without the prefix."""

@@ -13,6 +13,7 @@ from freehold.features.collections.collections import Draft
 from tests.kit.buckets import a_bucket
 from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
+from tests.protocols.oauth.everyone import OAUTH
 from tests.protocols.rows import FORMS, Row, filled
 from tests.protocols.spelling import routes_of
 
@@ -286,8 +287,6 @@ DELETE /api/spaces/{repo}/volumes
 PUT /api/spaces/{repo}/volumes
 GET /api/tasks
 GET /oauth/authorize
-POST /oauth/device
-POST /oauth/token
 GET /oauth/userinfo
 GET /papers/{paper}
 POST /uploads
@@ -346,7 +345,7 @@ BODIES = {
 
 def rows() -> list[Row]:
     """The table as values."""
-    built = [line.split() for line in TABLE.splitlines() if line]
+    built = [line.split() for line in (TABLE + OAUTH).splitlines() if line]
     absent = [[*line.split(), *["501"] * len(CALLERS)] for line in ABSENT.splitlines() if line]
     return [Row(method, route, tuple(map(int, statuses))) for method, route, *statuses in built + absent]
 

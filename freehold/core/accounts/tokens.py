@@ -128,11 +128,11 @@ class Tokens:
         return Actor(row.account_id, row.name, bool(row.is_admin), row.role == "write", row.id)
 
     def list(self, account_id: str) -> list[Token]:
-        """An account's tokens, newest first."""
+        """The tokens that an account made, newest first; what applications were given is listed with them."""
         with self._db.read() as tx:
             rows = tx.all(
                 "SELECT id, account_id, name, role, hint, created_at, last_used_at, expires_at FROM accounts_token"
-                " WHERE account_id = :account ORDER BY created_at DESC, id DESC",
+                " WHERE account_id = :account AND grant_id IS NULL ORDER BY created_at DESC, id DESC",
                 account=account_id,
             )
         return [_token(row) for row in rows]

@@ -41,8 +41,6 @@ AFTER: list[Declared] = [
     absent("GET", "/api/papers/{paper:rest}", _PAPERS),
     absent("GET", "/papers/{paper:rest}", _PAPERS),
     absent("GET", "/api/daily_papers", _PAPERS),
-    absent("POST", "/oauth/device", _OAUTH),
-    absent("POST", "/oauth/token", _OAUTH),
     absent("GET", "/oauth/authorize", _OAUTH),
     absent("GET", "/oauth/userinfo", _OAUTH),
     absent("GET", "/.well-known/openid-configuration", _OAUTH),

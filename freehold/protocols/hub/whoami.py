@@ -59,5 +59,7 @@ class WhoAmI:
     def _auth(self, actor: Actor) -> models.Auth:
         if actor.token_id is None:
             return models.Auth("session")
-        token = next(one for one in self.tokens.list(str(actor.account_id)) if one.id == actor.token_id)
+        token = self.tokens.by_id(actor.token_id)
+        if token is None:  # revoked between the gate and here
+            raise BadCredentials(NOBODY)
         return models.Auth("access_token", models.AccessToken(token.name, token.role, iso(token.created_at)))

@@ -1,0 +1,73 @@
+"""Letting a device in: the code that it shows is typed here, compared, and allowed or denied."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from freehold.asgi.identity import identity
+from freehold.asgi.needs import Need
+from freehold.asgi.networks import network_of
+from freehold.asgi.routing import Route
+from freehold.base.errors import HubError
+from freehold.core.accounts.oauth.devices import Devices, Waiting
+from freehold.web.forms import Form
+from freehold.web.parts.scopes import Permission, permissions
+from freehold.web.signed_in import signed_in
+from freehold.web.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class DevicePage:
+    """Without `waiting` it asks for a code. `near`: the device asked from the network that the visitor is in."""
+
+    waiting: Waiting | None = None
+    permissions: tuple[Permission, ...] = ()
+    near: bool = False
+    typed: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedPage:
+    """What became of a device."""
+
+    app_name: str
+    approved: bool
+
+
+def routes(site: Site, devices: Devices) -> list[Route]:
+    """`/oauth/device` and its form."""
+
+    def page(request: Request, shown: DevicePage) -> Response:
+        response = site.page(request, "pages/device/page.html", shown, status=400 if shown.problem else 200)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def show(request: Request) -> Response:
+        actor = identity(request)
+        if not actor.signed_in:
+            return site.ask_to_sign_in(request)
+        typed = request.query_params.get("user_code", "").strip()[:40]
+        if not typed:
+            return page(request, DevicePage())
+        try:
+            waiting = devices.find(actor, typed)
+        except HubError as refused:
+            return page(request, DevicePage(typed=typed, problem=refused.message))
+        near = waiting.network == network_of(request)
+        return page(request, DevicePage(waiting, permissions(waiting.scopes), near))
+
+    def decide(request: Request, form: Form) -> Response:
+        actor, _ = signed_in(request)
+        approve = form.get("decision") == "approve"
+        try:
+            waiting = devices.decide(actor, form.get("user_code", ""), approve=approve)
+        except HubError as refused:
+            return page(request, DevicePage(problem=refused.message))
+        return site.page(request, "pages/device/decided.html", DecidedPage(waiting.app.name, approve))
+
+    return [
+        Route("/oauth/device", show, needs=Need.ACCOUNT, name="device"),
+        Route("/oauth/device/decide", site.csrf.posted(decide), needs=Need.ACTING, methods=["POST"], name="decide"),
+    ]

@@ -1,0 +1,1 @@
+"""OAuth 2 and OpenID Connect as values: parameters, scopes, redirects, proofs and signed tokens."""

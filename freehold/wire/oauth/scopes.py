@@ -1,0 +1,47 @@
+"""What an application may be allowed, in the Hub's words."""
+
+from collections.abc import Iterable
+
+SCOPES = {
+    "openid": "Know that it is you",
+    "profile": "See your name, your picture and your organisations",
+    "email": "See your e-mail address",
+    "read-repos": "Read your repositories, private ones included",
+    "gated-repos": "Download from gated repositories that let you in",
+    "contribute-repos": "Create repositories",
+    "write-repos": "Upload to your repositories",
+    "manage-repos": "Create, change and delete your repositories",
+    "write-discussions": "Open discussions and pull requests in your name, and comment",
+    "write-collections": "Change your collections",
+    "webhooks": "Manage your webhooks",
+    "inference-api": "Ask models in your name",
+    "jobs": "Run jobs in your name",
+    "read-billing": "Know whether you pay; this hub asks nobody to",
+}
+"""Every scope that can be asked for, and what it means to a person; the most harmless first."""
+
+EVERYTHING = tuple(SCOPES)
+READING = frozenset({"read-repos", "gated-repos"})
+WRITING = frozenset(
+    {"contribute-repos", "write-repos", "manage-repos", "write-discussions", "write-collections", "webhooks", "jobs"}
+)
+IDENTITY = frozenset({"openid", "profile", "email"})
+
+
+def parse_scope(text: str) -> tuple[str, ...]:
+    """The scopes of a request that this hub knows, each once, in its own order.
+
+    Unknown ones are left out, which RFC 6749, section 3.3, allows: the answer tells what was given.
+    """
+    asked = set(text.split(" "))
+    return tuple(scope for scope in SCOPES if scope in asked)
+
+
+def join_scope(scopes: Iterable[str]) -> str:
+    """The scopes as one text."""
+    return " ".join(scopes)
+
+
+def role_of(scopes: Iterable[str]) -> str:
+    """The role of a token with these scopes."""
+    return "write" if set(scopes) & WRITING else "read"
