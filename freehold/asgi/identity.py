@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from freehold.asgi.narrow import REFUSED, is_own
 from freehold.asgi.routing import raw_path
 from freehold.asgi.urls import base_url
-from freehold.base.errors import BadCredentials
+from freehold.base.errors import BadCredentials, Forbidden
 from freehold.core.accounts.actor import ANONYMOUS, Actor
 from freehold.core.accounts.passes import PREFIX
 from freehold.core.accounts.tokens import INVALID
@@ -49,11 +50,15 @@ def with_credentials(app: ASGIApp, credentials: Credentials) -> ASGIApp:
 def identity(request: HTTPConnection) -> Actor:
     """The caller. ANONYMOUS if no credential was sent; BadCredentials if one was and is not valid.
 
+    Forbidden for a narrow credential at an address that is its holder's own.
     Asks the database, so call it from a worker thread. The answer is kept for the request.
     """
     actor: Actor | None = request.scope.get(ACTOR_KEY)
     if actor is None:
-        actor = request.scope[ACTOR_KEY] = _identify(request, request.scope[CREDENTIALS_KEY])
+        actor = _identify(request, request.scope[CREDENTIALS_KEY])
+        if actor.scope is not None and is_own(raw_path(request.scope)):
+            raise Forbidden(REFUSED)
+        request.scope[ACTOR_KEY] = actor
     return actor
 
 

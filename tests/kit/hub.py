@@ -12,7 +12,10 @@ from anyio.from_thread import start_blocking_portal
 from freehold.app import House, Rooms, assemble, check, open_rooms
 from freehold.base.clock import now
 from freehold.base.faults import Fault
+from freehold.base.ids import RepoId, RepoKind
 from freehold.core.accounts.actor import ANONYMOUS, SYSTEM, Actor
+from freehold.core.accounts.scope import Entity, Part, Scope
+from freehold.core.accounts.tokens import NARROW
 from freehold.settings import Settings
 from tests.kit.inprocess import InProcess
 from tests.kit.live import live
@@ -71,11 +74,25 @@ class TestHub:
             self._tokens[user, role] = self.rooms.tokens.add(SYSTEM, account, f"{role} for tests", role)[1]
         return self._tokens[user, role]
 
-    def client(self, user: str | None = None, role: str = "write") -> httpx.Client:
-        """An HTTP client for `http://hub.test`, signed in as `user` by a token."""
-        return httpx.Client(
-            transport=InProcess(self.house.app, self._portal), base_url=URL, headers=self._headers(user, role)
-        )
+    def narrow(self, user: str, *parts: tuple[str, str, tuple[str, ...]], everywhere: tuple[str, ...] = ()) -> str:
+        """A fine-grained token of `user`. Each part is a kind (`user`, `org`, `model`, …), a name and permissions."""
+        account = self.actor(user).account_id
+        assert account is not None
+        scope = Scope(tuple(self._part(*part) for part in parts), frozenset(everywhere))
+        return self.rooms.tokens.add(SYSTEM, account, "narrow", NARROW, scope=scope)[1]
+
+    def _part(self, kind: str, name: str, permissions: tuple[str, ...]) -> Part:
+        if kind in {"user", "org"}:
+            found = self.rooms.people.by_name(name)
+            assert found is not None, f"{name} is not in the cast"
+            return Part(Entity(kind, found.id, name), frozenset(permissions))
+        repo = self.rooms.repos.admit(SYSTEM, RepoId(RepoKind(kind), *name.split("/"))).repo
+        return Part(Entity(kind, repo.id, name), frozenset(permissions))
+
+    def client(self, user: str | None = None, role: str = "write", *, token: str = "") -> httpx.Client:
+        """An HTTP client for `http://hub.test`, signed in as `user` by a token, or by the given one."""
+        headers = {"Authorization": f"Bearer {token}"} if token else self._headers(user, role)
+        return httpx.Client(transport=InProcess(self.house.app, self._portal), base_url=URL, headers=headers)
 
     def _headers(self, user: str | None, role: str) -> dict[str, str]:
         return {} if user is None else {"Authorization": f"Bearer {self.token(user, role)}"}

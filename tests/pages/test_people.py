@@ -24,7 +24,9 @@ def garden(hub):
 
 def hub_birds(hub):
     return next(
-        repo.repo_id for repo in hub.rooms.repos.owned_by(hub.actor("alice").account_id) if repo.name == "birds"
+        repo.repo_id
+        for repo in hub.rooms.repos.owned_by(hub.actor("alice"), hub.actor("alice").account_id)
+        if repo.name == "birds"
     )
 
 

@@ -6,7 +6,9 @@ from enum import IntEnum
 from typing import Any
 
 from freehold.base.clock import now
+from freehold.core.accounts import scope as scopes
 from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.scope import Scope
 
 ROLES = ("read", "contributor", "write", "admin")
 """What a member may be in an organisation, from least to most."""
@@ -35,25 +37,57 @@ class Fragment:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Things:
+    """A kind of what accounts own, and the permissions by which a narrow credential reaches it."""
+
+    word: str
+    reads: tuple[str, ...]
+    proposes: str
+    writes: str
+
+
+REPOSITORIES = Things("repo", (scopes.READ_CONTENT, scopes.WRITE_REPO), scopes.DISCUSS, scopes.WRITE_REPO)
+COLLECTIONS = Things(
+    "collection",
+    (scopes.READ_COLLECTION, scopes.WRITE_COLLECTION),
+    scopes.WRITE_COLLECTION,
+    scopes.WRITE_COLLECTION,
+)
+
 _BY_ROLE = {"read": Right.PROPOSE, "contributor": Right.PROPOSE, "write": Right.WRITE, "admin": Right.ADMIN}
+_MAY_CREATE = ("contributor", "write", "admin")
 
 
-def right(actor: Actor, visibility: str, owner_id: str, role_in_owner: str | None) -> Right:
-    """What `actor` may do with a repository that `owner_id` owns.
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What must be known of a repository or collection to decide about it; without an id: any of its owner's."""
 
-    `role_in_owner` is the actor's role if the owner is an organisation that the actor belongs to, else None.
-    A credential that may only read caps every right at READ.
+    visibility: str
+    owner_id: str
+    id: str = ""
+    things: Things = REPOSITORIES
+
+
+def right(actor: Actor, subject: Subject, role: str | None) -> Right:
+    """What `actor` may do with `subject`.
+
+    `role` is what `role_of` says: the actor's role towards it in the organisation that owns it, else None.
+    A credential never gives more than its holder has: one that may only read caps every right at READ, a narrow one
+    at what its scope says.
     """
-    full = _full_right(actor, visibility, owner_id, role_in_owner)
+    full = _full_right(actor, subject, role)
+    if actor.scope is not None:
+        return min(full, _cap(actor.scope, subject))
     return full if actor.may_write else min(full, Right.READ)
 
 
-def _full_right(actor: Actor, visibility: str, owner_id: str, role_in_owner: str | None) -> Right:
-    if actor.is_admin or (actor.account_id is not None and actor.account_id == owner_id):
+def _full_right(actor: Actor, subject: Subject, role: str | None) -> Right:
+    if actor.is_admin or (actor.account_id is not None and actor.account_id == subject.owner_id):
         return Right.ADMIN
-    if actor.account_id is not None and role_in_owner is not None:
-        return _BY_ROLE[role_in_owner]
-    if visibility == "public":
+    if actor.account_id is not None and role is not None:
+        return _BY_ROLE[role]
+    if subject.visibility == "public":
         return Right.PROPOSE if actor.account_id is not None else Right.READ
     return Right.NONE
 
@@ -75,12 +109,37 @@ def owns(actor: Actor, owner_id: str, role_in_owner: str | None) -> bool:
     return actor.account_id is not None and (actor.account_id == owner_id or role_in_owner == "admin")
 
 
-def is_let_in(actor: Actor, gated: str, owner_id: str, role_in_owner: str | None, *, granted: bool) -> bool:
+def _cap(scope: Scope, subject: Subject) -> Right:
+    ids, things = (subject.owner_id, subject.id), subject.things
+    if scope.holds(things.writes, *ids):
+        return Right.ADMIN
+    if subject.visibility != "public" and not _reads(scope, subject):
+        return Right.NONE
+    return Right.PROPOSE if scope.holds(things.proposes, *ids) else Right.READ
+
+
+def _reads(scope: Scope, subject: Subject) -> bool:
+    return any(scope.holds(one, subject.owner_id, subject.id) for one in subject.things.reads)
+
+
+def may_create(actor: Actor, owner_id: str, role: str | None, things: Things = REPOSITORIES) -> bool:
+    """Whether `actor`, whose role in the organisation `owner_id` is `role`, may make something new there."""
+    mine = actor.account_id is not None and actor.account_id == owner_id
+    own = actor.is_admin or mine or role in _MAY_CREATE
+    return own and actor.allows(things.writes, owner_id, changes=True)
+
+
+def is_let_in(actor: Actor, gated: str, subject: Subject, role: str | None, *, granted: bool) -> bool:
     """Whether somebody who may see a repository may have its content too.
 
-    `gated` keeps out all but its owners and those whom they let in: `granted` is what `granted_to` says.
+    `gated` keeps out all but its owners and those whom they let in: `granted` is what `granted_to` says. A narrow
+    credential brings in nobody whose scope says neither this repository nor gated ones in general.
     """
-    return not gated or actor.is_admin or role_in_owner is not None or actor.account_id == owner_id or granted
+    if not gated:
+        return True
+    if actor.scope is not None and not (actor.scope.reads_gated or _reads(actor.scope, subject)):
+        return False
+    return actor.is_admin or role is not None or actor.account_id == subject.owner_id or granted
 
 
 def granted_to(actor: Actor, at: int, repo: str = "r") -> Fragment:
@@ -116,8 +175,11 @@ def content_open_to(actor: Actor, repo: str = "r", at: int | None = None) -> Fra
         return Fragment(f"({visible.sql} AND {repo}.gated = '')", visible.params)
     role = role_of(actor, repo)
     granted = granted_to(actor, now() if at is None else at, repo)
-    own = f"{repo}.owner_id = :visible_to OR {role.sql} IS NOT NULL OR {granted.sql}"
-    params = {**visible.params, **role.params, **granted.params}
+    own = f"({repo}.owner_id = :visible_to OR {role.sql} IS NOT NULL OR {granted.sql})"
+    params = {**visible.params, **role.params, **granted.params, "visible_to": actor.account_id}
+    if actor.scope is not None and not actor.scope.reads_gated:
+        inside = _within(actor.scope, REPOSITORIES, repo)
+        own, params = f"({inside.sql} AND {own})", {**params, **inside.params}
     return Fragment(f"({visible.sql} AND ({repo}.gated = '' OR {own}))", params)
 
 
@@ -141,17 +203,32 @@ def served_to(actor: Actor, repo: str = "r") -> Fragment:
     )
 
 
-def shown_to(actor: Actor, repo: str = "r") -> Fragment:
-    """True for rows with a visibility and an owner that `actor` may see by these alone: repositories, collections."""
+def shown_to(actor: Actor, repo: str = "r", things: Things = REPOSITORIES) -> Fragment:
+    """True for rows with an id, a visibility and an owner that `actor` may see by these alone."""
     if actor.is_admin:
         return Fragment("1 = 1")
     if actor.account_id is None:
         return Fragment(f"{repo}.visibility = 'public'")
-    return Fragment(
-        f"({repo}.visibility = 'public' OR {repo}.owner_id = :visible_to OR {repo}.owner_id IN"
-        " (SELECT visible_m.org_id FROM accounts_membership visible_m WHERE visible_m.user_id = :visible_to))",
-        {"visible_to": actor.account_id},
+    own = (
+        f"{repo}.owner_id = :visible_to OR {repo}.owner_id IN"
+        " (SELECT visible_m.org_id FROM accounts_membership visible_m WHERE visible_m.user_id = :visible_to)"
     )
+    params = {"visible_to": actor.account_id}
+    if actor.scope is None:
+        return Fragment(f"({repo}.visibility = 'public' OR {own})", params)
+    inside = _within(actor.scope, things, repo)
+    return Fragment(f"({repo}.visibility = 'public' OR ({inside.sql} AND ({own})))", {**params, **inside.params})
+
+
+def _within(scope: Scope, things: Things, alias: str) -> Fragment:
+    """True for the rows that a scope lets its credential read, if its holder may."""
+    if any(one in scope.everywhere for one in things.reads):
+        return Fragment("1 = 1")
+    ids = {f"within_{things.word}{n}": one for n, one in enumerate(scope.ids(things.reads))}
+    if not ids:
+        return Fragment("1 = 0")
+    names = ", ".join(f":{name}" for name in ids)
+    return Fragment(f"({alias}.owner_id IN ({names}) OR {alias}.id IN ({names}))", ids)
 
 
 def role_of(actor: Actor, repo: str = "r") -> Fragment:

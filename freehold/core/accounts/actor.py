@@ -3,12 +3,18 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from freehold.core.accounts.scope import Scope
+
 Kind = Literal["anonymous", "user", "system"]
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """One caller, as the credential shows them; `may_write` is the credential's role, not a right to anything."""
+    """One caller, as the credential shows them; `may_write` is the credential's role, not a right to anything.
+
+    A narrow credential has a `scope`. Then `may_write` and `is_admin` are False, so that whatever knows nothing of
+    scopes refuses it, and what does know asks `allows`.
+    """
 
     account_id: str | None
     name: str
@@ -16,11 +22,18 @@ class Actor:
     may_write: bool = False
     token_id: str | None = None
     kind: Kind = "user"
+    scope: Scope | None = None
 
     @property
     def signed_in(self) -> bool:
         """Whether this is a known account."""
         return self.account_id is not None
+
+    def allows(self, permission: str, *ids: str, changes: bool = False) -> bool:
+        """Whether the credential, not the account, lets this be done to one of the entities; `changes`: it writes."""
+        if self.scope is not None:
+            return self.scope.holds(permission, *ids)
+        return self.may_write or not changes
 
 
 ANONYMOUS = Actor(None, "anonymous", kind="anonymous")

@@ -5,6 +5,7 @@ import re
 import secrets
 import string
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +14,17 @@ from freehold.base.errors import BadCredentials, Forbidden, Invalid, NotFound
 from freehold.base.ids import new_id
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
-from freehold.stores.db.database import Database
+from freehold.core.accounts.scope import Scope, decode, encode
+from freehold.stores.db.database import Database, Row
 
 ROLES = ("read", "write")
+NARROW = "fineGrained"
+"""The role of a token that has a scope."""
+
+DAY_US = 24 * 3600 * 1_000_000
+GRACE_US = DAY_US
+"""How long the former secret of a rotated token works still."""
+
 INVALID = "Invalid credentials in Authorization header"
 """The words by which clients tell a bad token from a missing repository."""
 
@@ -23,6 +32,9 @@ _ALPHABET = string.digits + string.ascii_letters
 _RANDOM = 34
 _CHECK = 6
 _FORM = re.compile(rf"hf_[0-9A-Za-z]{{{_RANDOM + _CHECK}}}", re.ASCII)
+_COLUMNS = (
+    "t.id, t.account_id, t.name, t.role, t.hint, t.created_at, t.last_used_at, t.expires_at, t.scope, t.old_until"
+)
 _USED_EVERY = 3600 * 1_000_000  # a token's last use is noted at most once an hour: reading must not write
 
 
@@ -38,6 +50,17 @@ class Token:
     created_at: int
     last_used_at: int | None
     expires_at: int | None
+    scope: Scope | None = None
+    old_until: int | None = None
+    """When the secret before the last rotation stops working; None: there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaked:
+    """A token that somebody handed in as leaked, and that is revoked by that."""
+
+    token: Token
+    account_name: str
 
 
 def make_secret() -> str:
@@ -73,22 +96,36 @@ class Tokens:
         self._clock = clock
 
     def add(
-        self, actor: Actor, account_id: str, name: str, role: str, *, expires_at: int | None = None
+        self,
+        actor: Actor,
+        account_id: str,
+        name: str,
+        role: str,
+        *,
+        expires_at: int | None = None,
+        scope: Scope | None = None,
     ) -> tuple[Token, str]:
-        """Make a token; the secret is returned here and never again. The account itself or an administrator may."""
+        """Make a token; the secret is returned here and never again. The account itself or an administrator may.
+
+        `role` is read, write, or NARROW with a `scope`; `expires_at` is in microseconds. Raises Invalid, Forbidden.
+        """
         self._may_manage(actor, account_id)
-        if role not in ROLES:
-            raise Invalid(f"A token's role is one of {', '.join(ROLES)}; not {role!r}.")
+        if role not in (*ROLES, NARROW) or (role == NARROW) is (scope is None):
+            raise Invalid(f"A token's role is one of {', '.join(ROLES)}, or {NARROW} with a scope; not {role!r}.")
         if not name.strip() or len(name) > 100:
             raise Invalid("A token needs a name of at most 100 characters, so that you recognise it later.")
+        if expires_at is not None and expires_at <= self._clock():
+            raise Invalid("A token must expire in the future.")
+        if scope is not None:
+            scope.check()
         secret = make_secret()
-        token = Token(new_id(), account_id, name.strip(), role, secret[-4:], self._clock(), None, expires_at)
+        token = Token(new_id(), account_id, name.strip(), role, secret[-4:], self._clock(), None, expires_at, scope)
         with self._db.write() as tx:
-            if not tx.scalar("SELECT 1 FROM accounts_account WHERE id = :id AND kind = 'user'", id=account_id):
+            if not tx.scalar("SELECT 1 FROM accounts_account WHERE id = :id AND kind <> 'org'", id=account_id):
                 raise NotFound("Tokens belong to people, and there is no such person.")
             tx.run(
-                "INSERT INTO accounts_token (id, account_id, name, role, hash, hint, created_at, expires_at)"
-                " VALUES (:id, :account, :name, :role, :hash, :hint, :at, :expires)",
+                "INSERT INTO accounts_token (id, account_id, name, role, hash, hint, created_at, expires_at, scope)"
+                " VALUES (:id, :account, :name, :role, :hash, :hint, :at, :expires, :scope)",
                 id=token.id,
                 account=account_id,
                 name=token.name,
@@ -97,6 +134,7 @@ class Tokens:
                 hint=token.hint,
                 at=token.created_at,
                 expires=expires_at,
+                scope=None if scope is None else encode(scope),
             )
             record(tx, actor, "token.add", account_id, token=token.id, role=role)
         return token, secret
@@ -105,34 +143,43 @@ class Tokens:
         """The actor that a token stands for; BadCredentials if it is malformed, unknown, revoked or expired."""
         if not is_well_formed(secret):
             raise BadCredentials(INVALID)
-        return self._actor("t.hash = :value", hash_of(secret))
+        hashed = hash_of(secret)
+        found = self._find("t.hash = :value", hashed)
+        # Only a secret that is no token's present one may be the former one of a token that was rotated.
+        return self._actor(found or self._find("t.old_hash = :value AND t.old_until > :at", hashed))
 
     def actor_of(self, token_id: str) -> Actor:
         """The actor of a token that was shown before, when a link was made; BadCredentials if it is no longer valid."""
-        return self._actor("t.id = :value", token_id)
+        return self._actor(self._find("t.id = :value", token_id))
 
-    def _actor(self, condition: str, value: str) -> Actor:
+    def _find(self, condition: str, value: str) -> Row | None:
+        at = {"at": self._clock()} if ":at" in condition else {}
         with self._db.read() as tx:
-            row = tx.first(
-                "SELECT t.id, t.role, t.last_used_at, t.expires_at, a.id AS account_id, a.name, a.is_admin"
+            return tx.first(
+                "SELECT t.id, t.role, t.last_used_at, t.expires_at, t.scope, a.id AS account_id, a.name, a.is_admin"
                 " FROM accounts_token t JOIN accounts_account a ON a.id = t.account_id"
                 f" WHERE {condition} AND a.disabled = 0",
                 value=value,
+                **at,
             )
+
+    def _actor(self, row: Any) -> Actor:
         at = self._clock()
         if row is None or (row.expires_at is not None and row.expires_at <= at):
             raise BadCredentials(INVALID)
         if row.last_used_at is None or row.last_used_at < at - _USED_EVERY:
             with self._db.write() as tx:
                 tx.run("UPDATE accounts_token SET last_used_at = :at WHERE id = :id", at=at, id=row.id)
+        if row.scope is not None:
+            return Actor(row.account_id, row.name, token_id=row.id, scope=decode(row.scope))
         return Actor(row.account_id, row.name, bool(row.is_admin), row.role == "write", row.id)
 
-    def list(self, account_id: str) -> list[Token]:
+    def list(self, account_id: str) -> Sequence[Token]:
         """The tokens that an account made, newest first; what applications were given is listed with them."""
         with self._db.read() as tx:
             rows = tx.all(
-                "SELECT id, account_id, name, role, hint, created_at, last_used_at, expires_at FROM accounts_token"
-                " WHERE account_id = :account AND grant_id IS NULL ORDER BY created_at DESC, id DESC",
+                f"SELECT {_COLUMNS} FROM accounts_token t WHERE t.account_id = :account AND t.grant_id IS NULL"
+                " ORDER BY t.created_at DESC, t.id DESC",
                 account=account_id,
             )
         return [_token(row) for row in rows]
@@ -140,15 +187,31 @@ class Tokens:
     def by_id(self, token_id: str) -> Token | None:
         """One token."""
         with self._db.read() as tx:
-            row = tx.first(
-                "SELECT id, account_id, name, role, hint, created_at, last_used_at, expires_at FROM accounts_token"
-                " WHERE id = :id",
-                id=token_id,
-            )
+            row = tx.first(f"SELECT {_COLUMNS} FROM accounts_token t WHERE t.id = :id", id=token_id)
         return None if row is None else _token(row)
 
+    def rotate(self, actor: Actor, account_id: str, token_id: str, *, grace_us: int = GRACE_US) -> tuple[Token, str]:
+        """Give a token a new secret, which is returned here and never again; the old one works until the grace ends."""
+        self._may_manage(actor, account_id)
+        secret, until = make_secret(), self._clock() + grace_us
+        with self._db.write() as tx:
+            changed = tx.run(
+                "UPDATE accounts_token SET old_hash = hash, old_until = :until, hash = :hash, hint = :hint"
+                " WHERE id = :id AND account_id = :account",
+                until=until,
+                hash=hash_of(secret),
+                hint=secret[-4:],
+                id=token_id,
+                account=account_id,
+            )
+            row = tx.first(f"SELECT {_COLUMNS} FROM accounts_token t WHERE t.id = :id", id=token_id)
+            if changed.rowcount == 0 or row is None:
+                raise NotFound("You have no such token.")
+            record(tx, actor, "token.rotate", account_id, token=token_id)
+        return _token(row), secret
+
     def revoke(self, actor: Actor, account_id: str, token_id: str) -> None:
-        """End a token at once."""
+        """End a token at once, its former secret too."""
         self._may_manage(actor, account_id)
         with self._db.write() as tx:
             gone = tx.run(
@@ -159,9 +222,10 @@ class Tokens:
             record(tx, actor, "token.revoke", account_id, token=token_id)
 
     def _may_manage(self, actor: Actor, account_id: str) -> None:
+        # `may_write` is never true of a narrow token: with one nobody makes a wider one.
         if not actor.may_write or (actor.account_id != account_id and not actor.is_admin):
-            raise Forbidden("You may manage your own tokens only, and not with a read token.")
+            raise Forbidden("You may manage your own tokens only, and with nothing less than a write token.")
 
 
 def _token(row: Any) -> Token:
-    return Token(**row._asdict())
+    return Token(**row._asdict() | {"scope": None if row.scope is None else decode(row.scope)})

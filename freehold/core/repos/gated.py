@@ -24,6 +24,11 @@ def refused(repo: Repo, actor: Actor, standing: Standing) -> Gated:
             f"Access to {name} is restricted. You must have access to it and be authenticated to access it."
             " Please log in."
         )
+    if actor.scope is not None and standing in (Standing.ACTIVE, Standing.NONE):
+        return Gated(
+            f"Access to {name} is restricted, and this token's scope holds no gated content that you may have been"
+            " let in to. Allow it to read gated repositories, or ask for access."
+        )
     if standing in _SAID:
         return Gated(_SAID[standing].format(name))
     default = ("Access to {} is restricted and you are not in the authorized list.", "ask for access")

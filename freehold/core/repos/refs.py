@@ -162,6 +162,8 @@ def refusal(repo: RepoId, actor: Actor, wanted: Right) -> str:
     """The sentence for someone who may read, but not what he `wanted`."""
     if not actor.signed_in:
         return f"Sign in to change {repo.path}: send a token with the role `write`."
+    if actor.scope is not None:
+        return f"The scope of this token does not reach that far in {repo.path}, or its owner's rights do not."
     if not actor.may_write:
         return f"This token may only read {repo.path}. Use a token with the role `write`."
     if wanted is Right.ADMIN:

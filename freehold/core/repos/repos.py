@@ -7,7 +7,19 @@ from typing import Any, NoReturn, TypeVar
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Conflict, Disabled, Forbidden, Invalid, Moved, RepoNotFound
 from freehold.base.ids import RepoId, RepoKind, check_name, is_name, new_id
-from freehold.core.accounts.access import VISIBILITIES, Right, grant_of, is_let_in, owns, right, role_of, under_hold
+from freehold.core.accounts.access import (
+    VISIBILITIES,
+    Right,
+    Subject,
+    grant_of,
+    is_let_in,
+    may_create,
+    owns,
+    right,
+    role_of,
+    under_hold,
+    visible_to,
+)
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.gates.fetches import Fetches
@@ -111,10 +123,12 @@ class Repos:
         row, granted = self._row_by_id(actor, row_id)
         return self._gated(Admitted(Repo.from_row(row), actor, granted), row)
 
-    def owned_by(self, owner_id: str) -> list[Repo]:
-        """Every repository of an account, hidden ones too: for those who may see its settings."""
+    def owned_by(self, actor: Actor, owner_id: str) -> list[Repo]:
+        """Every repository of an account that `actor` may see."""
+        seen = visible_to(actor)
+        sql = f"SELECT {COLUMNS} FROM repos_repo r WHERE r.owner_id = :owner AND {seen.sql} ORDER BY r.id"
         with self._db.read() as tx:
-            rows = tx.all(f"SELECT {COLUMNS} FROM repos_repo r WHERE r.owner_id = :owner ORDER BY r.id", owner=owner_id)
+            rows = tx.all(sql, owner=owner_id, **seen.params)
         return [Repo.from_row(row) for row in rows]
 
     def create(self, actor: Actor, repo_id: RepoId, *, visibility: str | None = None, sdk: str | None = None) -> Repo:
@@ -254,8 +268,9 @@ class Repos:
 
     def _gated(self, reader: A, row: Any) -> A:
         """The reader, closed if the repository is gated and its actor was not let in."""
-        by_right = is_let_in(reader.actor, row.gated, row.owner_id, row.role, granted=False)
-        reader.closed = not (by_right or row.held)
+        who, subject = reader.actor, _subject(row)
+        by_right = is_let_in(who, row.gated, subject, row.role, granted=False)
+        reader.closed = not (by_right or is_let_in(who, row.gated, subject, row.role, granted=bool(row.held)))
         if row.held and not by_right:
             reader.witness = partial(self.fetches.note, row.held)
         if reader.closed:
@@ -292,7 +307,7 @@ class Repos:
         check_name(repo_id.name)
         owner = self._people.by_name(repo_id.namespace)
         role = self._people.role_in(owner.id, actor.account_id) if owner else None
-        if owner is None or right(actor, "private", owner.id, role) < Right.WRITE:
+        if owner is None or not may_create(actor, owner.id, role):
             raise Forbidden(
                 f"You don't have the rights to create a {repo_id.kind} under the namespace {repo_id.namespace!r}."
             )
@@ -336,7 +351,7 @@ class Repos:
 
 def _granted(actor: Actor, row: Any) -> Right:
     """The actor's right to a row, READ at least. Raises RepoNotFound, and Disabled where only a hold is in the way."""
-    by_role = right(actor, row.visibility, row.owner_id, row.role)
+    by_role = right(actor, _subject(row), row.role)
     if by_role < Right.READ:
         raise RepoNotFound(ABSENT)
     granted = under_hold(actor, row.hold, row.owner_id, row.role, by_role)
@@ -351,6 +366,10 @@ def _short_of(least: Right, actor: Actor, row: Any) -> Forbidden:
     if repo.hold and not actor.is_admin:
         return Forbidden(f"{repo.repo_id.path} is {repo.hold} and cannot be changed. {repo.hold_reason}".strip())
     return Forbidden(refusal(repo.repo_id, actor, least))
+
+
+def _subject(row: Any) -> Subject:
+    return Subject(row.visibility, row.owner_id, row.id)
 
 
 def _with_git(repo_id: RepoId) -> RepoId:

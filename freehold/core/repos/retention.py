@@ -2,7 +2,7 @@
 
 from freehold.base.errors import Forbidden, Invalid
 from freehold.base.retention import Retention
-from freehold.core.accounts.access import Right, right
+from freehold.core.accounts.access import Right, Subject, right
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.people import Account, People
@@ -45,5 +45,5 @@ class Retentions:
 
     def _demand(self, actor: Actor, owner: Account) -> None:
         role = self._people.role_in(owner.id, actor.account_id)
-        if right(actor, "private", owner.id, role) < Right.ADMIN:
+        if right(actor, Subject("private", owner.id), role) < Right.ADMIN:
             raise Forbidden(f"Only {owner.name}'s administrators may say how long its files are kept.")

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from freehold.base.errors import Forbidden
-from freehold.core.accounts.access import Right, right
+from freehold.core.accounts.access import Right, Subject, right
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.people import Account, People
 from freehold.core.repos.repo import COLUMNS, Repo
@@ -82,7 +82,7 @@ class Storage:
     def of_namespace(self, actor: Actor, owner: Account) -> NamespaceUsage:
         """Of all repositories of a person or an organisation. Raises Forbidden for all but its administrators."""
         role = self._people.role_in(owner.id, actor.account_id)
-        if right(actor, "private", owner.id, role) < Right.ADMIN:
+        if right(actor, Subject("private", owner.id), role) < Right.ADMIN:
             raise Forbidden(f"Only {owner.name}'s administrators may see what it stores.")
         mine = {"owner": owner.id}
         with self._db.read() as tx:

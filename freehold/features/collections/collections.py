@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Forbidden, Invalid, Moved, NotFound
 from freehold.base.ids import RepoId, RepoKind, new_id
-from freehold.core.accounts.access import Right, right
+from freehold.core.accounts.access import COLLECTIONS, Right, Subject, may_create, right
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.people import People
@@ -87,7 +87,7 @@ class Collections:
         description = check_text("description", draft.description, MAX_DESCRIPTION)
         owner = self._people.by_name(draft.namespace)
         role = self._people.role_in(owner.id, actor.account_id) if owner else None
-        if owner is None or right(actor, "private", owner.id, role) < Right.WRITE:
+        if owner is None or not may_create(actor, owner.id, role, COLLECTIONS):
             raise Forbidden(
                 f"You don't have the rights to create a collection under the namespace {draft.namespace!r}."
             )
@@ -102,15 +102,15 @@ class Collections:
     def editor(self, actor: Actor, slug: str) -> Editor:
         """To change it. Raises NotFound (absent or hidden, alike), Forbidden."""
         found = self.find(actor, slug)
-        role = self._people.role_in(found.owner_id, actor.account_id)
-        if right(actor, found.visibility, found.owner_id, role) < Right.WRITE:
+        if not self.may_edit(actor, found):
             raise Forbidden(f"You may read the collection {found.slug}, but not change it.")
         return Editor(self._db, actor, found, self._clock)
 
     def may_edit(self, actor: Actor, collection: Collection) -> bool:
         """Whether `editor` would be given."""
         role = self._people.role_in(collection.owner_id, actor.account_id)
-        return right(actor, collection.visibility, collection.owner_id, role) >= Right.WRITE
+        subject = Subject(collection.visibility, collection.owner_id, collection.id, COLLECTIONS)
+        return right(actor, subject, role) >= Right.WRITE
 
     def target(self, actor: Actor, kind: str, name: str) -> tuple[str, str]:
         """Type and target of the item that `name` means: an address, a slug, or the id of a paper.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from freehold.base.ids import RepoKind
-from freehold.core.accounts.access import shown_to, visible_to
+from freehold.core.accounts.access import COLLECTIONS, shown_to, visible_to
 from freehold.core.accounts.actor import Actor
 from freehold.core.repos.repo import COLUMNS as REPO
 from freehold.core.repos.repo import Repo
@@ -43,7 +43,7 @@ class Wanted:
 
 def one(tx: Transaction, actor: Actor, collection_id: str) -> Collection | None:
     """The collection, if the actor may see it."""
-    visible = shown_to(actor, "c")
+    visible = shown_to(actor, "c", COLLECTIONS)
     sql = f"SELECT {COLUMNS} FROM collections_collection c WHERE c.id = :id AND {visible.sql}"
     row = tx.first(sql, id=collection_id, **visible.params)
     return None if row is None else collection_of(row)
@@ -51,7 +51,7 @@ def one(tx: Transaction, actor: Actor, collection_id: str) -> Collection | None:
 
 def listed(tx: Transaction, actor: Actor, wanted: Wanted) -> list[Collection]:
     """One page of the collections that the actor may see."""
-    visible = shown_to(actor, "c")
+    visible = shown_to(actor, "c", COLLECTIONS)
     where, params = [visible.sql], dict(visible.params)
     if wanted.owners:
         where.append(f"lower(c.namespace) IN ({_names('owner', wanted.owners, params)})")
@@ -75,7 +75,7 @@ def listed(tx: Transaction, actor: Actor, wanted: Wanted) -> list[Collection]:
 
 def of_owner(tx: Transaction, actor: Actor, owner_id: str) -> list[Collection]:
     """Every collection of an account that the actor may see, in the owner's order."""
-    visible = shown_to(actor, "c")
+    visible = shown_to(actor, "c", COLLECTIONS)
     sql = (
         f"SELECT {COLUMNS} FROM collections_collection c WHERE c.owner_id = :owner AND {visible.sql}"
         " ORDER BY c.place, c.id"
@@ -94,7 +94,7 @@ def shown(tx: Transaction, actor: Actor, collections: Sequence[Collection], most
 
 
 def _items(tx: Transaction, actor: Actor, ids: Sequence[str], most: int) -> list[Row]:
-    repo, inner = visible_to(actor, "r"), shown_to(actor, "c")
+    repo, inner = visible_to(actor, "r"), shown_to(actor, "c", COLLECTIONS)
     sql = (
         "SELECT x.* FROM (SELECT i.id AS item_id, i.collection_id, i.type, i.target, i.note,"
         f" {REPO}, {_INNER}, COALESCE(n.likes, 0) AS likes, count(*) OVER (PARTITION BY i.collection_id) AS many,"
@@ -111,7 +111,7 @@ def _items(tx: Transaction, actor: Actor, ids: Sequence[str], most: int) -> list
 
 def position(tx: Transaction, actor: Actor, collection: Collection) -> int:
     """How many of the owner's collections that the actor may see stand before this one."""
-    visible = shown_to(actor, "c")
+    visible = shown_to(actor, "c", COLLECTIONS)
     return int(
         tx.scalar(
             "SELECT count(*) FROM collections_collection c JOIN collections_collection me ON me.id = :id"

@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from freehold.base.errors import Disabled, HubError, RepoNotFound
-from freehold.core.accounts.access import Right, right
+from freehold.core.accounts.access import Right, Subject, right
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.people import People
 from freehold.core.queue.events import Event, RepoState
@@ -66,4 +66,4 @@ class Sight:
         if actor is None:
             return False
         role = self._people.role_in(repo.owner_id, account_id)
-        return right(actor, repo.visibility, repo.owner_id, role) >= Right.READ
+        return right(actor, Subject(repo.visibility, repo.owner_id, repo.id), role) >= Right.READ

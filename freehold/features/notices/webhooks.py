@@ -10,6 +10,7 @@ from freehold.base.ids import RepoId, RepoKind, new_id
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.people import People
+from freehold.core.accounts.scope import READ_WEBHOOKS, WRITE_WEBHOOKS
 from freehold.core.repos.repos import Repos
 from freehold.stores.db.database import Database, Transaction
 from freehold.stores.outbound.client import Outbound
@@ -210,12 +211,17 @@ class Webhooks:
 def _account(actor: Actor) -> str:
     if actor.account_id is None:
         raise Forbidden("Sign in to see your webhooks.")
+    if not any(actor.allows(one, actor.account_id) for one in (READ_WEBHOOKS, WRITE_WEBHOOKS)):
+        raise Forbidden(f"This token may not see your webhooks: it needs the permission `{READ_WEBHOOKS}`.")
     return actor.account_id
 
 
 def _demand_write(actor: Actor) -> None:
-    if not actor.may_write:
-        raise Forbidden("This token may only read. Use a token with the role `write` to change webhooks.")
+    if not actor.allows(WRITE_WEBHOOKS, actor.account_id or "", changes=True):
+        raise Forbidden(
+            "This token may not change webhooks. Use one with the role `write`, or with the permission"
+            f" `{WRITE_WEBHOOKS}`."
+        )
 
 
 def _owned(tx: Transaction, actor: Actor, webhook_id: str) -> Any:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from freehold.asgi import paging
 from freehold.base.clock import iso
 from freehold.base.errors import Forbidden, Invalid, NotFound
+from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.people import People
 from freehold.core.repos.repo import Repo
 from freehold.protocols.hub.answer import json, page
@@ -50,7 +51,7 @@ class SettingsEndpoints:
     def own_repositories(self, request: Request) -> Response:
         """`GET /api/settings/repositories`."""
         actor = signed_in(request)
-        return self._stored(request, str(actor.account_id))
+        return self._stored(request, actor, str(actor.account_id))
 
     def org_repositories(self, request: Request) -> Response:
         """`GET /api/organizations/{org}/settings/repositories`, for members."""
@@ -61,10 +62,10 @@ class SettingsEndpoints:
         member = any(one.id == org.id for one in self.people.orgs_of(str(actor.account_id)))
         if not (member or actor.is_admin):
             raise Forbidden("Only members of the organisation may see what it stores.")
-        return self._stored(request, org.id)
+        return self._stored(request, actor, org.id)
 
-    def _stored(self, request: Request, owner_id: str) -> Response:
-        repos = sorted(self.gate.repos.owned_by(owner_id), key=lambda repo: repo.id)
+    def _stored(self, request: Request, actor: Actor, owner_id: str) -> Response:
+        repos = sorted(self.gate.repos.owned_by(actor, owner_id), key=lambda repo: repo.id)
         total = sum(repo.logical_bytes for repo in repos)
         after = paging.cursor(request)
         most = paging.limit(request, paging.MAX_LIMIT)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from msgspec import UNSET
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,7 +12,8 @@ from freehold.base.clock import iso
 from freehold.base.errors import BadCredentials
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.people import People
-from freehold.core.accounts.tokens import Tokens
+from freehold.core.accounts.scope import Scope
+from freehold.core.accounts.tokens import INVALID, Tokens
 from freehold.protocols.hub.answer import json
 from freehold.wire.hub import models
 
@@ -60,6 +62,17 @@ class WhoAmI:
         if actor.token_id is None:
             return models.Auth("session")
         token = self.tokens.by_id(actor.token_id)
-        if token is None:  # revoked between the gate and here
-            raise BadCredentials(NOBODY)
-        return models.Auth("access_token", models.AccessToken(token.name, token.role, iso(token.created_at)))
+        if token is None:
+            raise BadCredentials(INVALID)  # revoked at this very moment
+        fine = UNSET if token.scope is None else _fine_grained(token.scope)
+        return models.Auth("access_token", models.AccessToken(token.name, token.role, iso(token.created_at), fine))
+
+
+def _fine_grained(scope: Scope) -> models.FineGrained:
+    scoped = [
+        models.ScopedPermissions(
+            models.ScopedEntity(part.entity.id, part.entity.kind, part.entity.name), sorted(part.permissions)
+        )
+        for part in scope.parts
+    ]
+    return models.FineGrained(scope.reads_gated, sorted(scope.everywhere), scoped)

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, field
 
 
 class LfsPointer(Struct, rename="camel"):
@@ -177,12 +177,36 @@ class OrgMembership(Struct, rename="camel"):
     avatar_url: str = ""
 
 
-class AccessToken(Struct, rename="camel"):
+class ScopedEntity(Struct):
+    """An account or repository that a fine-grained token names; `type` is user, org, model, dataset, space…"""
+
+    object_id: str = field(name="_id")
+    type: str
+    name: str
+
+
+class ScopedPermissions(Struct):
+    """What a fine-grained token may do with one entity."""
+
+    entity: ScopedEntity
+    permissions: list[str]
+
+
+class FineGrained(Struct, rename="camel"):
+    """The scope of a fine-grained token."""
+
+    can_read_gated_repos: bool
+    global_: list[str] = field(name="global")
+    scoped: list[ScopedPermissions]
+
+
+class AccessToken(Struct, rename="camel", omit_defaults=True):
     """The token that was used."""
 
     display_name: str
     role: str
     created_at: str
+    fine_grained: FineGrained | UnsetType = UNSET
 
 
 class Auth(Struct, rename="camel", omit_defaults=True):

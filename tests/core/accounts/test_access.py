@@ -12,13 +12,25 @@ from freehold.core.accounts.access import (
     ROLES,
     VISIBILITIES,
     Right,
+    Subject,
     content_open_to,
     is_let_in,
+    may_create,
     right,
     under_hold,
     visible_to,
 )
 from freehold.core.accounts.actor import ANONYMOUS, SYSTEM, Actor
+from freehold.core.accounts.scope import (
+    DISCUSS,
+    OF_ACCOUNTS,
+    PUBLIC_ONLY,
+    READ_CONTENT,
+    WRITE_REPO,
+    Entity,
+    Part,
+    Scope,
+)
 from freehold.stores.db.database import Database
 
 ALICE = Actor("alice", "alice", may_write=True)
@@ -44,7 +56,7 @@ ALICE = Actor("alice", "alice", may_write=True)
     ],
 )
 def test_the_table_of_rights(actor, visibility, owner, role, expected):
-    assert right(actor, visibility, owner, role) is expected
+    assert right(actor, Subject(visibility, owner), role) is expected
 
 
 ACCOUNTS = ("alice", "bob", "acme", "zoo")
@@ -52,6 +64,17 @@ ACTORS = [ANONYMOUS, SYSTEM] + [
     Actor(who, who, is_admin=admin, may_write=write)
     for who, admin, write in itertools.product(("alice", "bob", "mallory"), (False, True), (False, True))
 ]
+
+PERMISSIONS = st.frozensets(st.sampled_from(sorted(OF_ACCOUNTS)))
+SCOPES = st.builds(
+    Scope,
+    st.dictionaries(st.sampled_from([*ACCOUNTS, *map(str, range(8))]), PERMISSIONS, max_size=4).map(
+        lambda parts: tuple(Part(Entity("any", one, one), allowed) for one, allowed in parts.items())
+    ),
+    st.frozensets(st.sampled_from([DISCUSS, READ_CONTENT])),
+    st.booleans(),
+)
+NARROW = st.builds(lambda who, scope: Actor(who, who, scope=scope), st.sampled_from(["alice", "bob"]), SCOPES)
 MEMBERS = st.dictionaries(
     st.tuples(st.sampled_from(["acme", "zoo"]), st.sampled_from(["alice", "bob"])), st.sampled_from(ROLES)
 )
@@ -92,8 +115,8 @@ def db(tmp_path_factory):
     db.close()
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(members=MEMBERS, repos=REPOS, actor=st.sampled_from(ACTORS), grants=GRANTS)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(members=MEMBERS, repos=REPOS, actor=st.one_of(st.sampled_from(ACTORS), NARROW), grants=GRANTS)
 def test_a_list_shows_exactly_what_the_gate_opens(db, members, repos, actor, grants):
     with db.write() as tx:
         tx.run("DELETE FROM accounts_gate_grant")
@@ -124,11 +147,13 @@ def test_a_list_shows_exactly_what_the_gate_opens(db, members, repos, actor, gra
     opened = {
         number
         for number, (owner, visibility, _, hold) in enumerate(repos)
-        if _held_right(actor, visibility, owner, roles[number], hold) >= Right.READ
+        if _held_right(actor, Subject(visibility, owner, str(number)), roles[number], hold) >= Right.READ
     }
     good = {number for (number, account), grant in grants.items() if account == actor.account_id and grant in HOLDING}
     let_in = {
-        n for n, (owner, _, gated, _) in enumerate(repos) if is_let_in(actor, gated, owner, roles[n], granted=n in good)
+        n
+        for n, (owner, visibility, gated, _) in enumerate(repos)
+        if is_let_in(actor, gated, Subject(visibility, owner, str(n)), roles[n], granted=n in good)
     }
     assert listed == opened
     assert with_content == opened & let_in
@@ -151,9 +176,80 @@ def test_a_grant_ends_at_its_very_moment(db, at, open_):
         assert _ids(tx, content_open_to(bob, "x", at)) == ({0} if open_ else set())
 
 
-def _held_right(actor, visibility, owner, role, hold):
-    return under_hold(actor, hold, owner, role, right(actor, visibility, owner, role))
+def _held_right(actor, subject, role, hold):
+    return under_hold(actor, hold, subject.owner_id, role, right(actor, subject, role))
 
 
 def _ids(tx, fragment):
     return {int(row[0]) for row in tx.all(f"SELECT x.id FROM repos_repo x WHERE {fragment.sql}", **fragment.params)}
+
+
+def narrow(*parts, everywhere=(), gated=False):
+    """alice with a token that has these parts: an entity's id and its permissions."""
+    named = tuple(Part(Entity("any", one, one), frozenset(allowed)) for one, *allowed in parts)
+    return Actor("alice", "alice", scope=Scope(named, frozenset(everywhere), gated))
+
+
+@pytest.mark.parametrize(
+    ("actor", "visibility", "owner", "role", "expected"),
+    [
+        (narrow(), "public", "alice", None, Right.READ),
+        (narrow(), "private", "alice", None, Right.NONE),
+        (narrow(("alice", READ_CONTENT)), "private", "alice", None, Right.READ),
+        (narrow(("alice", WRITE_REPO)), "private", "alice", None, Right.ADMIN),
+        (narrow(("birds", WRITE_REPO)), "private", "alice", None, Right.ADMIN),
+        (narrow(("fish", WRITE_REPO)), "private", "alice", None, Right.NONE),
+        (narrow(("fish", WRITE_REPO)), "public", "alice", None, Right.READ),
+        (narrow(("alice", DISCUSS)), "private", "alice", None, Right.NONE),
+        (narrow(("alice", DISCUSS, READ_CONTENT)), "private", "alice", None, Right.PROPOSE),
+        (narrow(everywhere=[DISCUSS]), "public", "carol", None, Right.PROPOSE),
+        (narrow(everywhere=[DISCUSS]), "private", "alice", None, Right.NONE),
+        (narrow(("carol", WRITE_REPO)), "private", "carol", None, Right.NONE),
+        (narrow(("carol", WRITE_REPO)), "public", "carol", None, Right.PROPOSE),
+        (narrow(("acme", WRITE_REPO)), "private", "acme", "read", Right.PROPOSE),
+        (narrow(("acme", READ_CONTENT)), "private", "acme", "admin", Right.READ),
+    ],
+)
+def test_a_scope_takes_away_and_never_gives(actor, visibility, owner, role, expected):
+    assert right(actor, Subject(visibility, owner, "birds"), role) is expected
+
+
+@given(
+    scope=SCOPES, visibility=st.sampled_from(VISIBILITIES), owner=st.sampled_from(ACCOUNTS), number=st.integers(0, 7)
+)
+@pytest.mark.parametrize("role", [None, *ROLES])
+def test_a_token_never_exceeds_its_holder_nor_falls_below_nobody(scope, visibility, owner, number, role):
+    subject = Subject(visibility, owner, str(number))
+    granted = right(Actor("alice", "alice", scope=scope), subject, role)
+    assert granted <= right(ALICE, subject, role)
+    assert granted >= right(ANONYMOUS, subject, None)
+
+
+@pytest.mark.parametrize(
+    ("actor", "owner", "role", "expected"),
+    [
+        (ALICE, "alice", None, True),
+        (ALICE, "acme", "contributor", True),
+        (ALICE, "acme", "read", False),
+        (ALICE, "acme", None, False),
+        (Actor("alice", "alice"), "alice", None, False),
+        (ANONYMOUS, "alice", None, False),
+        (SYSTEM, "acme", None, True),
+        (narrow(("alice", WRITE_REPO)), "alice", None, True),
+        (narrow(("alice", READ_CONTENT)), "alice", None, False),
+        (narrow(("acme", WRITE_REPO)), "alice", None, False),
+        (narrow(("acme", WRITE_REPO)), "acme", "read", False),
+    ],
+)
+def test_who_may_make_something_new(actor, owner, role, expected):
+    assert may_create(actor, owner, role) is expected
+
+
+def test_gated_content_needs_a_scope_that_says_so():
+    def let_in(actor):
+        return is_let_in(actor, "auto", Subject("public", "carol", "birds"), None, granted=True)
+
+    assert not let_in(Actor("alice", "alice", scope=PUBLIC_ONLY))
+    assert let_in(narrow(gated=True))
+    assert let_in(narrow(("birds", READ_CONTENT)))
+    assert not is_let_in(narrow(gated=True), "auto", Subject("public", "carol", "birds"), None, granted=False)

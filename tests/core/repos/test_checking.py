@@ -73,7 +73,7 @@ def test_a_pointer_without_a_row(damaged):
 
 def test_a_content_that_was_deleted_on_purpose_is_no_fault(damaged):
     hub = damaged
-    repo_id = hub.rooms.repos.owned_by(hub.actor("alice").account_id)[0].repo_id
+    repo_id = hub.rooms.repos.owned_by(hub.actor("alice"), hub.actor("alice").account_id)[0].repo_id
     hub.rooms.repos.writer(hub.actor("alice"), repo_id).delete_objects([SHA256], rewrite_history=False)
     hub.work()
     assert problems(hub) == ""

@@ -93,7 +93,9 @@ def test_an_answer_out_of_an_internal_network_is_for_administrators(hub, receive
     for name, shown in (("alice", False), ("admin", True)):
         browser = signed_in(hub, name)
         path = made(browser, receiver)
-        a_commit(hub, hub.rooms.repos.owned_by(hub.actor("alice").account_id)[0].repo_id, {name: b"x"})
+        a_commit(
+            hub, hub.rooms.repos.owned_by(hub.actor("alice"), hub.actor("alice").account_id)[0].repo_id, {name: b"x"}
+        )
         hub.work()
         assert ("inner secret" in browser.get(path).text) is shown
 
