@@ -53,6 +53,8 @@ class Settings:
     """Days that what nothing names any more is kept, unless its namespace has a rule of its own; -1: for ever."""
     unlinked_bytes_per_day: int = 0
     """How many bytes one account may upload in a day that no file uses yet; 0: no limit."""
+    audit_personal_days: int = 180
+    """Days that addresses and browsers stay in the audit; -1: for ever. All else in it stays anyway."""
     hub_name: str = "Freehold"
     outbound_networks: str = ""
     """Comma-separated internal networks (`10.1.0.0/16`) that webhooks may reach, on any port; public addresses they may

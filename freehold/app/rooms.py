@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Invalid
 from freehold.base.faults import Fault
+from freehold.core.accounts.audit import adopt
 from freehold.core.accounts.gates.desk import Gates
 from freehold.core.accounts.keys import Keys
 from freehold.core.accounts.oauth.server import AuthServer, open_auth_server
@@ -14,6 +15,9 @@ from freehold.core.accounts.relations import Relations
 from freehold.core.accounts.secrets import hub_secret
 from freehold.core.accounts.sessions import Sessions
 from freehold.core.accounts.tokens import Tokens
+from freehold.core.accounts.trail.chain import Chain
+from freehold.core.accounts.trail.personal import Personal
+from freehold.core.accounts.trail.reading import Trail
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
 from freehold.core.queue.queue import Queue
@@ -46,6 +50,9 @@ class Accounts:
     sessions: Sessions
     keys: Keys
     relations: Relations
+    chain: Chain
+    personal: Personal
+    trail: Trail
 
     def close(self) -> None:
         """Give back the database's connections."""
@@ -78,8 +85,17 @@ def open_accounts(settings: Settings, clock: Clock = now) -> Accounts:
     settings.data.mkdir(parents=True, exist_ok=True)
     db = Database(database_url(settings))
     db.migrate()
+    adopt(db)
     return Accounts(
-        db, People(db, clock), Tokens(db, clock), Sessions(db, clock), Keys(db, clock), Relations(db, clock)
+        db,
+        People(db, clock),
+        Tokens(db, clock),
+        Sessions(db, clock),
+        Keys(db, clock),
+        Relations(db, clock),
+        Chain(db, hub_secret(db, "gate-receipts"), clock),
+        Personal(db, settings.audit_personal_days, clock),
+        Trail(db),
     )
 
 

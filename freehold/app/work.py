@@ -5,6 +5,8 @@ from typing import Any
 
 from freehold.app.rooms import Rooms
 from freehold.core.accounts.secrets import hub_secret
+from freehold.core.accounts.trail.chain import CHECKPOINT_EVERY_S
+from freehold.core.accounts.trail.personal import FORGET_EVERY_S
 from freehold.core.queue.events import HAPPENED
 from freehold.core.queue.worker import Handler
 from freehold.core.repos.backing import Backing
@@ -17,6 +19,8 @@ from freehold.protocols.xet.entrance import Entrance
 from freehold.protocols.xet.signing import Signer
 
 CHORES = {
+    "audit.checkpoint": CHECKPOINT_EVERY_S,
+    "audit.forget": FORGET_EVERY_S,
     "git.sweep": SWEEP_EVERY_S,
     "objects.trim": 3600,
     "buckets.sweep": BUCKETS_SWEPT_EVERY_S,
@@ -36,6 +40,8 @@ def handlers(rooms: Rooms) -> Mapping[str, Handler]:
         rooms.catalog.landed(payload)
 
     return {
+        "audit.checkpoint": rooms.chain.chore,
+        "audit.forget": rooms.personal.chore,
         "buckets.sweep": rooms.repos.buckets.sweep,
         "commit.landed": landed,
         HAPPENED: rooms.notices.listening.happened,

@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from freehold.cli.audit import audit
+
 _data = click.option("--data", type=click.Path(path_type=Path), help="The folder of everything that is kept.")
 
 
@@ -25,6 +27,9 @@ def app() -> None:
     Every command takes its settings from --data and --config, FREEHOLD_… variables and the file that
     FREEHOLD_CONFIG names, and works while the server runs.
     """
+
+
+app.add_command(audit)
 
 
 @app.group()

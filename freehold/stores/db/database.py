@@ -35,11 +35,25 @@ class Transaction:
     def __init__(self, connection: Any, driver: Driver) -> None:
         self.connection = connection
         self.after_commit: list[Callable[[], object]] = []
+        self._gathered: dict[Callable[[Transaction, list[Any]], None], list[Any]] = {}
         self._driver = driver
 
     def afterwards(self, action: Callable[[], object]) -> None:
         """Have `action` called once the transaction is durable; never, if it rolls back."""
         self.after_commit.append(action)
+
+    def gather(self, finish: Callable[["Transaction", list[Any]], None]) -> list[Any]:
+        """A list of this transaction, which `finish` is handed right before the commit.
+
+        For what needs a row that every writer needs: it is locked after all others, hence for the shortest time
+        and never by somebody who goes on to wait.
+        """
+        return self._gathered.setdefault(finish, [])
+
+    def finish(self) -> None:
+        """Hand over what was gathered; `Database.write` calls this when the block has ended well."""
+        for finish, gathered in self._gathered.items():
+            finish(self, gathered)
 
     def take_turn(self, subject: str) -> None:
         """Wait until no other transaction is at `subject`, and keep others away until this one ends.
@@ -108,6 +122,7 @@ class Database:
         with self._as_hub_errors(), self._turn, self._connections.transaction(self._driver.write) as connection:
             transaction = Transaction(connection, self._driver)
             yield transaction
+            transaction.finish()
         for action in transaction.after_commit:
             action()
 
@@ -125,11 +140,12 @@ class Database:
                     self._apply(tx, file)
 
     def _apply(self, tx: Transaction, file: Path) -> None:
-        blob = "BLOB" if self.is_sqlite else "BYTEA"
+        blob, here, elsewhere = ("BLOB", "sqlite", "postgres") if self.is_sqlite else ("BYTEA", "postgres", "sqlite")
         script = file.read_text("utf-8").replace("{BLOB}", blob)
         for statement in script.split(";\n"):
-            if statement.strip():
-                tx.connection.execute(statement)
+            # What the two say differently, such as triggers, begins with the name of the one that is meant.
+            if statement.strip() and not statement.lstrip().startswith(f"{{{elsewhere}}}"):
+                tx.connection.execute(statement.replace(f"{{{here}}}", "", 1))
         tx.run("INSERT INTO db_migration (name) VALUES (:name)", name=file.stem)
 
     def close(self) -> None:

@@ -1,0 +1,115 @@
+"""`freehold audit`: verify the chain of the audit, sign it, give it away, and forget where people were."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from freehold.app import Accounts
+
+_data = click.option("--data", type=click.Path(path_type=Path), help="The folder of everything that is kept.")
+_config = click.option("--config", type=click.Path(path_type=Path), help="A TOML file of settings.")
+_kept = click.option(
+    "--checkpoint", "kept", multiple=True, type=click.Path(path_type=Path), help="One that was kept outside the hub."
+)
+
+
+@click.group()
+def audit() -> None:
+    """Who did what: one chain of lines that shows whether any was changed."""
+
+
+@audit.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--key", help="The hub's public key, in base64, to verify an exported file without the hub.")
+@_kept
+@_data
+@_config
+def verify(file: Path | None, key: str | None, kept: tuple[Path, ...], data: Path | None, config: Path | None) -> None:
+    """Walk the whole chain, the hub's or an exported FILE's, and name the first wrong line; exit 1 if any is."""
+    from freehold.wire.audit.checkpoints import open_note
+    from freehold.wire.audit.verifying import verify_file
+
+    if file is not None:
+        if key is None:
+            raise click.UsageError("To verify a file, say by which --key; `freehold receipt key` on the hub tells it.")
+        known = [open_note(_read(one), key) for one in kept]
+        with _opened(file) as lines:
+            walk = verify_file(lines, key, known)
+    else:
+        with _accounts(data, config) as accounts:
+            walk = accounts.chain.verify([open_note(_read(one), key or accounts.chain.public_key) for one in kept])
+    click.echo(f"The chain holds: {walk.size} lines, the last has the hash {walk.head}.")
+    click.echo(f"{walk.checkpoints} signed checkpoints agree with it. {walk.redacted} lines were forgotten in part.")
+
+
+@audit.command()
+@_data
+@_config
+def checkpoint(data: Path | None, config: Path | None) -> None:
+    """Sign the chain as it is now and print the signed note. Keep it elsewhere: it shows later what was here."""
+    with _accounts(data, config) as accounts:
+        click.echo(accounts.chain.checkpoint(), nl=False)
+
+
+@audit.command()
+@click.option("--actor", default="", help="Only what this account did.")
+@click.option("--action", default="", help="Only this action, or with a dot at its end all of its kind: `gate.`.")
+@click.option("--subject", default="", help="Only what was done to this, or to what lies below it.")
+@click.option("--since", default="", help="A day or a moment, 2026-11-22 or 2026-11-22T10:00:00Z.")
+@click.option("--until", default="", help="Likewise.")
+@_data
+@_config
+def export(data: Path | None, config: Path | None, **chosen: str) -> None:
+    """Print the audit as JSON Lines. Whole, it proves itself by the checkpoints in it; filtered, it cannot."""
+    from freehold.core.accounts.trail.reading import Filter
+
+    wanted = Filter.of(**chosen)
+    with _accounts(data, config) as accounts:
+        lines = accounts.chain.export() if wanted == Filter() else accounts.trail.of_hub().export(wanted)
+        for line in lines:
+            sys.stdout.buffer.write(line)
+
+
+@audit.command()
+@click.argument("name")
+@_data
+@_config
+def forget(name: str, data: Path | None, config: Path | None) -> None:
+    """Take the addresses and browsers of a person out of the audit; the chain holds without them."""
+    from freehold.core.accounts.actor import SYSTEM
+
+    with _accounts(data, config) as accounts:
+        click.echo(f"{accounts.personal.forget(SYSTEM, name)} lines hold {name}'s whereabouts no longer.")
+
+
+def _read(file: Path) -> str:
+    with _opened(file) as lines:
+        return b"".join(lines).decode("utf-8", "replace")
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[Iterator[bytes]]:
+    from freehold.base.errors import NotFound
+
+    try:
+        with file.open("rb") as lines:
+            yield lines
+    except OSError as error:
+        raise NotFound(f"{file} cannot be read: {error.strerror}.") from None
+
+
+@contextmanager
+def _accounts(data: Path | None, config: Path | None) -> Iterator["Accounts"]:
+    from freehold.app import open_accounts
+    from freehold.settings import load
+
+    accounts = open_accounts(load(config, data=data))
+    try:
+        yield accounts
+    finally:
+        accounts.close()
