@@ -38,6 +38,11 @@ class Settings:
     s3_secret_key: str = ""
     trusted_proxies: str = ""
     """Comma-separated addresses or networks whose `X-Forwarded-*` headers are believed."""
+    rate_limits: str = "api=6000, resolvers=30000, pages=3000, writes=3000, git=3000, uploads=30000"
+    """How many requests of each class an account, or an address without one, may send in a window; empty: any."""
+    rate_limit_window_s: int = 300
+    rate_limit_exempt: str = "127.0.0.0/8, ::1"
+    """Comma-separated networks whose requests are not counted."""
     log_format: str = "text"
     """`text` or `json`."""
     max_file_bytes: int = 500 * GIB

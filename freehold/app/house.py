@@ -10,6 +10,9 @@ from freehold.app.rooms import Rooms, open_rooms
 from freehold.app.work import CHORES, handlers
 from freehold.asgi.errors import Errors
 from freehold.asgi.identity import Credentials, with_credentials
+from freehold.asgi.limits.classes import parse_quotas
+from freehold.asgi.limits.limits import Limits, Rules
+from freehold.asgi.limits.tally import Tally
 from freehold.asgi.metrics import Metrics
 from freehold.asgi.proxies import Proxies, parse_networks
 from freehold.asgi.requests import Requests
@@ -73,12 +76,22 @@ def assemble(rooms: Rooms) -> House:
     worker = Worker(rooms.queue, handlers(rooms))
     couriers = Worker(rooms.queue, rooms.notices.slow_handlers(), threads=COURIERS)
     credentials = Credentials(rooms.tokens.identify, rooms.sessions.identify, passes.identify)
-    app: ASGIApp = Errors(Router(routes, _missing), site.error)
+    app: ASGIApp = _limited(Errors(Router(routes, _missing), site.error), rooms)
     app = with_credentials(app, credentials)
     app = Proxies(app, parse_networks(settings.trusted_proxies), settings.url)
     app = Requests(app, metrics)
     house = House(rooms, routes, app, worker, couriers, passes, door)
     return replace(house, app=_with_lifespan(app, house))
+
+
+def _limited(errors: Errors, rooms: Rooms) -> ASGIApp:
+    settings = rooms.settings
+    quotas = parse_quotas(settings.rate_limits)
+    if not quotas:
+        return errors
+    file = settings.data / "run" / "limits" if settings.workers > 1 else None
+    tally = Tally(hub_secret(rooms.db, "rate-limits"), max(1, settings.rate_limit_window_s), file)
+    return Limits(errors, tally, Rules(quotas, parse_networks(settings.rate_limit_exempt)), rooms.clock)
 
 
 def application() -> ASGIApp:

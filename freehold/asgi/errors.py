@@ -35,6 +35,7 @@ _TABLE: list[tuple[type[errors.HubError], int, str | None]] = [
     (errors.Stale, 412, None),
     (errors.TooLarge, 413, None),
     (errors.QuotaExceeded, 403, "QuotaExceeded"),
+    (errors.TooMany, 429, None),
     (errors.RangeUnsatisfiable, 416, None),
     (errors.NotBuilt, 501, "NotImplemented"),
     (errors.NotReached, 502, None),
@@ -70,6 +71,8 @@ def error_response(request: Request, error: errors.HubError) -> Response:
             headers["Location"] = f"{request.scope.get('root_path', '')}/{to.lstrip('/')}"
         case errors.Conflict(url=str(url)):
             body["url"] = url
+        case errors.TooMany(retry_after_s=seconds):
+            headers["Retry-After"] = str(seconds)
         case errors.RangeUnsatisfiable(size=size):
             headers["Content-Range"] = f"bytes */{size}"
     if status == 401 and _speaks_git(request):
@@ -152,5 +155,6 @@ class Errors:
         if self.html is None or response.status_code < 400 or not wants_html(request):
             return response
         page = self.html(request, response.status_code, message)
-        page.headers.update({key: value for key, value in response.headers.items() if key.startswith("x-")})
+        kept = {key: value for key, value in response.headers.items() if key.startswith("x-") or key == "retry-after"}
+        page.headers.update(kept)
         return page

@@ -16,6 +16,7 @@ log = structlog.get_logger("freehold.access")
 
 _EXPOSED = (
     "X-Repo-Commit, X-Request-Id, X-Error-Code, X-Error-Message, X-Linked-Size, X-Linked-ETag, X-Xet-Hash, "
+    "RateLimit, RateLimit-Policy, Retry-After, "
     "X-Xet-Refresh-Route, Link, ETag, Content-Length, Content-Range, Accept-Ranges, Content-Disposition, X-Total-Count"
 )
 # Without `Allow-Credentials` a browser sends no cookie across origins, so `*` opens only what is public.

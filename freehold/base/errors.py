@@ -100,6 +100,14 @@ class QuotaExceeded(HubError):
     """The namespace has no room left."""
 
 
+class TooMany(HubError):
+    """Asked too often; `retry_after_s` is how many seconds to wait."""
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
 class RangeUnsatisfiable(HubError):
     """A byte range beyond the end; `size` is the length in bytes of the whole."""
 

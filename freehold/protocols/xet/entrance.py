@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 from starlette.requests import Request
 
-from freehold.asgi.identity import token_in
+from freehold.asgi.identity import ACTOR_KEY, token_in
 from freehold.base.errors import BadCredentials, Forbidden, Gated, Invalid, RepoNotFound
 from freehold.base.ids import XetHash, is_digest
 from freehold.core.accounts.access import Right
@@ -34,7 +34,9 @@ class Entrance:
 
     def reader(self, request: Request) -> "Visit":
         """A visit to the token's repository; raises BadCredentials, Forbidden or RepoNotFound."""
-        return self._visit(self._access(request))
+        visit = self._visit(self._access(request))
+        request.scope[ACTOR_KEY] = visit.actor  # for the log, and for whoever counts requests
+        return visit
 
     def require_content(self, text: str) -> None:
         """Raise Forbidden unless the holder of a link may still have what the repository contains."""
