@@ -60,6 +60,8 @@ class Settings:
     """How many bytes one account may upload in a day that no file uses yet; 0: no limit."""
     audit_personal_days: int = 180
     """Days that addresses and browsers stay in the audit; -1: for ever. All else in it stays anyway."""
+    attachments_bytes: int = GIB
+    """How many bytes one account may attach to comments in all; 0: no limit."""
     hub_name: str = "Freehold"
     outbound_networks: str = ""
     """Comma-separated internal networks (`10.1.0.0/16`) that webhooks may reach, on any port; public addresses they may

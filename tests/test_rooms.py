@@ -16,6 +16,10 @@ FOREIGN_TABLES = {
     ("core/catalog/activity.py", "repos_repo"): "what happened is told from repositories, filtered as a listing is",
     ("core/catalog/likes.py", "repos_repo"): "a person's likes are a listing of repositories, filtered as one",
     ("core/catalog/rows.py", "repos_repo"): "a listing is a query over repositories, filtered by access.visible_to",
+    (
+        "features/discussions/attachments.py",
+        "repos_repo",
+    ): "an upload is seen by whoever may see a repository whose comment shows it, by visible_to",
     ("features/notices/inbox.py", "repos_repo"): "an inbox is a query over repositories, filtered by visible_to",
     ("core/repos/checking.py", "accounts_account"): "whether a repository's owner exists is a question to both rooms",
     ("core/repos/checking.py", "accounts_audit"): "the audit alone remembers which contents were deleted on purpose",

@@ -26,6 +26,7 @@ from freehold.core.repos.gating import Gating
 from freehold.core.repos.large import Limits, RepoObjects
 from freehold.core.repos.repos import Repos
 from freehold.features.collections.collections import Collections
+from freehold.features.discussions.attachments import Attachments
 from freehold.features.discussions.discussions import Discussions
 from freehold.features.notices.mail import Sender
 from freehold.features.notices.notices import Notices, open_notices
@@ -111,7 +112,8 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
         settings.max_file_bytes, settings.quota_bytes, settings.unlinked_bytes_per_day, settings.gc_keep_days
     )
     objects = RepoObjects(db, blobs, xet, queue, people=people, limits=limits, clock=clock)
-    discussions = Discussions(db, people, queue, clock)
+    attachments = Attachments(db, blobs, settings.attachments_bytes, clock)
+    discussions = Discussions(db, people, queue, attachments, clock)
     repos = Repos(db, git, objects, xet, people=people, queue=queue, clock=clock, community=discussions)
     facts = Facts(db, clock)
     return Rooms(
@@ -157,3 +159,4 @@ def check(rooms: Rooms) -> Iterator[Fault]:
     yield from GitChecking(rooms.git).faults()
     yield from rooms.xet.check()
     yield from ReposChecking(rooms.repos, rooms.xet).faults()
+    yield from rooms.discussions.attachments.faults()

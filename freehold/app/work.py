@@ -13,6 +13,7 @@ from freehold.core.repos.backing import Backing
 from freehold.core.repos.buckets import SWEEP_EVERY_S as BUCKETS_SWEPT_EVERY_S
 from freehold.core.repos.garbage import Garbage, gather
 from freehold.core.repos.upkeep import SWEEP_EVERY_S
+from freehold.features.discussions.attachments import SWEEP_EVERY_S as ATTACHMENTS_SWEPT_EVERY_S
 from freehold.features.notices.notices import TRIM, TRIM_EVERY_S
 from freehold.protocols.xet.conversion import Conversions
 from freehold.protocols.xet.entrance import Entrance
@@ -23,6 +24,7 @@ CHORES = {
     "audit.forget": FORGET_EVERY_S,
     "git.sweep": SWEEP_EVERY_S,
     "objects.trim": 3600,
+    "attachments.sweep": ATTACHMENTS_SWEPT_EVERY_S,
     "buckets.sweep": BUCKETS_SWEPT_EVERY_S,
     "storage.collect": 3600,
     TRIM: TRIM_EVERY_S,
@@ -42,6 +44,7 @@ def handlers(rooms: Rooms) -> Mapping[str, Handler]:
     return {
         "audit.checkpoint": rooms.chain.chore,
         "audit.forget": rooms.personal.chore,
+        "attachments.sweep": rooms.discussions.attachments.chore,
         "buckets.sweep": rooms.repos.buckets.sweep,
         "commit.landed": landed,
         HAPPENED: rooms.notices.listening.happened,

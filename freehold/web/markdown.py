@@ -23,6 +23,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 
 from freehold.web import highlight
 from freehold.web.assets import token_classes
+from freehold.web.films import show_films
 from freehold.web.mentions import link_names
 
 MAX_TEXT = 256 << 10
@@ -68,7 +69,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What a comment links to by naming it: people by `@name`, threads of its repository by `#number`."""
+    """What a comment names: people by `@name`, threads of its repository by `#number`, uploads by their addresses."""
 
     profile: str
     """The start of addresses of people's pages: `/`."""
@@ -76,6 +77,16 @@ class Talk:
     """The start of addresses of threads: `/alice/birds/discussions/`."""
     people: frozenset[str]
     """Names of those who exist."""
+    upload: str = "/uploads/"
+    """The start of addresses of what is attached to comments."""
+    attachments: frozenset[str] = frozenset()
+    """Names of the uploads that the comment may show: `<id>.png`."""
+
+    def attached(self, address: str) -> str | None:
+        """Where an upload is found that the comment may show, if `address` names one by any name of this hub."""
+        before, found, name = address.strip().rpartition("/uploads/")
+        known = found and not before.endswith("\\") and name in self.attachments
+        return self.upload + name if known else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +117,7 @@ def render(text: str, place: Place, talk: Talk | None = None) -> Rendered:
     html, headings, own = _convert(kept, talk, raw_html=True)
     if _open_elements(html) > MAX_OPEN:
         html, headings, own = _convert(kept, talk, raw_html=False)
-    links = _Links(place, own)
+    links = _Links(place, own, talk)
     links.feed(_clean(html, with_ids=talk is None))
     links.close()
     return Rendered(Markup("".join(links.out)), headings, len(text) > MAX_TEXT)  # noqa: S704  # cleaned above
@@ -119,6 +130,8 @@ def _convert(text: str, talk: Talk | None, *, raw_html: bool) -> tuple[str, tupl
     if talk is None:
         markdown.use(footnote_plugin)
     tokens = markdown.parse(text)
+    if talk is not None:
+        show_films(tokens, talk.attached)
     own = link_names(tokens, talk) if talk else frozenset[str]()
     headings = tuple(_mark_headings(tokens))
     for token in tokens:
@@ -195,9 +208,9 @@ def _filter(tag: str, attribute: str, value: str) -> str | None:
 class _Links(HTMLParser):
     """Rewrites the links of clean HTML; every attribute is written anew and escaped."""
 
-    def __init__(self, place: Place, own: frozenset[str]) -> None:
+    def __init__(self, place: Place, own: frozenset[str], talk: Talk | None) -> None:
         super().__init__(convert_charrefs=False)
-        self._place, self._own, self._in_link = place, own, 0
+        self._place, self._own, self._talk, self._in_link = place, own, talk, 0
         self.out: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -233,6 +246,8 @@ class _Links(HTMLParser):
             return values
         if target.startswith("#"):
             return values | {"href": "#" + _ID + target[1:]}
+        if attached := self._talk and self._talk.attached(target):
+            return values | {"href": attached}
         if target in self._own:
             return values | {"href": target}
         if _is_remote(target):
@@ -242,8 +257,9 @@ class _Links(HTMLParser):
 
     def _media(self, tag: str, values: dict[str, str]) -> None:
         source = values.pop("src")
-        if not _is_remote(source):
-            inside = self._inside(source, self._place.raw)
+        attached = self._talk and self._talk.attached(source)
+        if attached or not _is_remote(source):
+            inside = attached or self._inside(source, self._place.raw)
             extra = {"loading": "lazy"} if tag == "img" else {"controls": "", "preload": "none"}
             return self._open(tag, {"src": inside, **values, **extra} if inside else values)
         host = urlsplit(source).hostname or "elsewhere"

@@ -159,3 +159,29 @@ def test_the_commands(client_of: Callable[[str], Client], carol: str, environmen
     client.hf("discussions", "merge", repo, 2, "--yes")
     merged = json.loads(client.hf("discussions", "list", repo, "--status", "merged", "--format", "json"))
     assert [one["num"] for one in merged] == [2]
+
+
+def test_attached_files_are_uploaded_and_shown(newest: Client, carol: str) -> None:
+    """`hf discussions --attach` and `upload_attachment`: images, films and sounds, seen by who sees the thread."""
+    script = """
+    import httpx2
+    Path("a.png").write_bytes(b"\\x89PNG\\r\\n\\x1a\\n" + bytes(9_000_000))
+    Path("b.mp4").write_bytes(b"\\0\\0\\0\\x18ftypisom" + bytes(20_000_000))
+    url = alice.upload_attachment("a.png")
+    alice.create_repo(repo, private=True, exist_ok=True)
+    alice.update_repo_settings(repo, private=True)
+    talk = alice.create_discussion(repo, "Look", description=f"![a]({url})")
+
+    def get(url, token):
+        return httpx2.get(url, headers={"Authorization": f"Bearer {token}"}).status_code
+
+    answer([get(url, os.environ["HF_TOKEN"]), get(url, carol.token), httpx2.get(url).status_code,
+            "<img" in talk.events[0].rendered, error(lambda: HfApi(token=False).upload_attachment("a.png"))])
+    """
+    repo = "alice/attached"
+    assert newest.python(BEGIN + script, carol, repo) == [200, 404, 404, True, "HfHubHTTPError"]
+    newest.hf("discussions", "comment", repo, 1, "--body", "See ![it](a.png)", "--attach", "a.png", "--attach", "b.mp4")
+    script = "    answer(alice.get_discussion_details(repo, 1).events[1].rendered)"
+    shown = newest.python(BEGIN + script, carol, repo)
+    assert "<img" in shown
+    assert "<video" in shown

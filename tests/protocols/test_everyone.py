@@ -186,6 +186,8 @@ POST /settings/keys/remove                                                  403 
 GET /settings/tokens                                                        303 200 200 200 200 200
 POST /settings/tokens                                                       403 403 403 403 403 403
 POST /settings/tokens/revoke                                                403 403 403 403 403 403
+POST /uploads                                                               401 400 400 403 400 400
+GET /uploads/{name}                                                         404 404 404 404 404 404
 POST /v1/telemetry                                                          204 204 204 204 204 204
 GET /v2/                                                                    200 200 200 200 200 200
 GET /v2/token                                                               401 200 200 200 200 200
@@ -289,7 +291,6 @@ GET /api/tasks
 GET /oauth/authorize
 GET /oauth/userinfo
 GET /papers/{paper}
-POST /uploads
 GET /xet/{domain}/v2/file-chunk-hashes/{file}
 """
 

@@ -21,7 +21,8 @@ from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repo import Repo
 from freehold.core.repos.writer import RepoWriter
 from freehold.features.discussions import journal
-from freehold.features.discussions.journal import Place
+from freehold.features.discussions.attachments import Attachments
+from freehold.features.discussions.journal import Place, Said
 from freehold.features.discussions.reading import Query, count_threads, find_events, find_thread, list_threads
 from freehold.features.discussions.telling import Teller, Told
 from freehold.features.discussions.text import (
@@ -38,10 +39,13 @@ from freehold.stores.db.database import Database, Transaction
 class Discussions:
     """Every thread of every repository, reached by holding a reader or a writer (a proposer is enough) of one."""
 
-    def __init__(self, db: Database, people: People, queue: Queue, clock: Clock = now) -> None:
+    def __init__(
+        self, db: Database, people: People, queue: Queue, attachments: Attachments, clock: Clock = now
+    ) -> None:
         self._db = db
         self._teller = Teller(queue)
         self._people = people
+        self.attachments = attachments
         self._clock = clock
 
     # What repositories tell (core/repos/community).
@@ -53,7 +57,7 @@ class Discussions:
         journal.take_turn(tx, repo.id)
         title = " ".join(_kept(pull.title).split())[:LONGEST_TITLE]
         journal.begin(tx, at, title, "draft" if pull.draft else "open", is_pull=True)
-        journal.add_comment(tx, at, text, self._mentioned(text))
+        journal.add_comment(tx, at, self._said(actor, text))
         record(tx, actor, "pull.open", repo.repo_id.path, number=pull.number)
         self._tell_opened(tx, actor, repo, pull.number, pull.base)
 
@@ -107,13 +111,13 @@ class Discussions:
     def open(self, writer: RepoWriter, title: str, text: str) -> Thread:
         """Open a discussion. Raises Invalid, TooLarge."""
         title, text = checked_title(title), checked_text(text, may_be_empty=True)
-        mentioned = self._mentioned(text)
+        said = self._said(writer.actor, text)
         with self._db.write() as tx:
             number = writer.new_number(tx)
             at = Place(writer.repo.id, number, writer.actor.account_id, self._clock())
             journal.take_turn(tx, writer.repo.id)
             journal.begin(tx, at, title, "open", is_pull=False)
-            journal.add_comment(tx, at, text, mentioned)
+            journal.add_comment(tx, at, said)
             record(tx, writer.actor, "discussion.open", writer.repo.repo_id.path, number=number)
             self._tell_opened(tx, writer.actor, writer.repo, number, None)
         return self.thread(writer, number)
@@ -125,21 +129,19 @@ class Discussions:
 
     def comment(self, writer: RepoWriter, number: int, text: str) -> Event:
         """Say something. Raises NotFound, Invalid, TooLarge, Conflict (the thread is full)."""
-        text = checked_text(text)
-        mentioned = self._mentioned(text)
+        said = self._said(writer.actor, checked_text(text))
         with self._acting(writer, number) as (tx, at):
-            event_id = journal.add_comment(tx, at, text, mentioned)
+            event_id = journal.add_comment(tx, at, said)
             self._record(tx, writer, "discussion.comment", number, comment=event_id)
             self._tell_comment(tx, writer, number, event_id)
         return self.event(writer, number, event_id)
 
     def edit(self, writer: RepoWriter, number: int, event_id: str, text: str) -> Event:
         """Change a comment of one's own, or as a writer anybody's; earlier versions stay to be seen."""
-        text = checked_text(text)
-        mentioned = self._mentioned(text)
+        said = self._said(writer.actor, checked_text(text))
         with self._acting(writer, number) as (tx, at):
             self._demand_own_comment(tx, writer, number, event_id)
-            journal.edit_comment(tx, at, event_id, text, mentioned)
+            journal.edit_comment(tx, at, event_id, said)
             self._record(tx, writer, "discussion.edit", number, comment=event_id)
             self._tell_comment(tx, writer, number, event_id, "edit")
         return self.event(writer, number, event_id)
@@ -179,12 +181,11 @@ class Discussions:
 
         A draft is opened when it is ready. Raises Invalid, Conflict where nothing would change, Forbidden.
         """
-        comment = checked_text(comment, may_be_empty=True)
-        mentioned = self._mentioned(comment)
+        last = self._said(writer.actor, checked_text(comment, may_be_empty=True))
         with self._acting(writer, number) as (tx, at):
             thread = self._demand_own(tx, writer, number)
             new = _next_status(thread, status)
-            said = journal.add_comment(tx, at, comment, mentioned) if comment.strip() else ""
+            said = journal.add_comment(tx, at, last) if last.text.strip() else ""
             journal.change_status(tx, at, thread.status, new)
             event_id = journal.add_event(tx, at, "status-change", {"status": new})
             self._record(tx, writer, "discussion.status", number, status=new)
@@ -202,8 +203,7 @@ class Discussions:
         """
         if writer.right < Right.WRITE:
             raise Forbidden("Only those who may write to this repository can merge its pull requests.")
-        comment = checked_text(comment, may_be_empty=True)
-        mentioned = self._mentioned(comment)
+        last = self._said(writer.actor, checked_text(comment, may_be_empty=True))
         thread = self.thread(writer, number)
         _demand_open(thread)
         event_id = ""
@@ -212,7 +212,7 @@ class Discussions:
             nonlocal event_id
             at = Place(writer.repo.id, number, writer.actor.account_id, self._clock())
             journal.take_turn(tx, writer.repo.id)
-            said = journal.add_comment(tx, at, comment, mentioned) if comment.strip() else ""
+            said = journal.add_comment(tx, at, last) if last.text.strip() else ""
             journal.change_status(tx, at, "open", "merged")
             event_id = journal.add_event(tx, at, "status-change", {"status": "merged", "mergeCommitId": oid})
             self._record(tx, writer, "discussion.status", number, status="merged", commit=oid)
@@ -277,9 +277,9 @@ class Discussions:
             names = [name for name in names if name not in before]
         self._teller.commented(tx, self._told(tx, writer, number), event, names, change)
 
-    def _mentioned(self, text: str) -> Sequence[str]:
+    def _said(self, actor: Actor, text: str) -> Said:
         names = people_in(text)
-        return list(self._people.named(names)) if names else []
+        return Said(text, list(self._people.named(names)) if names else [], self.attachments.named(actor, text))
 
     def _record(self, tx: Transaction, writer: RepoWriter, action: str, number: int, **detail: object) -> None:
         record(tx, writer.actor, action, writer.repo.repo_id.path, number=number, **detail)

@@ -1,6 +1,6 @@
 """Writes threads and events, inside a transaction of whoever calls."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ import msgspec
 
 from freehold.base.errors import Conflict, NotFound
 from freehold.base.ids import new_id
+from freehold.features.discussions.attachments import TURN
 from freehold.features.discussions.text import numbers_in
 from freehold.features.discussions.thread import Status
 from freehold.stores.db.database import Transaction
@@ -33,6 +34,15 @@ class Place:
         return {"id": self.repo_id, "number": self.number}
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The text of a comment, the accounts that it mentions, and the uploads that it shows."""
+
+    text: str
+    mentioned: Sequence[str] = ()
+    attachments: Sequence[str] = ()
+
+
 def take_turn(tx: Transaction, repo_id: str) -> None:
     """One at a time writes the threads of a repository, since comments touch the threads that they mention.
 
@@ -55,15 +65,14 @@ def add_event(tx: Transaction, at: Place, kind: str, data: Mapping[str, Any]) ->
     return _append(tx, at, kind, data, None)
 
 
-def add_comment(tx: Transaction, at: Place, text: str, mentioned: Collection[str]) -> str:
+def add_comment(tx: Transaction, at: Place, said: Said) -> str:
     """Append a comment and tell the threads that it mentions; its id. Raises Conflict when the thread is full."""
-    event_id = _append(tx, at, "comment", {}, text)
-    _mention(tx, event_id, mentioned)
-    _refer(tx, at, text)
+    event_id = _append(tx, at, "comment", {}, said.text)
+    _name(tx, at, event_id, said)
     return event_id
 
 
-def edit_comment(tx: Transaction, at: Place, event_id: str, text: str, mentioned: Collection[str]) -> None:
+def edit_comment(tx: Transaction, at: Place, event_id: str, said: Said) -> None:
     """Replace a comment's text and keep the old one. Raises NotFound, Conflict when it is hidden."""
     old = _comment(tx, at, event_id)
     version = int(tx.scalar("SELECT count(*) FROM discussions_edit WHERE event_id = :event", event=event_id))
@@ -77,11 +86,10 @@ def edit_comment(tx: Transaction, at: Place, event_id: str, text: str, mentioned
     )  # fmt: skip
     tx.run(
         "UPDATE discussions_event SET text = :text, edited_at = :now, editor_id = :editor WHERE id = :event",
-        text=text, now=at.now, editor=at.author_id, event=event_id,
+        text=said.text, now=at.now, editor=at.author_id, event=event_id,
     )  # fmt: skip
     tx.run("DELETE FROM discussions_mention WHERE event_id = :event", event=event_id)
-    _mention(tx, event_id, mentioned)
-    _refer(tx, at, text)
+    _name(tx, at, event_id, said)
     _touch(tx, at)
 
 
@@ -90,7 +98,7 @@ def hide_comment(tx: Transaction, at: Place, event_id: str) -> None:
     _comment(tx, at, event_id)
     sql = "UPDATE discussions_event SET text = NULL, hidden_at = :now WHERE id = :event"
     tx.run(sql, now=at.now, event=event_id)
-    for table in ("discussions_edit", "discussions_mention", "discussions_reaction"):
+    for table in _OF_EVENTS:
         tx.run(f"DELETE FROM {table} WHERE event_id = :event", event=event_id)
     tx.run("UPDATE discussions_thread SET comments = comments - 1 WHERE repo_id = :id AND number = :number", **at.key)
     _touch(tx, at)
@@ -137,12 +145,13 @@ def pin(tx: Transaction, at: Place, *, pinned: bool) -> bool:
 def forget(tx: Transaction, repo_id: str) -> None:
     """Remove every thread of a repository."""
     events = "(SELECT id FROM discussions_event WHERE repo_id = :id)"
-    for table in ("discussions_edit", "discussions_mention", "discussions_reaction"):
+    for table in _OF_EVENTS:
         tx.run(f"DELETE FROM {table} WHERE event_id IN {events}", id=repo_id)
     for table in ("discussions_event", "discussions_thread"):
         tx.run(f"DELETE FROM {table} WHERE repo_id = :id", id=repo_id)
 
 
+_OF_EVENTS = ("discussions_edit", "discussions_mention", "discussions_reaction", "discussions_use")
 _THREAD = "repo_id = :id AND number = :number"
 
 
@@ -166,9 +175,24 @@ def _append(tx: Transaction, at: Place, kind: str, data: Mapping[str, Any], text
     return event_id
 
 
-def _mention(tx: Transaction, event_id: str, mentioned: Collection[str]) -> None:
-    rows = [{"event": event_id, "account": account} for account in mentioned]
+def _name(tx: Transaction, at: Place, event_id: str, said: Said) -> None:
+    rows = [{"event": event_id, "account": account} for account in said.mentioned]
     tx.many("INSERT INTO discussions_mention (event_id, account_id) VALUES (:event, :account)", rows)
+    _refer(tx, at, said.text)
+    _show(tx, at, event_id, said.attachments)
+
+
+def _show(tx: Transaction, at: Place, event_id: str, attachments: Sequence[str]) -> None:
+    """From now on whoever may see the repository may see these, unless they were swept a moment ago."""
+    if not attachments:
+        return
+    tx.take_turn(TURN)
+    rows = tx.within("SELECT id FROM discussions_attachment WHERE id IN :values", attachments)
+    tx.many(
+        "INSERT INTO discussions_use (attachment_id, event_id, repo_id) VALUES (:attachment, :event, :repo)"
+        " ON CONFLICT DO NOTHING",
+        [{"attachment": row.id, "event": event_id, "repo": at.repo_id} for row in rows],
+    )
 
 
 def _refer(tx: Transaction, at: Place, text: str) -> None:

@@ -82,7 +82,12 @@ def find_events(tx: Transaction, repo_id: str, number: int, names: Names, only: 
     people |= {row.author_id for group in edits.values() for row in group}
     people |= {row.account_id for rest in (mentions, reactions) for group in rest.values() for row in group}
     known = names({person for person in people if person})
-    return [_event(row, known, edits[row.id], mentions[row.id], reactions[row.id]) for row in rows]
+    sql = (
+        "SELECT u.event_id, a.id, a.suffix FROM discussions_use u JOIN discussions_attachment a"
+        " ON a.id = u.attachment_id WHERE u.event_id IN :values ORDER BY a.id"
+    )
+    uses = _by_event(tx, sql, ids)
+    return [_event(row, known, _Of(edits[row.id], mentions[row.id], reactions[row.id], uses[row.id])) for row in rows]
 
 
 def _where(repo_id: str, query: Query) -> tuple[str, dict[str, Any]]:
@@ -115,29 +120,36 @@ def _thread(row: Any, names: Mapping[str, str]) -> Thread:
     )  # fmt: skip
 
 
-def _event(
-    row: Any, names: Mapping[str, str], edits: Sequence[Any], named: Sequence[Any], signs: Sequence[Any]
-) -> Event:
-    comment = _comment(row, names, edits, named, signs) if row.kind == "comment" else None
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """The rows that belong to one comment."""
+
+    edits: Sequence[Any]
+    named: Sequence[Any]
+    signs: Sequence[Any]
+    shown: Sequence[Any]
+
+
+def _event(row: Any, names: Mapping[str, str], of: _Of) -> Event:
+    comment = _comment(row, names, of) if row.kind == "comment" else None
     data = msgspec.json.decode(row.data, type=dict[str, Any])
     author = names.get(row.author_id, DELETED)
     return Event(row.id, row.number, row.kind, row.author_id, author, row.created_at, data, comment)
 
 
-def _comment(
-    row: Any, names: Mapping[str, str], edits: Sequence[Any], named: Sequence[Any], signs: Sequence[Any]
-) -> Comment:
+def _comment(row: Any, names: Mapping[str, str], of: _Of) -> Comment:
     editor = row.editor_id if row.edited_at else row.author_id
     latest = Version(row.text or "", names.get(editor, DELETED), row.edited_at or row.created_at)
-    history = [Version(edit.text, names.get(edit.author_id, DELETED), edit.created_at) for edit in edits]
+    history = [Version(edit.text, names.get(edit.author_id, DELETED), edit.created_at) for edit in of.edits]
     by_emoji: dict[str, list[str]] = {}
-    for sign in signs:
+    for sign in of.signs:
         by_emoji.setdefault(sign.emoji, []).append(names.get(sign.account_id, DELETED))
     return Comment(
         latest,
         edited=row.edited_at is not None,
         hidden=row.hidden_at is not None,
         history=history,
-        mentions=sorted(names[one.account_id] for one in named if one.account_id in names),
+        mentions=sorted(names[one.account_id] for one in of.named if one.account_id in names),
         reactions=[Reaction(emoji, people) for emoji, people in by_emoji.items()],
+        attachments=[f"{one.id}.{one.suffix}" for one in of.shown],
     )

@@ -1,4 +1,4 @@
-"""What people write: its limits, and the names and numbers that it mentions outside code."""
+"""What people write: its limits, the names and numbers that it mentions outside code, and the uploads it shows."""
 
 import re
 from collections.abc import Iterator
@@ -14,6 +14,8 @@ MOST_NAMED = 50
 
 PERSON = re.compile(r"(?<![\w@/.`-])@([A-Za-z0-9][A-Za-z0-9._-]{0,95})", re.ASCII)
 NUMBER = re.compile(r"(?<![\w#/&`-])#([1-9][0-9]{0,8})(?![\w-])", re.ASCII)
+ATTACHMENT = re.compile(r"/uploads/([0-9a-f]{24})\.[a-z0-9]{2,5}(?![\w.])", re.ASCII)
+"""The end of an upload's address, whatever the hub was called when it was written."""
 _CODE = re.compile(r"`[^`\n]*`")
 
 
@@ -48,6 +50,11 @@ def people_in(text: str) -> list[str]:
     """The names behind an `@`, each once."""
     found = (name.rstrip(".-") for line in prose(text) for name in PERSON.findall(line))
     return list(dict.fromkeys(name for name in found if is_name(name)))[:MOST_NAMED]
+
+
+def attachments_in(text: str) -> list[str]:
+    """The ids of the uploads whose addresses it has, each once."""
+    return list(dict.fromkeys(ATTACHMENT.findall(text)))[:MOST_NAMED]
 
 
 def numbers_in(text: str) -> list[int]:

@@ -62,6 +62,8 @@ class Comment:
     mentions: Sequence[str]
     """Names of people who exist."""
     reactions: Sequence[Reaction]
+    attachments: Sequence[str] = ()
+    """Names of uploads that it shows, such as `<id>.png`."""
 
 
 @dataclass(frozen=True, slots=True)

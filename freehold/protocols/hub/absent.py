@@ -4,7 +4,6 @@ from freehold.protocols.hub.table import Declared, absent
 
 _OAUTH = "This hub does not offer OAuth or device login yet. Sign in with a token: hf auth login --token hf_…"
 _EVENTS = "This hub does not tell what changes in a bucket while it changes. List it again."
-_UPLOADS = "This hub keeps no attachments of comments yet. Put the file into the repository and link it."
 _GROUPS = "This hub has no resource groups. Leave it out."
 _SPACES = "This hub keeps the files of spaces, but does not run them yet."
 _JOBS = "This hub does not run jobs yet."
@@ -19,7 +18,6 @@ BEFORE = [
 ]
 
 AFTER: list[Declared] = [
-    absent("POST", "/uploads", _UPLOADS),
     absent("GET", "/api/datasets/{id}/leaderboard", _BOARDS),
     absent("GET", "/api/tasks", "This hub serves no inference, so it lists no tasks."),
     absent("GET|POST|DELETE", "/api/spaces/{id}/secrets", _SPACES),

@@ -1,6 +1,6 @@
 """The endpoints of discussions and pull requests."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -35,8 +35,8 @@ _KINDS: dict[str, Literal["discussion", "pull"] | None] = {
 }  # fmt: skip
 _STATUSES: dict[str, Literal["open", "closed"] | None] = {"": None, "all": None, "open": "open", "closed": "closed"}
 
-Render = Callable[[str, RepoId, str, Collection[str]], str]
-"""A comment as safe HTML: the hub's address, the repository, the text, and the people it may link to."""
+Render = Callable[[str, RepoId, str, Comment], str]
+"""A comment as safe HTML: the hub's address, the repository, this or an earlier text, and the comment itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class DiscussionEndpoints:
 
     def _comment(self, request: Request, reader: RepoReader, comment: Comment) -> wire.CommentData:
         def version(one: Version) -> wire.Version:
-            html = str(self.render(base_url(request), reader.repo.repo_id, one.text, comment.mentions))
+            html = str(self.render(base_url(request), reader.repo.repo_id, one.text, comment))
             return wire.Version(one.text, html, iso(one.at), wire.Person(one.author))
 
         reactions = [wire.Reaction(one.emoji, one.people, len(one.people)) for one in comment.reactions]

@@ -16,6 +16,7 @@ from freehold.protocols.hub import jobs
 from freehold.protocols.hub.absent import AFTER, BEFORE
 from freehold.protocols.hub.access import AccessRequests
 from freehold.protocols.hub.accounts import AccountEndpoints
+from freehold.protocols.hub.attachments import AttachmentEndpoints
 from freehold.protocols.hub.body import MIB, SMALL, taking
 from freehold.protocols.hub.buckets import BucketEndpoints, no_bucket
 from freehold.protocols.hub.clients import agent_harnesses, telemetry
@@ -71,6 +72,7 @@ def declared(
         *_writing(gate),
         *_managing(gate, people),
         *DiscussionEndpoints(gate, discussions, people, render).declared(),
+        *AttachmentEndpoints(discussions).declared(),
         *AccessRequests(gate, gating).declared(),
         *_asking_the_hub(people, tokens),
         *_people(gate, people, relations, catalog),

@@ -8,7 +8,7 @@ from freehold.base.errors import Invalid
 from freehold.base.ids import Sha256, XetHash, is_digest
 
 _SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", re.ASCII)
-_FOLDERS = frozenset({"xorbs", "objects", "parts", "git"})
+_FOLDERS = frozenset({"xorbs", "objects", "parts", "git", "attachments"})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,6 +44,11 @@ def object_key(sha256: Sha256) -> BlobKey:
 def part_key(upload: str, number: int) -> BlobKey:
     """Part `number` of an LFS multipart upload in progress."""
     return BlobKey(f"parts/{upload}/{number:05d}")
+
+
+def attachment_key(attachment: str) -> BlobKey:
+    """A picture, film or sound that a comment shows."""
+    return BlobKey(f"attachments/{attachment}")
 
 
 def pack_key(repo_id: str, name: str, suffix: Literal["pack", "idx"]) -> BlobKey:

@@ -81,7 +81,7 @@ def _shown(reader: RepoReader, thread: Thread, event: Event, root: str) -> Shown
         event.author,
         event.at,
         event.data,
-        render_comment(root, reader.repo.repo_id, text, comment.mentions),
+        render_comment(root, reader.repo.repo_id, text, comment),
         text if may_change else "",
         event.author_id is not None and event.author_id == thread.author_id,
         comment.latest.author if comment.edited else "",
