@@ -62,6 +62,13 @@ class Settings:
     """Days that addresses and browsers stay in the audit; -1: for ever. All else in it stays anyway."""
     attachments_bytes: int = GIB
     """How many bytes one account may attach to comments in all; 0: no limit."""
+    sign_up: str = "invitation"
+    """Who may make an account: `closed` (the operator adds people), `invitation`, or `open` to everybody."""
+    require_second_factor: bool = False
+    """Whether everybody must sign in with a passkey or a code beside their password; who has none sets one up."""
+    seal_key: str = ""
+    """64 hexadecimal digits, the same for every process: seals what is kept secret in the database; empty: the file
+    `seal.key` in the data folder, which the hub makes."""
     hub_name: str = "Freehold"
     outbound_networks: str = ""
     """Comma-separated internal networks (`10.1.0.0/16`) that webhooks may reach, on any port; public addresses they may

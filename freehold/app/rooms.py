@@ -12,8 +12,14 @@ from freehold.core.accounts.keys import Keys
 from freehold.core.accounts.oauth.server import AuthServer, open_auth_server
 from freehold.core.accounts.people import People
 from freehold.core.accounts.relations import Relations
+from freehold.core.accounts.sealing import open_sealer
 from freehold.core.accounts.secrets import hub_secret
 from freehold.core.accounts.sessions import Sessions
+from freehold.core.accounts.signing_in.attempts import Attempts
+from freehold.core.accounts.signing_in.challenges import Challenges
+from freehold.core.accounts.signing_in.codes import Codes
+from freehold.core.accounts.signing_in.passkeys import Passkeys
+from freehold.core.accounts.signing_in.signing_in import SignIn
 from freehold.core.accounts.tokens import Tokens
 from freehold.core.accounts.trail.chain import Chain
 from freehold.core.accounts.trail.personal import Personal
@@ -54,6 +60,7 @@ class Accounts:
     chain: Chain
     personal: Personal
     trail: Trail
+    sign_in: SignIn
 
     def close(self) -> None:
         """Give back the database's connections."""
@@ -87,17 +94,26 @@ def open_accounts(settings: Settings, clock: Clock = now) -> Accounts:
     db = Database(database_url(settings))
     db.migrate()
     adopt(db)
+    people = People(db, clock)
+    sessions = Sessions(db, clock, demand_strong=settings.require_second_factor)
     return Accounts(
         db,
-        People(db, clock),
+        people,
         Tokens(db, clock),
-        Sessions(db, clock),
+        sessions,
         Keys(db, clock),
         Relations(db, clock),
         Chain(db, hub_secret(db, "gate-receipts"), clock),
         Personal(db, settings.audit_personal_days, clock),
         Trail(db),
+        _open_sign_in(settings, db, people, sessions, clock),
     )
+
+
+def _open_sign_in(settings: Settings, db: Database, people: People, sessions: Sessions, clock: Clock) -> SignIn:
+    codes = Codes(db, open_sealer(db, settings.data, settings.seal_key), clock)
+    passkeys = Passkeys(db, Challenges(db, hub_secret(db, "passkey-challenges"), clock), clock)
+    return SignIn(db, people, sessions, Attempts(db, clock), codes, passkeys, clock)
 
 
 def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:

@@ -5,7 +5,7 @@ from freehold.core.accounts.keys import Keys
 from freehold.core.accounts.oauth.server import AuthServer
 from freehold.core.accounts.people import People
 from freehold.core.accounts.relations import Relations
-from freehold.core.accounts.sessions import Sessions
+from freehold.core.accounts.signing_in.signing_in import SignIn
 from freehold.core.accounts.tokens import Tokens
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
@@ -14,7 +14,7 @@ from freehold.core.repos.repos import Repos
 from freehold.features.collections.collections import Collections
 from freehold.features.discussions.discussions import Discussions
 from freehold.features.notices.notices import Notices
-from freehold.web import avatars, theme
+from freehold.web import account, avatars, theme
 from freehold.web.pages.access import page as access
 from freehold.web.pages.bucket import page as bucket
 from freehold.web.pages.bucket_settings import page as bucket_settings
@@ -23,7 +23,6 @@ from freehold.web.pages.collect import page as collect
 from freehold.web.pages.collection import page as collection
 from freehold.web.pages.collections import page as collections_page
 from freehold.web.pages.commit import page as commit
-from freehold.web.pages.device import page as device
 from freehold.web.pages.discussion import page as discussion
 from freehold.web.pages.discussions import page as discussions_page
 from freehold.web.pages.file import page as file
@@ -31,11 +30,9 @@ from freehold.web.pages.files import page as files
 from freehold.web.pages.gate import page as gate
 from freehold.web.pages.history import page as history
 from freehold.web.pages.home import page as home
-from freehold.web.pages.keys import page as keys_page
 from freehold.web.pages.keys.page import SshDoor
 from freehold.web.pages.likers import page as likers
 from freehold.web.pages.listing import page as listing
-from freehold.web.pages.login import page as login
 from freehold.web.pages.new import page as new
 from freehold.web.pages.notifications import page as notifications
 from freehold.web.pages.profile import page as profile
@@ -43,7 +40,6 @@ from freehold.web.pages.repo import page as repo
 from freehold.web.pages.requests import page as requests
 from freehold.web.pages.settings import page as settings
 from freehold.web.pages.storage import page as storage_page
-from freehold.web.pages.tokens import page as tokens_page
 from freehold.web.pages.webhooks import page as webhooks
 from freehold.web.site import Site
 
@@ -54,7 +50,8 @@ def routes(
     *,
     people: People,
     tokens: Tokens,
-    sessions: Sessions,
+    sign_in: SignIn,
+    open_to_all: bool,
     catalog: Catalog,
     facts: Facts,
     notices: Notices,
@@ -75,11 +72,10 @@ def routes(
         *collect.routes(site, repos, collections, people),
         *collection.routes(site, collections),
         *listing.routes(site, catalog),
-        *_signing_in(site, people, tokens, sessions, oauth),
+        *account.routes(site, account.Rooms(people, sign_in, tokens, keys, ssh, oauth), open_to_all=open_to_all),
         *storage_page.routes(site, repos, people),
         *webhooks.routes(site, notices.webhooks, notices.deliveries),
         *notifications.routes(site, notices.inbox, notices.threads),
-        *keys_page.routes(site, keys, ssh),
         *new.routes(site, repos, people),
         *buckets.routes(site, repos.buckets),
         *bucket_settings.routes(site, repos),
@@ -97,13 +93,4 @@ def routes(
         *likers.routes(site, repos, catalog.likes, relations),
         *repo.routes(site, repos, facts, gating, catalog.likes),
         *profile.routes(site, profile.Rooms(people, relations, catalog, collections, repos.buckets)),
-    ]
-
-
-def _signing_in(site: Site, people: People, tokens: Tokens, sessions: Sessions, oauth: AuthServer) -> list[Route]:
-    """The pages by which people, programs and devices sign in."""
-    return [
-        *login.routes(site, people, sessions),
-        *tokens_page.routes(site, tokens),
-        *device.routes(site, oauth.devices),
     ]

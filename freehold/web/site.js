@@ -65,3 +65,45 @@ if (theme) {
     theme.querySelector("button").focus();
   });
 }
+
+// Passkeys: a form with `data-passkey` carries the hub's question, and is sent with the authenticator's answer.
+const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
+const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+const named = (keys) => (keys ?? []).map((key) => ({ ...key, id: bytes(key.id) }));
+
+async function askPasskey(kind, options) {
+  options.challenge = bytes(options.challenge);
+  if (kind === "create") {
+    options.user.id = bytes(options.user.id);
+    options.excludeCredentials = named(options.excludeCredentials);
+    return navigator.credentials.create({ publicKey: options });
+  }
+  options.allowCredentials = named(options.allowCredentials);
+  return navigator.credentials.get({ publicKey: options });
+}
+
+function answerOf(credential) {
+  const response = {};
+  for (const part of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
+    if (credential.response[part]) response[part] = text(credential.response[part]);
+  }
+  return JSON.stringify({ id: credential.id, rawId: text(credential.rawId), type: credential.type, response });
+}
+
+if (window.PublicKeyCredential) {
+  for (const form of document.querySelectorAll("form[data-passkey]")) {
+    form.hidden = false;
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const said = form.querySelector("[role=status]");
+      said.textContent = "";
+      try {
+        const credential = await askPasskey(form.dataset.passkey, JSON.parse(form.dataset.question));
+        form.elements.answer.value = answerOf(credential);
+        form.submit();
+      } catch {
+        said.textContent = "Nothing was sent: no passkey was shown, or the browser stopped it.";
+      }
+    });
+  }
+}

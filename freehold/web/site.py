@@ -23,6 +23,7 @@ from freehold.web.forms import COOKIE, Csrf, new_visitor
 from freehold.web.links import repo_path
 
 THEME_COOKIE = "freehold_theme"
+_VISITOR_KEY = "freehold.visitor"
 THEMES = ("auto", "light", "dark")
 
 _POLICY = (
@@ -80,7 +81,7 @@ class Site:
         `section` and `search` fill the layout; `status` is the answer's; `forms`: whoever is not signed in may
         send a form here.
         """
-        visitor = _visitor(request) if options.pop("forms", False) else ""
+        visitor = visitor_of(request) if options.pop("forms", False) else ""
         status = options.pop("status", 200)
         frame = self._frame(request, identity(request), visitor, **options)
         response = self._render(template, page, frame, status)
@@ -133,9 +134,18 @@ class Site:
         return Response(html.encode("utf-8", "replace"), status, _HEADERS, "text/html")
 
 
-def _visitor(request: Request) -> str:
+def visitor_of(request: Request) -> str:
     """The form cookie's value: needed where nobody is signed in yet, and kept once it is set."""
-    return "" if SESSION_COOKIE in request.cookies else request.cookies.get(COOKIE) or new_visitor()
+    if SESSION_COOKIE in request.cookies:
+        return ""
+    known = request.cookies.get(COOKIE) or request.scope.get(_VISITOR_KEY) or new_visitor()
+    request.scope[_VISITOR_KEY] = known  # the answer sets what the page was made for
+    return str(known)
+
+
+def bound_to(request: Request) -> str:
+    """The cookie that tells this browser from others: what forms and passkey challenges are good for."""
+    return request.cookies.get(SESSION_COOKIE) or visitor_of(request)
 
 
 def root_of(request: Request) -> str:

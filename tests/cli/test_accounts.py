@@ -31,7 +31,8 @@ def test_a_person_without_a_password_gets_a_link(freehold, kept):
     done = freehold("user", "add", "alice", "--full-name", "Alice Liddell", "--data", "d")
     assert done.returncode == 0, done.stderr
     secret = re.fullmatch(r"http://127\.0\.0\.1:8000/login/link/(.+)", done.stdout.splitlines()[-1])[1]
-    opened = Sessions(kept()).use_link(secret)
+    sessions = Sessions(kept())
+    opened = sessions.open(sessions.take_link(secret))
     assert (opened.name, People(kept()).by_name("alice").full_name) == ("alice", "Alice Liddell")
 
 

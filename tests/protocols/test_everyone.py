@@ -13,6 +13,7 @@ from freehold.features.collections.collections import Draft
 from tests.kit.buckets import a_bucket
 from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
+from tests.protocols.account_rows import ACCOUNTS
 from tests.protocols.oauth.everyone import OAUTH
 from tests.protocols.rows import FORMS, Row, filled
 from tests.protocols.spelling import routes_of
@@ -153,11 +154,6 @@ POST /collections/{ns}/{slug}/item                                          403 
 POST /collections/{ns}/{slug}/items                                         403 403 403 403 403 403
 POST /collections/{ns}/{slug}/vote                                          403 403 403 403 403 403
 GET /healthz                                                                200 200 200 200 200 200
-GET /login                                                                  200 303 303 303 303 303
-POST /login                                                                 403 403 403 403 403 403
-GET /login/link/{secret}                                                    200 200 200 200 200 200
-POST /login/link/{secret}                                                   403 403 403 403 403 403
-POST /logout                                                                403 403 403 403 403 403
 GET /metrics                                                                200 200 200 200 200 200
 GET /models                                                                 200 200 200 200 200 200
 GET /new                                                                    303 200 200 200 200 200
@@ -180,12 +176,6 @@ POST /settings/webhooks/{hook}/delete                                       403 
 POST /settings/webhooks/{hook}/replay                                       403 403 403 403 403 403
 POST /settings/webhooks/{hook}/switch                                       403 403 403 403 403 403
 GET /settings/gated-repos                                                   303 200 200 200 200 200
-GET /settings/keys                                                          303 200 200 200 200 200
-POST /settings/keys                                                         403 403 403 403 403 403
-POST /settings/keys/remove                                                  403 403 403 403 403 403
-GET /settings/tokens                                                        303 200 200 200 200 200
-POST /settings/tokens                                                       403 403 403 403 403 403
-POST /settings/tokens/revoke                                                403 403 403 403 403 403
 POST /uploads                                                               401 400 400 403 400 400
 GET /uploads/{name}                                                         404 404 404 404 404 404
 POST /v1/telemetry                                                          204 204 204 204 204 204
@@ -346,7 +336,7 @@ BODIES = {
 
 def rows() -> list[Row]:
     """The table as values."""
-    built = [line.split() for line in (TABLE + OAUTH).splitlines() if line]
+    built = [line.split() for line in (TABLE + ACCOUNTS + OAUTH).splitlines() if line]
     absent = [[*line.split(), *["501"] * len(CALLERS)] for line in ABSENT.splitlines() if line]
     return [Row(method, route, tuple(map(int, statuses))) for method, route, *statuses in built + absent]
 

@@ -14,6 +14,7 @@ from freehold.core.accounts.access import ROLES, VISIBILITIES
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.names import claim, name_key, retire, skeleton
+from freehold.core.accounts.sessions import shut_out
 from freehold.stores.db.database import Database, Transaction
 
 MIN_PASSWORD = 10
@@ -92,7 +93,7 @@ class People:
     ) -> Account:
         """Register a person. Only administrators may; raises InvalidName or Conflict for the name."""
         _only_admins(actor)
-        hashed = None if password is None else _hash(password)
+        hashed = None if password is None else hash_password(password)
         with self._db.write() as tx:
             account_id = self._insert(
                 tx, "user", name, {"full_name": full_name, "is_admin": int(admin), "password_hash": hashed}
@@ -170,20 +171,19 @@ class People:
         with self._db.write() as tx:
             account_id = _id_of(tx, name, None)
             tx.run("UPDATE accounts_account SET disabled = 1 WHERE id = :id", id=account_id)
-            for table in ("accounts_session", "accounts_link", "accounts_token", "accounts_key"):
-                tx.run(f"DELETE FROM {table} WHERE account_id = :id", id=account_id)
+            forget_credentials(tx, account_id)
             retire(tx, name, account_id, self._clock())
             record(tx, actor, "account.disable", name)
 
     def set_password(self, actor: Actor, name: str, password: str) -> None:
         """Change a person's password; that person or an administrator may. Ends every session."""
-        hashed = _hash(password)
+        hashed = hash_password(password)
         with self._db.write() as tx:
             account_id = _id_of(tx, name, "user")
             if not actor.is_admin and actor.account_id != account_id:
                 raise Forbidden("You may change your own password only.")
             tx.run("UPDATE accounts_account SET password_hash = :hash WHERE id = :id", hash=hashed, id=account_id)
-            tx.run("DELETE FROM accounts_session WHERE account_id = :id", id=account_id)
+            shut_out(tx, account_id)
             record(tx, actor, "user.password", name)
 
     def check_password(self, name: str, password: str) -> Account:
@@ -240,6 +240,20 @@ class People:
         )
 
 
+def has_password(db: Database, account_id: str) -> bool:
+    """Whether the account can be entered by a password."""
+    with db.read() as tx:
+        sql = "SELECT 1 FROM accounts_account WHERE id = :id AND password_hash IS NOT NULL"
+        return tx.scalar(sql, id=account_id) is not None
+
+
+def forget_credentials(tx: Transaction, account_id: str) -> None:
+    """Delete everything by which an account can be entered but its password, which the caller decides about."""
+    shut_out(tx, account_id)
+    for table in ("token", "key", "totp", "recovery", "passkey"):
+        tx.run(f"DELETE FROM accounts_{table} WHERE account_id = :id", id=account_id)
+
+
 def _only_admins(actor: Actor) -> None:
     if not (actor.is_admin and actor.may_write):
         raise Forbidden("Only administrators of this hub may do this.")
@@ -277,7 +291,8 @@ def _dummy_hash() -> str:
     return _hasher().hash(new_id() + new_id())
 
 
-def _hash(password: str) -> str:
+def hash_password(password: str) -> str:
+    """What is kept of a password. Raises Invalid for one that is too short or too long."""
     if not MIN_PASSWORD <= len(password) <= 1000:
         raise Invalid(f"A password has at least {MIN_PASSWORD} characters.")
     return _hasher().hash(password)

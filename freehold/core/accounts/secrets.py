@@ -8,8 +8,11 @@ from freehold.stores.db.database import Database
 KEY_BYTES = 32
 
 
-def hub_secret(db: Database, name: str) -> bytes:
-    """The 32-byte key called `name` (`xet-token`, `lfs-url`, …); the first caller makes it, of any process."""
+def hub_secret(db: Database, name: str, first: bytes = b"") -> bytes:
+    """The 32-byte key called `name` (`xet-token`, `lfs-url`, …); the first caller makes it, of any process.
+
+    `first` is what it is to be, if not random.
+    """
     with db.read() as tx:
         value = tx.scalar("SELECT value FROM accounts_secret WHERE name = :name", name=name)
     if value is None:
@@ -18,7 +21,7 @@ def hub_secret(db: Database, name: str) -> bytes:
                 "INSERT INTO accounts_secret (name, value, created_at) VALUES (:name, :value, :now)"
                 " ON CONFLICT (name) DO NOTHING",
                 name=name,
-                value=secrets.token_hex(KEY_BYTES),
+                value=first.hex() if first else secrets.token_hex(KEY_BYTES),
                 now=now(),
             )
             value = tx.scalar("SELECT value FROM accounts_secret WHERE name = :name", name=name)

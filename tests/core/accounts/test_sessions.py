@@ -30,28 +30,28 @@ def sessions(db, time):
 
 def test_a_link_signs_in_exactly_once(sessions):
     link = sessions.make_link(SYSTEM, "Alice")
-    opened = sessions.use_link(link)
+    opened = sessions.open(sessions.take_link(link), methods=["link"])
     assert sessions.identify(opened.secret).name == "alice"
     with pytest.raises(BadCredentials, match="used already"):
-        sessions.use_link(link)
+        sessions.take_link(link)
 
 
 def test_a_link_grows_old(sessions, time):
     link = sessions.make_link(SYSTEM, "alice")
     time.now += LINK_LIFE
     with pytest.raises(BadCredentials):
-        sessions.use_link(link)
+        sessions.take_link(link)
 
 
 def test_a_session_grows_old(sessions, time):
-    opened = sessions.use_link(sessions.make_link(SYSTEM, "alice"))
+    opened = sessions.open(sessions.take_link(sessions.make_link(SYSTEM, "alice")))
     time.now += SESSION_LIFE
     with pytest.raises(BadCredentials):
         sessions.identify(opened.secret)
 
 
 def test_signing_out_ends_the_session(sessions):
-    opened = sessions.use_link(sessions.make_link(SYSTEM, "alice"))
+    opened = sessions.open(sessions.take_link(sessions.make_link(SYSTEM, "alice")))
     sessions.close(opened.secret)
     sessions.close(opened.secret)
     with pytest.raises(BadCredentials):

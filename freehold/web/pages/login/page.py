@@ -1,4 +1,4 @@
-"""Signing in by password or by a one-time link, and signing out."""
+"""Signing in by password, passkey or a one-time link, and signing out."""
 
 from dataclasses import dataclass
 
@@ -8,21 +8,24 @@ from starlette.responses import Response
 from freehold.asgi.identity import SESSION_COOKIE, identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
-from freehold.base.errors import BadCredentials, HubError
-from freehold.core.accounts.people import People
-from freehold.core.accounts.sessions import SESSION_LIFE, Opened, Sessions
-from freehold.web.forms import COOKIE, Form
-from freehold.web.links import is_local
-from freehold.web.site import Site
+from freehold.base.errors import BadCredentials, HubError, Invalid, TooMany
+from freehold.core.accounts.sessions import Sessions
+from freehold.core.accounts.signing_in.signing_in import SignIn
+from freehold.web.entering import go_on, party_of, status_of, target_of, visitor, with_wait
+from freehold.web.forms import Form
+from freehold.web.site import Site, bound_to
 
 
 @dataclass(frozen=True, slots=True)
 class LoginPage:
-    """`next` is where a signed-in visitor goes on to, a path of this hub."""
+    """`next` is where a signed-in visitor goes on to, a path of this hub; `question` what a passkey is asked."""
 
     next: str
+    question: str
+    open_to_all: bool
     name: str = ""
     problem: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +35,31 @@ class LinkPage:
     secret: str
 
 
-def routes(site: Site, people: People, sessions: Sessions) -> list[Route]:
-    """`/login`, `/login/link/{secret}`, `/logout`."""
-    desk = _Desk(site, people, sessions)
+_TOLD = {
+    "reset": "Your password is changed, and you are signed out everywhere. Sign in with the new one.",
+    "confirmed": "Your account is made. Sign in.",
+    "gone": "Your account is deleted.",
+}
+"""What a page that led here has to say; the words are ours, only which of them comes with the address."""
+
+
+def routes(site: Site, sign_in: SignIn, *, open_to_all: bool) -> list[Route]:
+    """`/login`, `/login/passkey`, `/login/link/{secret}`, `/logout`."""
+    desk = _Desk(site, sign_in, sign_in.sessions, open_to_all)
     return [
         Route("/login", desk.show, needs=Need.NOTHING, name="login"),
-        Route("/login", site.csrf.posted(desk.sign_in), needs=Need.NOTHING, methods=["POST"], name="sign-in"),
+        Route("/login", site.csrf.posted(desk.by_password), needs=Need.NOTHING, methods=["POST"], name="sign-in"),
+        Route(
+            "/login/passkey",
+            site.csrf.posted(desk.by_passkey),
+            needs=Need.NOTHING,
+            methods=["POST"],
+            name="sign-in-by-passkey",
+        ),
         Route("/login/link/{secret:seg}", desk.show_link, needs=Need.LINK, name="link"),
         Route(
             "/login/link/{secret:seg}",
-            site.csrf.posted(desk.use_link),
+            site.csrf.posted(desk.by_link),
             needs=Need.LINK,
             methods=["POST"],
             name="use-link",
@@ -50,56 +68,62 @@ def routes(site: Site, people: People, sessions: Sessions) -> list[Route]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
 class _Desk:
-    def __init__(self, site: Site, people: People, sessions: Sessions) -> None:
-        self._site, self._people, self._sessions = site, people, sessions
+    site: Site
+    sign_in: SignIn
+    sessions: Sessions
+    open_to_all: bool
 
     def show(self, request: Request) -> Response:
-        target = _target(request.query_params.get("next", ""))
+        target = target_of(request.query_params.get("next", ""))
         if identity(request).signed_in:
-            return self._site.redirect(request, target)
-        return self._form(request, LoginPage(target), 200)
+            return self.site.redirect(request, target)
+        return self._form(request, target, told=_TOLD.get(request.query_params.get("told", ""), ""))
 
-    def sign_in(self, request: Request, form: Form) -> Response:
-        target, name = _target(form.get("next", "")), form.get("name", "").strip()
+    def by_password(self, request: Request, form: Form) -> Response:
+        target, name = target_of(form.get("next", "")), form.get("name", "").strip()
         try:
-            account = self._people.check_password(name, form.get("password", ""))
-        except BadCredentials as refused:
-            return self._form(request, LoginPage(target, name[:100], refused.message), 401)
-        return self._welcome(request, self._sessions.open(account.id, _browser(request)), target)
+            came = self.sign_in.by_password(visitor(request), name, form.get("password", ""))
+        except (BadCredentials, TooMany) as refused:
+            return self._form(request, target, name=name[:100], refused=refused)
+        return go_on(self.site, self.sessions, request, came, target)
+
+    def by_passkey(self, request: Request, form: Form) -> Response:
+        target, party = target_of(form.get("next", "")), party_of(request, self.site.hub_name)
+        if party is None:
+            raise Invalid("Passkeys need HTTPS and a host name. Sign in another way.")
+        try:
+            came = self.sign_in.by_passkey(visitor(request), party, bound_to(request), form.get("answer", ""))
+        except (BadCredentials, TooMany) as refused:
+            return self._form(request, target, refused=refused)
+        return go_on(self.site, self.sessions, request, came, target)
 
     def show_link(self, request: Request) -> Response:
         page = LinkPage(request.path_params["secret"])
-        return self._site.page(request, "pages/login/link.html", page, forms=True)
+        return self.site.page(request, "pages/login/link.html", page, forms=True)
 
-    def use_link(self, request: Request, _form: Form) -> Response:
+    def by_link(self, request: Request, _form: Form) -> Response:
         try:
-            opened = self._sessions.use_link(request.path_params["secret"], _browser(request))
+            came = self.sign_in.by_link(visitor(request), request.path_params["secret"])
         except HubError as refused:
-            return self._form(request, LoginPage("/", "", refused.message), 401)
-        return self._welcome(request, opened, "/settings/tokens")
+            return self._form(request, "/", refused=refused)
+        return go_on(self.site, self.sessions, request, came, "/settings/password")
 
     def sign_out(self, request: Request, _form: Form) -> Response:
         secret = request.cookies.get(SESSION_COOKIE)
         if secret:
-            self._sessions.close(secret)
-        response = self._site.redirect(request, "/")
-        self._site.set_cookie(request, response, SESSION_COOKIE, "", 0)
+            self.sessions.close(secret)
+        response = self.site.redirect(request, "/")
+        self.site.set_cookie(request, response, SESSION_COOKIE, "", 0)
         return response
 
-    def _form(self, request: Request, page: LoginPage, status: int) -> Response:
-        return self._site.page(request, "pages/login/page.html", page, forms=True, status=status)
-
-    def _welcome(self, request: Request, opened: Opened, target: str) -> Response:
-        response = self._site.redirect(request, target)
-        self._site.set_cookie(request, response, SESSION_COOKIE, opened.secret, SESSION_LIFE // 1_000_000)
-        self._site.set_cookie(request, response, COOKIE, "", 0)
-        return response
-
-
-def _target(path: str) -> str:
-    return path if is_local(path) and not path.startswith(("/login", "/logout")) else "/"
-
-
-def _browser(request: Request) -> str:
-    return request.headers.get("user-agent", "")
+    def _form(
+        self, request: Request, target: str, *, name: str = "", told: str = "", refused: HubError | None = None
+    ) -> Response:
+        party = party_of(request, self.site.hub_name)
+        question = self.sign_in.passkeys.ask(party, bound_to(request)) if party else ""
+        page = LoginPage(target, question, self.open_to_all, name, refused.message if refused else "", told)
+        status = status_of(refused) if refused else 200
+        response = self.site.page(request, "pages/login/page.html", page, forms=True, status=status)
+        return with_wait(response, refused) if refused else response

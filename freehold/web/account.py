@@ -1,0 +1,52 @@
+"""The addresses of the pages by which people enter and look after their account."""
+
+from dataclasses import dataclass
+
+from freehold.asgi.routing import Route
+from freehold.core.accounts.keys import Keys
+from freehold.core.accounts.oauth.server import AuthServer
+from freehold.core.accounts.people import People
+from freehold.core.accounts.signing_in.confirming import Confirming
+from freehold.core.accounts.signing_in.signing_in import SignIn
+from freehold.core.accounts.tokens import Tokens
+from freehold.web.pages.confirm import page as confirm
+from freehold.web.pages.device import page as device
+from freehold.web.pages.enrol import page as enrol
+from freehold.web.pages.keys import page as keys
+from freehold.web.pages.keys.page import SshDoor
+from freehold.web.pages.login import page as login
+from freehold.web.pages.password import page as password
+from freehold.web.pages.second_factor import page as second_factor
+from freehold.web.pages.security import page as security
+from freehold.web.pages.sessions import page as sessions
+from freehold.web.pages.tokens import page as tokens
+from freehold.web.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Where these pages' parts come from; `ssh` is None where there is no such door."""
+
+    people: People
+    sign_in: SignIn
+    tokens: Tokens
+    keys: Keys
+    ssh: SshDoor | None
+    oauth: AuthServer
+
+
+def routes(site: Site, rooms: Rooms, *, open_to_all: bool) -> list[Route]:
+    """Signing in and out, and what one has to do it with, by browser and by tool."""
+    sign_in = rooms.sign_in
+    return [
+        *login.routes(site, sign_in, open_to_all=open_to_all),
+        *second_factor.routes(site, sign_in),
+        *enrol.routes(site, sign_in),
+        *confirm.routes(site, Confirming(sign_in, rooms.people)),
+        *password.routes(site, sign_in),
+        *security.routes(site, sign_in),
+        *sessions.routes(site, sign_in.sessions),
+        *device.routes(site, rooms.oauth.devices),
+        *tokens.routes(site, rooms.tokens),
+        *keys.routes(site, rooms.keys, rooms.ssh),
+    ]

@@ -1,0 +1,41 @@
+"""The pages by which people enter and look after their account, in the table of who may do what.
+
+The callers carry tokens. A page that changes how an account is entered takes a browser's session only.
+"""
+
+ACCOUNTS = """
+GET /login                                                                  200 303 303 303 303 303
+POST /login                                                                 403 403 403 403 403 403
+GET /login/enrol                                                            303 303 303 303 303 303
+POST /login/enrol                                                           403 403 403 403 403 403
+GET /login/link/{secret}                                                    200 200 200 200 200 200
+POST /login/link/{secret}                                                   403 403 403 403 403 403
+POST /login/passkey                                                         403 403 403 403 403 403
+GET /login/second                                                           303 303 303 303 303 303
+POST /login/second                                                          403 403 403 403 403 403
+POST /login/second/passkey                                                  403 403 403 403 403 403
+POST /login/second/recovery                                                 403 403 403 403 403 403
+POST /logout                                                                403 403 403 403 403 403
+GET /settings/confirm                                                       303 403 403 403 403 403
+POST /settings/confirm                                                      403 403 403 403 403 403
+POST /settings/confirm/code                                                 403 403 403 403 403 403
+POST /settings/confirm/passkey                                              403 403 403 403 403 403
+GET /settings/keys                                                          303 200 200 200 200 200
+POST /settings/keys                                                         403 403 403 403 403 403
+POST /settings/keys/remove                                                  403 403 403 403 403 403
+GET /settings/password                                                      303 403 403 403 403 403
+POST /settings/password                                                     403 403 403 403 403 403
+GET /settings/security                                                      303 403 403 403 403 403
+POST /settings/security/app                                                 403 403 403 403 403 403
+POST /settings/security/app/confirm                                         403 403 403 403 403 403
+POST /settings/security/app/remove                                          403 403 403 403 403 403
+POST /settings/security/passkey                                             403 403 403 403 403 403
+POST /settings/security/passkey/remove                                      403 403 403 403 403 403
+POST /settings/security/recovery                                            403 403 403 403 403 403
+GET /settings/sessions                                                      303 200 200 200 200 200
+POST /settings/sessions/end                                                 403 403 403 403 403 403
+POST /settings/sessions/end-others                                          403 403 403 403 403 403
+GET /settings/tokens                                                        303 200 200 200 200 200
+POST /settings/tokens                                                       403 403 403 403 403 403
+POST /settings/tokens/revoke                                                403 403 403 403 403 403
+"""
