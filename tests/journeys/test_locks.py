@@ -96,6 +96,20 @@ def test_a_push_that_touches_what_another_has_locked_is_refused(studio: Studio):
     without_asking(alice)
 
 
+def test_a_forced_push_that_takes_back_what_another_has_locked_is_refused(studio: Studio):
+    """It brings no new commit, so only a look at both ends shows what it does."""
+    bob, alice = studio.clone("bob"), studio.clone("alice")
+    bob.git("lfs", "lock", "song.mix")
+    bob.commit({"song.mix": "2"})
+    without_asking(bob)
+    without_asking(alice, "--force", "origin", "HEAD:main", refused=True)
+    assert "song.mix is locked by bob" in alice.said
+    bob.commit({"notes.txt": "2"})
+    without_asking(bob)
+    alice.git("fetch", "--quiet")
+    without_asking(alice, "--force", "origin", "origin/main~1:main")
+
+
 def test_git_lfs_stops_such_a_push_itself(studio: Studio):
     bob, alice = studio.clone("bob"), studio.clone("alice")
     alice.git("config", "lfs.locksverify", "true")

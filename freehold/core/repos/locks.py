@@ -135,6 +135,25 @@ class Guard:
             parents: Sequence[Node | None] = [_root(objects, parent) for parent in commit.parents] or [None]
             self._touched.update(_touched(objects, watched, Node(TREE, bytes.fromhex(commit.tree)), parents))
 
+    def look_at_histories(self, objects: Objects, tips: Collection[Oid]) -> None:
+        """Note that the histories of `tips` are written anew, which concerns every locked path that they have.
+
+        Their files may stay as they are; but whoever works on a locked one could not bring it back by a push.
+        """
+        watched = _branches(self._locked)
+        for tip in tips if self._locked else ():
+            self._touched.update(_touched(objects, watched, _root(objects, tip), [None]))
+
+    def look_at_forced(self, objects: Objects, moves: Collection[tuple[Oid, Oid]]) -> None:
+        """Note which locked paths differ after branches were forced from one commit to another that does not hold it.
+
+        What is taken away thereby is in no new commit, so `look` does not see it.
+        """
+        watched = _branches(self._locked)
+        for old, new in moves if self._locked else ():
+            if next(iter(objects.commits_beyond([old], [new])), None) is not None:
+                self._touched.update(_touched(objects, watched, _root(objects, new), [_root(objects, old)]))
+
     def look_at_paths(self, paths: Collection[str]) -> None:
         """Note that these paths (files, or folders with all that is in them) are changed."""
         self._touched |= concerned(self._locked, paths)

@@ -132,6 +132,7 @@ class PushWriter(RefWriter):
                 # What a pull request has, no branch has yet.
                 there = {oid for name, oid in refs.items() if not name.startswith(PULLS)}
                 guard.look(objects, branches, _commits(objects, there))
+                guard.look_at_forced(objects, _replaced(moves))
                 grown = _grown(objects, moves, known)
         git = self.shelves.git
         staged = git.stage_files(self.repo.id, quarantine.pack) if quarantine.pack and arrived and tips else None
@@ -211,6 +212,11 @@ def _grown(objects: Objects, moves: Sequence[RefMove], known: set[Oid]) -> dict[
             oids = list(objects.commits_beyond([move.new], reached))[-_MOST_TOLD:]
             grown[move.name] = [Landed(oid, objects.commit(oid).message.partition("\n")[0]) for oid in oids]
     return grown
+
+
+def _replaced(moves: Sequence[RefMove]) -> list[tuple[Oid, Oid]]:
+    """Branches that were and will be, as the commits that they are moved between."""
+    return [(move.old, move.new) for move in moves if move.old and move.new and move.name.startswith(HEADS)]
 
 
 def _late(move: RefMove) -> str:

@@ -11,6 +11,7 @@ from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.queue.queue import Queue
 from freehold.core.repos.committing import add_commit
+from freehold.core.repos.locks import Guard
 from freehold.core.repos.reader import RepoReader, Shelves
 from freehold.core.repos.repo import Repo
 from freehold.core.repos.telling import tell_moves
@@ -18,7 +19,7 @@ from freehold.stores.db.database import Transaction
 from freehold.stores.git.store import RefMove, StagedPack
 from freehold.wire.git.objects import Person, encode_tag
 from freehold.wire.git.pack import PackWriter
-from freehold.wire.git.refs import HEADS, MAIN, TAGS, is_ref_name
+from freehold.wire.git.refs import HEADS, MAIN, PULLS, TAGS, is_ref_name
 
 REPACK_EVERY = 16
 """A merge of packs is queued each time a repository's generation has grown by this much."""
@@ -77,7 +78,10 @@ class RefWriter(RepoReader):
         self._delete_ref(TAGS + name.removeprefix(TAGS), name)
 
     def super_squash(self, branch: str, message: str = "") -> Oid:
-        """Replace a branch's history by one commit with the same files. Raises RevisionNotFound."""
+        """Replace a branch's history by one commit with the same files. Raises RevisionNotFound.
+
+        Raises Forbidden while somebody else holds a lock on one of the files, but for pull requests.
+        """
         self._demand(Right.WRITE)
         with self._turn():
             ref = self._branch(branch)
@@ -86,7 +90,14 @@ class RefWriter(RepoReader):
             tree = self._git().commit(tip).tree
             text = message.strip() or f"Super-squash branch '{branch}' using huggingface_hub"
             oid = add_commit(writer, tree, None, self._person(), text)
-            self._land("ref.squash", writer, [RefMove(ref, tip, oid)])
+            guard = Guard(self.shelves.git.db, self.repo.id, self.actor)
+            guard.look_at_histories(self._git(), [] if ref.startswith(PULLS) else [tip])
+
+            def moves(tx: Transaction) -> Sequence[RefMove]:
+                guard.confirm(tx)
+                return [RefMove(ref, tip, oid)]
+
+            self._land("ref.squash", writer, moves)
         return oid
 
     def _branch(self, rev: str) -> str:

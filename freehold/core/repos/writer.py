@@ -128,7 +128,8 @@ class RepoWriter(MergeWriter):
     def delete_objects(self, contents: Sequence[Sha256], *, rewrite_history: bool = False) -> None:
         """Let go of large contents for good; with `rewrite_history` their paths vanish from every branch and tag.
 
-        Otherwise the paths stay, and reading them gives EntryNotFound.
+        Otherwise the paths stay, and reading them gives EntryNotFound. Raises Forbidden where history would change that
+        holds files which others have locked.
         """
         self._demand(Right.WRITE)
         with self._turn():
@@ -141,7 +142,12 @@ class RepoWriter(MergeWriter):
                     RefMove(name, oid, new) for name, oid in glimpse.refs.items() if (new := rewriter.ref(oid)) != oid
                 ]
 
+            guard = Guard(self.shelves.git.db, self.repo.id, self.actor)
+            changed = [self._git().peel(move.old) for move in moves if move.old and not move.name.startswith(PULLS)]
+            guard.look_at_histories(self._git(), [commit for commit in changed if commit])
+
             def forget(tx: Transaction) -> list[RefMove]:
+                guard.confirm(tx)
                 files = self.shelves.objects.forget(tx, self.repo.id, set(contents))
                 self.shelves.xet.forget(tx, self.repo.id, files, Left(self.repo.owner_id))
                 record(tx, self.actor, "object.delete", self.repo.repo_id.path, contents=sorted(contents))

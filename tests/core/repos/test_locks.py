@@ -1,12 +1,16 @@
 """Locks: who may take and free them, and which changes they stop."""
 
+import hashlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from freehold.base.errors import Forbidden, NotFound, Unprocessable
-from freehold.core.repos.locks import Locks, Wanted, concerned
-from freehold.core.repos.requests import AddFile, CommitRequest, DeleteFolder
+from freehold.base.errors import Conflict, Forbidden, NotFound, Unprocessable
+from freehold.base.ids import Sha256
+from freehold.core.repos.incoming import Incoming
+from freehold.core.repos.locks import Guard, Locks, Wanted, concerned
+from freehold.core.repos.requests import AddFile, AddLarge, CommitRequest, DeleteFolder
 from tests.kit.builders import a_model
 
 ALL = Wanted(100)
@@ -119,3 +123,47 @@ NAMES = st.lists(st.sampled_from("abc"), min_size=1, max_size=3).map("/".join)
 def test_a_path_and_a_lock_concern_each_other_when_one_lies_in_the_other(locked, path):
     inside = f"{locked}/".startswith(f"{path}/") or f"{path}/".startswith(f"{locked}/")
     assert concerned([locked], [path]) == ({locked} if inside else set())
+
+
+def test_history_that_holds_a_locked_file_is_not_squashed_by_others(hub, model):
+    locks_of(hub).take(writer_of(hub, model, "bob"), "deep/b.bin")
+    with pytest.raises(Forbidden, match=r"deep/b\.bin is locked by bob"):
+        writer_of(hub, model, "alice").super_squash("main")
+    assert writer_of(hub, model, "bob").super_squash("main")
+
+
+def test_a_lock_on_what_a_branch_does_not_have_does_not_bind_its_history(hub, model):
+    locks_of(hub).take(writer_of(hub, model, "bob"), "later.bin")
+    assert writer_of(hub, model, "alice").super_squash("main")
+
+
+def test_a_pull_request_may_be_squashed_whatever_is_locked(hub, model):
+    number = change(hub, model, "alice", AddFile("a.bin", b"2"), create_pr=True).pull_number
+    locks_of(hub).take(writer_of(hub, model, "bob"), "a.bin")
+    assert writer_of(hub, model, "alice").super_squash(f"refs/pr/{number}")
+
+
+def test_history_that_holds_a_locked_file_is_not_rewritten_by_others(hub, model):
+    content = b"large" * 100
+    sha256 = Sha256(hashlib.sha256(content).hexdigest())
+    with Incoming(hub.rooms.objects, writer_of(hub, model, "bob").repo, sha256, len(content)) as incoming:
+        incoming.write(content)
+        incoming.finish()
+    change(hub, model, "bob", AddLarge("big.bin", sha256, len(content)))
+    locks_of(hub).take(writer_of(hub, model, "bob"), "a.bin")
+    before = writer_of(hub, model, "alice").revision("main").commit
+    with pytest.raises(Forbidden, match=r"a\.bin is locked by bob"):
+        writer_of(hub, model, "alice").delete_objects([sha256], rewrite_history=True)
+    reader = writer_of(hub, model, "alice")
+    assert (reader.revision("main").commit, bool(hub.rooms.objects.held(reader.repo, [sha256]))) == (before, True)
+    writer_of(hub, model, "bob").delete_objects([sha256], rewrite_history=True)
+    assert writer_of(hub, model, "alice").revision("main").commit != before
+
+
+def test_who_locks_while_a_squash_is_under_way_stops_it(hub, model):
+    """The lock comes after the squash has looked and before it lands."""
+    writer = writer_of(hub, model, "alice")
+    guard = Guard(hub.rooms.db, writer.repo.id, hub.actor("alice"))
+    locks_of(hub).take(writer_of(hub, model, "bob"), "a.bin")
+    with pytest.raises(Conflict, match="Try again"), hub.rooms.db.write() as tx:
+        guard.confirm(tx)
