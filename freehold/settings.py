@@ -48,6 +48,10 @@ class Settings:
     max_file_bytes: int = 500 * GIB
     quota_bytes: int = 0
     """What a namespace may hold in large files unless its account says otherwise; 0: no limit."""
+    quota_files: int = 0
+    """How many large files, those of buckets included, a namespace may hold unless its account says otherwise."""
+    quota_repositories: int = 0
+    """How many repositories and buckets a namespace may have unless its account says otherwise."""
     lfs_part_bytes: int = 4 * GIB
     """LFS uploads above this go in parts of this size; lower it where a proxy limits the size of a request."""
     plain_cache_bytes: int = 20 * GIB

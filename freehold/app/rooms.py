@@ -125,7 +125,12 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
     git = GitStore(db, blobs, settings.data / "cache" / "git", clock, cache_bytes=settings.git_cache_bytes)
     xet = XetStore(db, blobs, hub_secret(db, "xet-dedup"), clock)
     limits = Limits(
-        settings.max_file_bytes, settings.quota_bytes, settings.unlinked_bytes_per_day, settings.gc_keep_days
+        settings.max_file_bytes,
+        settings.quota_bytes,
+        settings.quota_files,
+        settings.quota_repositories,
+        settings.unlinked_bytes_per_day,
+        settings.gc_keep_days,
     )
     objects = RepoObjects(db, blobs, xet, queue, people=people, limits=limits, clock=clock)
     attachments = Attachments(db, blobs, settings.attachments_bytes, clock)

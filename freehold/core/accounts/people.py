@@ -19,7 +19,8 @@ from freehold.stores.db.database import Database, Transaction
 
 MIN_PASSWORD = 10
 _COLUMNS = (
-    "id, kind, name, full_name, email, is_admin, disabled, default_visibility, quota_bytes, xet_epoch, created_at"
+    "id, kind, name, full_name, email, is_admin, disabled, default_visibility, quota_bytes, xet_epoch, created_at,"
+    " quota_files, quota_repositories, disabled_reason"
 )
 
 
@@ -38,6 +39,10 @@ class Account:
     quota_bytes: int | None
     xet_epoch: int
     created_at: int
+    quota_files: int | None = None
+    quota_repositories: int | None = None
+    disabled_reason: str = ""
+    """Why administrators have shut it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from freehold.base.ids import Sha256, XetHash
 from freehold.base.retention import DAY_US
 from freehold.base.streams import Elsewhere, Located, Made
 from freehold.core.queue.queue import Queue
+from freehold.core.repos.quotas import Quota, Used, demand_room, used_by
 from freehold.core.repos.repo import Repo
 from freehold.stores.blobs.key import BlobKey, object_key
 from freehold.stores.blobs.store import BlobStore
@@ -29,6 +30,8 @@ class Limits:
     max_file_bytes: int = 0
     quota_bytes: int = 0
     """What a namespace may hold in large files, unless its account says otherwise."""
+    quota_files: int = 0
+    quota_repositories: int = 0
     unlinked_bytes_per_day: int = 0
     """What one account may upload in a day that no file is made of: else anybody could fill the disk unseen."""
     keep_days: int = -1
@@ -65,6 +68,14 @@ class Owner(Protocol):
     @property
     def quota_bytes(self) -> int | None:
         """Its own quota; None: the hub's default, 0: no limit."""
+
+    @property
+    def quota_files(self) -> int | None:
+        """The same for the number of large files."""
+
+    @property
+    def quota_repositories(self) -> int | None:
+        """The same for the number of repositories and buckets."""
 
 
 class Owners(Protocol):
@@ -161,19 +172,18 @@ class RepoObjects:
             raise TooLarge(
                 f"A file of {max(sizes)} bytes is larger than this hub accepts ({most} bytes). Split it into parts."
             )
-        self.check_quota(repo, sum(sizes))
+        self.check_quota(repo, sum(sizes), len(sizes))
 
-    def check_quota(self, repo: Repo, coming: int) -> None:
-        """Raise QuotaExceeded where the repository's namespace has no room for so many bytes.
+    def check_quota(self, repo: Repo, coming: int, files: int = 0) -> None:
+        """Raise QuotaExceeded where the repository's namespace has no room for so many bytes, or files.
 
         Many may ask at once and all be told that there is room: what counts is asked again when they come.
         """
-        quota = self._quota(repo.owner_id)
-        if quota:
+        quota = self.quota_of(repo.owner_id)
+        if quota.bytes or quota.files:
             with self.db.read() as tx:
-                used = _used(tx, repo.owner_id)
-            if used + coming > quota:
-                raise _full(repo.namespace, quota, used, coming)
+                used = used_by(tx, repo.owner_id, files=bool(quota.files))
+            demand_room(quota, repo.namespace, used, Used(used.bytes + coming, used.files + files))
 
     def check_unlinked(self, account_id: str | None, coming: int) -> None:
         """Raise QuotaExceeded where an account goes on uploading what no file is made of."""
@@ -187,9 +197,16 @@ class RepoObjects:
                 " bytes a day from one account. Finish what you began, or go on tomorrow."
             )
 
-    def _quota(self, owner_id: str) -> int:
-        owner = self._people.by_id(owner_id)
-        return self.limits.quota_bytes if owner is None or owner.quota_bytes is None else owner.quota_bytes
+    def quota_of(self, owner_id: str) -> Quota:
+        """What an account may hold: its own figures where it has some, else the hub's."""
+        owner, hub = self._people.by_id(owner_id), self.limits
+        if owner is None:
+            return Quota(hub.quota_bytes, hub.quota_files, hub.quota_repositories)
+        return Quota(
+            hub.quota_bytes if owner.quota_bytes is None else owner.quota_bytes,
+            hub.quota_files if owner.quota_files is None else owner.quota_files,
+            hub.quota_repositories if owner.quota_repositories is None else owner.quota_repositories,
+        )
 
     def link_plain(self, repo: Repo, sha256: Sha256, size: int) -> None:
         """Record that the whole content, hashed by this hub, lies in the blob store; have it made Xet-backed.
@@ -305,17 +322,24 @@ class RepoObjects:
         """As `_enter`; raises QuotaExceeded where what the block adds is more than the namespace may hold."""
         self._enter(tx, repo_id)
         repo = tx.first("SELECT owner_id, namespace FROM repos_repo WHERE id = :id", id=repo_id)
-        quota = self._quota(repo.owner_id) if repo is not None else 0
-        if repo is None or not quota:
+        if repo is None:
+            yield
+            return
+        with self.room(tx, repo.owner_id, repo.namespace):
+            yield
+
+    @contextmanager
+    def room(self, tx: Transaction, owner_id: str, namespace: str) -> Iterator[None]:
+        """Raises QuotaExceeded where what the block adds to a namespace is more than it may hold."""
+        quota = self.quota_of(owner_id)
+        if not (quota.bytes or quota.files):
             yield
             return
         # Uploads to several repositories of one namespace at once would each find the same room.
-        tx.take_turn(f"quota:{repo.owner_id}")
-        before = _used(tx, repo.owner_id)
+        tx.take_turn(f"quota:{owner_id}")
+        before = used_by(tx, owner_id, files=bool(quota.files))
         yield
-        after = _used(tx, repo.owner_id)
-        if after > max(before, quota):
-            raise _full(repo.namespace, quota, before, after - before)
+        demand_room(quota, namespace, before, used_by(tx, owner_id, files=bool(quota.files)))
 
     def _count(self, tx: Transaction, repo_id: str, sha256: Sha256, size: int) -> None:
         """Add a content that is new to the repository to its logical size."""
@@ -324,17 +348,6 @@ class RepoObjects:
             " WHERE o.repo_id = :repo AND o.sha256 = :sha256), 0) WHERE id = :repo",
             repo=repo_id, sha256=sha256, size=size,
         )  # fmt: skip
-
-
-def _used(tx: Transaction, owner_id: str) -> int:
-    return int(tx.scalar("SELECT sum(logical_bytes) FROM repos_repo WHERE owner_id = :owner", owner=owner_id) or 0)
-
-
-def _full(namespace: str, quota: int, used: int, coming: int) -> QuotaExceeded:
-    return QuotaExceeded(
-        f"{namespace} may hold {quota} bytes of large files and holds {used}; {coming} more do not fit. Delete some"
-        " files or ask the hub's operator for more room."
-    )
 
 
 def lock_content(tx: Transaction, sha256: Sha256) -> None:

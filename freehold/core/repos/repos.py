@@ -36,6 +36,7 @@ from freehold.core.repos.holds import Holds
 from freehold.core.repos.large import RepoObjects
 from freehold.core.repos.listing import BlobFacts
 from freehold.core.repos.locks import forget_locks
+from freehold.core.repos.quotas import Used, demand_repository, demand_room, held_by, used_by
 from freehold.core.repos.reader import RepoReader, Shelves
 from freehold.core.repos.refs import Desk, refusal
 from freehold.core.repos.repo import COLUMNS, Repo
@@ -83,7 +84,7 @@ class Repos:
         self._shelves = Shelves(git, objects, xet, BlobFacts(), LastCommits(), Merges(git), self._community)
         self._desk = Desk(queue, clock)
         self.holds = Holds(db, clock)
-        self.storage = Storage(git, people, objects.limits.quota_bytes)
+        self.storage = Storage(git, people, objects.quota_of)
         days = objects.limits.keep_days
         self.retentions = Retentions(db, people, None if days < 0 else days)
 
@@ -191,11 +192,11 @@ class Repos:
             raise Invalid(f"A {repo.kind} stays a {repo.kind}: it cannot move to {to_id.path}.")
         owner = self._creatable(actor, to_id)
         old, new = _address(repo.repo_id), _address(to_id)
-        if owner.id != repo.owner_id:
-            self.objects.check_quota(replace(repo, owner_id=owner.id, namespace=owner.name), repo.logical_bytes)
         with self._db.write() as tx:
             if new != old:
                 self._take(tx, to_id, owner.id, repo.id)
+            if owner.id != repo.owner_id:
+                self._demand_room(tx, repo, owner)
             moved = tx.run(
                 "UPDATE repos_repo SET owner_id = :owner, namespace = :namespace, name = :name, address = :address,"
                 " updated_at = :now WHERE id = :id AND address = :old",
@@ -335,8 +336,17 @@ class Repos:
         tx.take_turn(f"address:{_address(repo_id)}")
         self._demand_free(tx, repo_id, owner_id, mover)
 
+    def _demand_room(self, tx: Transaction, repo: Repo, owner: Account) -> None:
+        """Raise QuotaExceeded where a repository that moves does not fit into its new namespace."""
+        quota = self.objects.quota_of(owner.id)
+        demand_repository(tx, quota, owner.id, owner.name)
+        tx.take_turn(f"quota:{owner.id}")
+        comes, there = held_by(tx, repo.id), used_by(tx, owner.id, files=bool(quota.files))
+        demand_room(quota, owner.name, there, Used(there.bytes + comes.bytes, there.files + comes.files))
+
     def _insert(self, tx: Transaction, actor: Actor, repo: Repo) -> None:
         self._take(tx, repo.repo_id, repo.owner_id, None)
+        demand_repository(tx, self.objects.quota_of(repo.owner_id), repo.owner_id, repo.namespace)
         address = _address(repo.repo_id)
         tx.run("DELETE FROM repos_redirect WHERE address = :address", address=address)
         tx.run(

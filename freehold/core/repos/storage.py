@@ -5,13 +5,14 @@ counted once: chunks for the repository that they first came to, a whole copy fo
 Nothing here is kept: every figure is a sum over indexed rows, so none can go wrong.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from freehold.base.errors import Forbidden
 from freehold.core.accounts.access import Right, Subject, right
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.people import Account, People
+from freehold.core.repos.quotas import Quota, used_by
 from freehold.core.repos.repo import COLUMNS, Repo
 from freehold.core.repos.writer import RepoAdmin
 from freehold.stores.db.database import Transaction
@@ -47,13 +48,14 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class NamespaceUsage:
-    """`deleted` are chunks of repositories that are gone, which the sweep has not freed; `quota` 0: no limit."""
+    """`count` are repositories, `files` large files; `deleted`: chunks of repositories that are gone, not freed yet."""
 
     total: Usage
     repositories: Sequence[tuple[Repo, Usage]]
     count: int
     deleted: int
-    quota: int
+    quota: Quota
+    files: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ class HubUsage:
 class Storage:
     """Asks the rooms that keep bytes."""
 
-    def __init__(self, git: GitStore, people: People, quota: int) -> None:
-        self._git, self._db, self._people, self._default_quota = git, git.db, people, quota
+    def __init__(self, git: GitStore, people: People, quota_of: Callable[[str], Quota]) -> None:
+        self._git, self._db, self._people, self._quota_of = git, git.db, people, quota_of
 
     def of_repository(self, admin: RepoAdmin) -> Usage:
         """Of one repository, for whoever administers it."""
@@ -97,6 +99,7 @@ class Storage:
                 f" ORDER BY r.logical_bytes DESC, r.id LIMIT {SHOWN}",
                 **mine,
             )
+            files = used_by(tx, owner.id).files
             alive = {row.id for row in tx.all("SELECT id FROM repos_repo WHERE owner_id = :owner", **mine)}
         assert whole is not None  # noqa: S101 - an aggregate has a row
         repositories = [
@@ -105,8 +108,7 @@ class Storage:
         ]
         total = Usage(int(whole.size), *(sum(part.values()) for part in (chunks, plain, packs)))
         deleted = sum(size for repo_id, size in chunks.items() if repo_id not in alive)
-        quota = self._default_quota if owner.quota_bytes is None else owner.quota_bytes
-        return NamespaceUsage(total, repositories, whole.n, deleted, quota)
+        return NamespaceUsage(total, repositories, whole.n, deleted, self._quota_of(owner.id), files)
 
     def of_hub(self, actor: Actor) -> HubUsage:
         """Of everything, for administrators of the hub. Raises Forbidden."""

@@ -16,6 +16,8 @@ from freehold.stores.db.database import Database
 @dataclass
 class Account:
     quota_bytes: int | None
+    quota_files: int | None = None
+    quota_repositories: int | None = None
 
 
 class Register:

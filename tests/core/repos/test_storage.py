@@ -7,6 +7,7 @@ import pytest
 from freehold.base.errors import Forbidden
 from freehold.base.ids import RepoId, RepoKind, Sha256
 from freehold.core.repos.incoming import Incoming
+from freehold.core.repos.quotas import Quota
 from freehold.core.repos.storage import Storage
 from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
@@ -18,7 +19,7 @@ BIRDS, OWLS = (RepoId(RepoKind.MODEL, "alice", name) for name in ("birds", "owls
 
 @pytest.fixture
 def storage(hub: TestHub) -> Storage:
-    return Storage(hub.rooms.git, hub.rooms.people, 10_000_000)
+    return Storage(hub.rooms.git, hub.rooms.people, lambda _: Quota(10_000_000))
 
 
 def of(hub: TestHub, storage: Storage, repo: RepoId):
@@ -42,7 +43,8 @@ def test_chunks_count_for_the_repository_that_brought_them(hub, storage):
     assert (birds.logical, birds.chunks, birds.saved) == (size, stored, size - stored)
     assert (owls.logical, owls.chunks, owls.saved) == (size, 0, size)
     alice = storage.of_namespace(hub.actor("alice"), hub.rooms.people.by_name("alice"))
-    assert (alice.total.logical, alice.total.chunks, alice.count, alice.quota) == (2 * size, stored, 2, 10_000_000)
+    assert (alice.total.logical, alice.total.chunks, alice.count) == (2 * size, stored, 2)
+    assert (alice.files, alice.quota.bytes) == (2, 10_000_000)
     assert alice.total.git == birds.git + owls.git > 0
     assert storage.of_hub(hub.actor("admin")).total == alice.total
 
