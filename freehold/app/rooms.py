@@ -8,6 +8,7 @@ from freehold.base.errors import Invalid
 from freehold.base.faults import Fault
 from freehold.core.accounts.audit import adopt
 from freehold.core.accounts.gates.desk import Gates
+from freehold.core.accounts.identity import Identities
 from freehold.core.accounts.keys import Keys
 from freehold.core.accounts.oauth.server import AuthServer, open_auth_server
 from freehold.core.accounts.people import People
@@ -61,6 +62,7 @@ class Accounts:
     personal: Personal
     trail: Trail
     sign_in: SignIn
+    identities: Identities
 
     def close(self) -> None:
         """Give back the database's connections."""
@@ -107,6 +109,7 @@ def open_accounts(settings: Settings, clock: Clock = now) -> Accounts:
         Personal(db, settings.audit_personal_days, clock),
         Trail(db),
         _open_sign_in(settings, db, people, sessions, clock),
+        Identities(db, clock),
     )
 
 
@@ -136,6 +139,7 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
     attachments = Attachments(db, blobs, settings.attachments_bytes, clock)
     discussions = Discussions(db, people, queue, attachments, clock)
     repos = Repos(db, git, objects, xet, people=people, queue=queue, clock=clock, community=discussions)
+    gates = Gates(db, queue, open_sealer(db, settings.data, settings.seal_key), clock)
     facts = Facts(db, clock)
     return Rooms(
         **vars(accounts),
@@ -148,7 +152,7 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
         objects=objects,
         discussions=discussions,
         repos=repos,
-        gating=Gating(repos, Gates(db, clock), people),
+        gating=Gating(repos, gates, people, accounts.identities),
         facts=facts,
         catalog=Catalog(db, repos, facts, clock),
         collections=Collections(db, people, repos, clock),

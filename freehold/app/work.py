@@ -12,6 +12,7 @@ from freehold.core.queue.worker import Handler
 from freehold.core.repos.backing import Backing
 from freehold.core.repos.buckets import SWEEP_EVERY_S as BUCKETS_SWEPT_EVERY_S
 from freehold.core.repos.garbage import Garbage, gather
+from freehold.core.repos.gating import TIDIED_EVERY_S as GATES_TIDIED_EVERY_S
 from freehold.core.repos.upkeep import SWEEP_EVERY_S
 from freehold.features.discussions.attachments import SWEEP_EVERY_S as ATTACHMENTS_SWEPT_EVERY_S
 from freehold.features.notices.notices import TRIM, TRIM_EVERY_S
@@ -23,6 +24,7 @@ CHORES = {
     "audit.checkpoint": CHECKPOINT_EVERY_S,
     "audit.forget": FORGET_EVERY_S,
     "git.sweep": SWEEP_EVERY_S,
+    "gates.tidy": GATES_TIDIED_EVERY_S,
     "objects.trim": 3600,
     "attachments.sweep": ATTACHMENTS_SWEPT_EVERY_S,
     "buckets.sweep": BUCKETS_SWEPT_EVERY_S,
@@ -49,6 +51,7 @@ def handlers(rooms: Rooms) -> Mapping[str, Handler]:
         "commit.landed": landed,
         HAPPENED: rooms.notices.listening.happened,
         TRIM: rooms.notices.trim,
+        "gates.tidy": rooms.gating.tidy,
         "git.repack": waste.upkeep.repack,
         "git.sweep": waste.upkeep.sweep,
         "object.convert": Conversions(entrance_of(rooms), rooms.objects, rooms.xet, backing, waste.folders).convert,

@@ -43,6 +43,11 @@ def org() -> None:
 
 
 @app.group()
+def identity() -> None:
+    """Who has made sure who people and organisations are."""
+
+
+@app.group()
 def receipt() -> None:
     """Signed receipts of access to gated repositories."""
 
@@ -155,6 +160,49 @@ def receipt_key(data: Path | None, config: Path | None) -> None:
     from freehold.settings import load
 
     key(load(config, data=data))
+
+
+@identity.command("show")
+@click.argument("name")
+@_data
+@_config
+def show_identity(name: str, data: Path | None, config: Path | None) -> None:
+    """Print what is known of an account."""
+    from freehold.cli.identity import show
+    from freehold.settings import load
+
+    show(load(config, data=data), name)
+
+
+@identity.command("set")
+@click.argument("name")
+@click.argument("level", type=click.Choice(["1", "3"]))
+@click.option("--by", required=True, help="Level 1: the domain; level 3: who has checked.")
+@click.option("--reference", default="", help="Where they find it again; never a document.")
+@click.option("--days", type=click.IntRange(1, 3660), help="How long it holds; without, until it is taken back.")
+@_data
+@_config
+def set_identity(
+    name: str, level: str, data: Path | None, config: Path | None, *, by: str, reference: str, days: int | None
+) -> None:
+    """Enter that an account's domain (1) or holder (3) was checked outside of this hub."""
+    from freehold.cli.identity import state
+    from freehold.settings import load
+
+    state(load(config, data=data), name, int(level), (by, reference), days)
+
+
+@identity.command("remove")
+@click.argument("name")
+@click.argument("level", type=click.IntRange(1, 3))
+@_data
+@_config
+def remove_identity(name: str, level: int, data: Path | None, config: Path | None) -> None:
+    """Take a statement back; access that was given for it ends at once."""
+    from freehold.cli.identity import withdraw
+    from freehold.settings import load
+
+    withdraw(load(config, data=data), name, level)
 
 
 @user.command("add")

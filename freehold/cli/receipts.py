@@ -6,9 +6,9 @@ import click
 
 from freehold.app import open_accounts
 from freehold.base.errors import NotFound
-from freehold.core.accounts.gates.desk import Gates
+from freehold.core.accounts.secrets import hub_secret
 from freehold.settings import Settings
-from freehold.wire.gates.receipts import read_file
+from freehold.wire.gates.receipts import public_key, read_file
 from freehold.wire.gates.receipts import verify as proves
 
 
@@ -30,6 +30,6 @@ def key(settings: Settings) -> None:
     """Print the hub's public key."""
     accounts = open_accounts(settings)
     try:
-        click.echo(Gates(accounts.db).public_key)
+        click.echo(public_key(hub_secret(accounts.db, "gate-receipts")))
     finally:
         accounts.close()

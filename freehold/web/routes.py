@@ -1,6 +1,7 @@
 """Every page's address, in the order in which they are tried: words of the hub's own before people's names."""
 
 from freehold.asgi.routing import Route
+from freehold.core.accounts.identity import Identities
 from freehold.core.accounts.keys import Keys
 from freehold.core.accounts.oauth.server import AuthServer
 from freehold.core.accounts.people import People
@@ -30,6 +31,7 @@ from freehold.web.pages.files import page as files
 from freehold.web.pages.gate import page as gate
 from freehold.web.pages.history import page as history
 from freehold.web.pages.home import page as home
+from freehold.web.pages.identity import page as identity_page
 from freehold.web.pages.keys.page import SshDoor
 from freehold.web.pages.likers import page as likers
 from freehold.web.pages.listing import page as listing
@@ -57,6 +59,7 @@ def routes(
     notices: Notices,
     gating: Gating,
     relations: Relations,
+    identities: Identities,
     collections: Collections,
     keys: Keys,
     ssh: SshDoor | None,
@@ -90,6 +93,7 @@ def routes(
         *gate.routes(site, repos, gating),
         *access.routes(site, repos, gating),
         *requests.routes(site, gating),
+        *identity_page.routes(site, identities, people),
         *likers.routes(site, repos, catalog.likes, relations),
         *repo.routes(site, repos, facts, gating, catalog.likes),
         *profile.routes(site, profile.Rooms(people, relations, catalog, collections, repos.buckets)),

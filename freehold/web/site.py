@@ -167,6 +167,7 @@ def _environment(assets: Assets) -> Environment:
         "size": wording.size,
         "iso": iso,
         "day": wording.day,
+        "span": wording.span,
         "number": wording.number,
         "code": highlight.code,
     }

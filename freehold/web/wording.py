@@ -41,6 +41,14 @@ def ago(micros: int, at: int) -> str:
     return "just now"
 
 
+def span(micros: int) -> str:
+    """How long something took: `3 days`; less than a minute is one."""
+    seconds = max(60, micros // 1_000_000)
+    length, name = next(one for one in _SPANS if seconds >= one[0])
+    count = round(seconds / length)
+    return f"{count} {name}{'s' if count > 1 else ''}"
+
+
 def day(micros: int) -> str:
     """A date: `22 Nov 2026`."""
     moment = datetime.fromtimestamp(micros / 1_000_000, UTC)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from freehold.core.repos.gating import Decision
+from freehold.core.repos.gating import Asked, Decision
 from tests.kit.builders import a_commit, a_model
 from tests.kit.gitclient import address, clone
 from tests.kit.hub import TestHub
@@ -45,7 +45,7 @@ def test_git_tells_each_how_they_stand(hub: TestHub, url: str, tmp_path: Path):
     assert "not in the authorized list" in early.said
     stranger = clone(address(url, "alice/birds"), tmp_path / "nobody" / "work", user="nobody", refused=True)
     assert "could not read Username" in stranger.said
-    hub.rooms.gating.ask(hub.rooms.repos.reader(hub.actor("carol"), model), {})
+    hub.rooms.gating.ask(hub.rooms.repos.reader(hub.actor("carol"), model), Asked({}))
     early.git("fetch", refused=True)
     assert "awaiting a review" in early.said
     clone(address(url, "alice/birds", hub.token("zoe")), tmp_path / "zoe" / "work", user="zoe")

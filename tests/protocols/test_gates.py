@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from freehold.base.ids import RepoId, RepoKind
-from freehold.core.accounts.gates.gate import Policy
+from freehold.core.accounts.gates.gate import Policy, Reaccept
 from freehold.core.repos.gating import Decision
 from freehold.wire.xet.hashes import to_text
 from tests.kit.builders import a_commit, a_model
@@ -176,7 +176,7 @@ def test_expiry_ends_every_path(vault: Vault):
 
 
 def test_new_terms_end_every_path_where_the_owner_wants_them_agreed_to(vault: Vault):
-    vault.gating.set_policy(vault.writer(), Policy(reaccept=True))
+    vault.gating.set_policy(vault.writer(), Policy(Reaccept.NOW))
 
     def change() -> None:
         a_commit(vault.hub, VAULT, {"README.md": b"---\nextra_gated_prompt: Sing\n---\n"})

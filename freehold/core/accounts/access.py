@@ -148,19 +148,36 @@ def granted_to(actor: Actor, at: int, repo: str = "r") -> Fragment:
     return Fragment(f"{grant.sql} IS NOT NULL", grant.params)
 
 
-def grant_of(actor: Actor, at: int, repo: str = "r") -> Fragment:
+def grant_of(actor: Actor, at: int, repo: str = "r", since: int | None = None) -> Fragment:
     """The grant by which the gate of a row of `repos_repo` lets `actor` in at the moment `at`, else NULL.
 
-    The one place that says which grants hold.
+    The one place that says which grants hold: the actor's own, or that of an organisation that they belong to, while
+    its holder has the identity that it was given for. `since` is when a link was made that is used now: new terms may
+    let it be used up.
     """
     if actor.account_id is None:
         return Fragment("NULL")
+    params: dict[str, Any] = {"granted_to": actor.account_id, "granted_at": at}
+    state = "gate_g.state = 'active'"
+    if since is not None:
+        state = f"({state} OR (gate_g.state = 'stale' AND gate_g.stale_at > :granted_since))"
+        params["granted_since"] = since
     return Fragment(
-        f"(SELECT gate_g.id FROM accounts_gate_grant gate_g WHERE gate_g.repo_id = {repo}.id"
-        " AND gate_g.account_id = :granted_to AND gate_g.state = 'active'"
-        " AND (gate_g.not_after IS NULL OR gate_g.not_after > :granted_at))",
-        {"granted_to": actor.account_id, "granted_at": at},
+        f"(SELECT gate_g.id FROM accounts_gate_grant gate_g WHERE gate_g.repo_id = {repo}.id AND {_HOLDER} AND {state}"
+        f" AND (gate_g.not_after IS NULL OR gate_g.not_after > :granted_at) AND {_IDENTIFIED}"
+        " ORDER BY CASE WHEN gate_g.account_id = :granted_to THEN 0 ELSE 1 END, gate_g.id LIMIT 1)",
+        params,
     )
+
+
+_HOLDER = (
+    "(gate_g.account_id = :granted_to OR gate_g.account_id IN (SELECT gate_m.org_id FROM accounts_membership gate_m"
+    " WHERE gate_m.user_id = :granted_to))"
+)
+_IDENTIFIED = (
+    "(gate_g.level < 1 OR EXISTS (SELECT 1 FROM accounts_identity gate_i WHERE gate_i.account_id = gate_g.account_id"
+    " AND gate_i.level >= gate_g.level AND (gate_i.not_after IS NULL OR gate_i.not_after > :granted_at)))"
+)
 
 
 def content_open_to(actor: Actor, repo: str = "r", at: int | None = None) -> Fragment:

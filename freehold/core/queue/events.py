@@ -16,7 +16,7 @@ from freehold.stores.db.database import Transaction
 HAPPENED = "event.happened"
 """The kind of the job that brings an event to its listeners."""
 
-Scope = Literal["repo", "repo.content", "repo.config", "discussion", "discussion.comment"]
+Scope = Literal["repo", "repo.content", "repo.config", "repo.gate", "discussion", "discussion.comment"]
 Action = Literal["create", "update", "delete", "move"]
 Change = Literal["", "title", "status", "merge", "pin", "hide", "edit"]
 
@@ -75,12 +75,27 @@ class CommentState:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessState:
+    """What became of a request at a gate, or of the access that it led to."""
+
+    request_id: str
+    account_id: str
+    """Who asked, or was let in: a person or an organisation."""
+    account_name: str
+    became: str
+    """`requested`, `reaccepted`, `withdrawn`, `accepted`, `rejected`, `pending`, `revoked`, `suspended`, `resumed`,
+    `stale`, `expired`, `lapsed` or `deleted`."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened, in the words of the Hub's webhooks.
 
     - `repo`: create, delete, move (`moved_to` is where it is now; `repo` where it was);
     - `repo.content` update: `updated_refs`, all that moved in one transaction;
     - `repo.config` update: `config`, the settings that changed, with their names and values in API spelling;
+    - `repo.gate` update: `access`, a request at the gate of a repository; for those who decide, and whom it concerns;
     - `discussion`: create (with `comment`, its first one), update (`change` says what), delete;
     - `discussion.comment`: create, update (`change` is `edit` or `hide`).
 
@@ -100,6 +115,7 @@ class Event:
     moved_to: RepoState | None = None
     discussion: DiscussionState | None = None
     comment: CommentState | None = None
+    access: AccessState | None = None
     mentions: list[str] = field(default_factory=list)
     change: Change = ""
     id: str = field(default_factory=new_id)

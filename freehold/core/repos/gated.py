@@ -12,6 +12,9 @@ _SAID = {
 }
 _SAID_WITH_ADDRESS = {
     Standing.STALE: ("The terms of {} have changed, and its authors want you to agree to them.", "read them"),
+    Standing.LAPSED: ("Nobody decided in time on your request to access {}.", "ask again"),
+    Standing.COOLED: ("Your request to access {} was rejected some time ago.", "ask again"),
+    Standing.ACTIVE: ("The identity that your access to {} was given for does not hold any more.", "see"),
     Standing.EXPIRED: ("Your access to {} has ended: it was given for a limited time.", "ask for access"),
 }
 

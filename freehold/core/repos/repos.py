@@ -24,6 +24,7 @@ from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.gates.fetches import Fetches
 from freehold.core.accounts.gates.gate import standing_of
+from freehold.core.accounts.gates.granting import forget_gate
 from freehold.core.accounts.people import Account, People
 from freehold.core.queue.events import announce
 from freehold.core.queue.queue import Queue
@@ -232,6 +233,7 @@ class Repos:
             tx.run("DELETE FROM repos_mark WHERE repo_id = :id", id=repo.id)
             tx.run("DELETE FROM repos_pull WHERE repo_id = :id", id=repo.id)
             self._community.forget(tx, repo.id)
+            forget_gate(tx, repo.id, self._clock())
             tx.run("DELETE FROM repos_repo WHERE id = :id", id=repo.id)
             record(tx, actor, "repo.delete", repo_id.path)
             self._desk.queue.enqueue(tx, "git.repack", {"repo_id": repo.id})
@@ -273,7 +275,7 @@ class Repos:
         by_right = is_let_in(who, row.gated, subject, row.role, granted=False)
         reader.closed = not (by_right or is_let_in(who, row.gated, subject, row.role, granted=bool(row.held)))
         if row.held and not by_right:
-            reader.witness = partial(self.fetches.note, row.held)
+            reader.witness = partial(self.fetches.note, row.held, str(reader.actor.account_id))
         if reader.closed:
             with self._db.read() as tx:
                 reader.standing = standing_of(tx, row.id, reader.actor.account_id, self._clock())

@@ -19,7 +19,7 @@ from freehold.asgi.urls import path_url
 from freehold.base.clock import iso
 from freehold.base.errors import Invalid, NotFound
 from freehold.core.accounts.gates import gate as gates
-from freehold.core.repos.gating import Decision, Gating
+from freehold.core.repos.gating import Asked, Decision, Gating
 from freehold.core.repos.writer import RepoWriter
 from freehold.protocols.hub.answer import json, page
 from freehold.protocols.hub.body import taking
@@ -114,7 +114,7 @@ class AccessRequests:
         """`POST /{id}/ask-access`, as a form or as JSON; leads back to the repository."""
         reader = self.gate.reader(request)
         signed_in(request)
-        self.gating.ask(reader, _given(request, body), network=network_of(request))
+        self.gating.ask(reader, Asked(_given(request, body), network=network_of(request)))
         url = path_url(request, reader.repo.repo_id.path)
         return Response(f"See Other. Redirecting to {url}", 303, {"Location": url}, "text/plain")
 

@@ -1,6 +1,6 @@
 """What a visitor sees of a repository's gate: what it asks, how they stand, and the form that asks to be let in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -10,6 +10,8 @@ from starlette.responses import Response
 
 from freehold.asgi.networks import network_of
 from freehold.base.clock import now
+from freehold.core.accounts.gates.figures import Figures
+from freehold.core.accounts.gates.gate import MAY_ASK, AccessRequest, Standing
 from freehold.core.repos.gating import Gating
 from freehold.core.repos.reader import RepoReader
 from freehold.web.links import repo_path
@@ -39,21 +41,45 @@ class GateBox:
     answers: Mapping[str, str] = field(default_factory=dict)
     """What the visitor has filled in already, by question."""
     countries: Mapping[str, str] = field(default_factory=lambda: COUNTRIES)
+    orgs: Mapping[str, str] = field(default_factory=dict)
+    """The organisations that the visitor may ask for, each with how it stands."""
+    through: str = ""
+    """The organisation whose access lets the visitor in."""
+    level: int = -1
+    """Which identity the gate demands; -1: none."""
+    asked_for: str = ""
+    """The organisation that the form is filled in for."""
+    figures: Figures | None = None
+    again_at: int | None = None
+    """When somebody who was rejected may ask again."""
     receipt_key: str = ""
     """The public key that receipts are verified with."""
 
     @property
     def asks(self) -> bool:
         """Whether the form is shown."""
-        return self.signed_in and self.standing in ("none", "expired", "stale") and not self.terms.problem
+        return self.signed_in and bool(self.askers) and not self.terms.problem
+
+    @property
+    def askers(self) -> Sequence[str]:
+        """For whom the form can be sent: empty for oneself, or the name of an organisation."""
+        own = [""] if self.standing in MAY_ASK and not self.through else []
+        return [*own, *(name for name, standing in self.orgs.items() if standing in MAY_ASK)]
 
 
 def gate_box(
-    gating: Gating, reader: RepoReader, request: Request, *, problem: str = "", answers: Mapping[str, str] | None = None
+    gating: Gating,
+    reader: RepoReader,
+    request: Request,
+    *,
+    problem: str = "",
+    answers: Mapping[str, str] | None = None,
+    asked_for: str = "",
 ) -> GateBox | None:
     """The gate as the reader's actor sees it; None where there is nothing to say to them."""
     own = gating.own(reader) if reader.repo.gated and reader.actor.signed_in else None
-    if not reader.closed and (own is None or own.grant is None):
+    through = gating.granted_through(reader) if reader.repo.gated and (own is None or own.grant is None) else ""
+    if not reader.closed and not through and (own is None or own.grant is None):
         return None
     terms = gating.terms(reader)
     root, repo = root_of(request), reader.repo.repo_id
@@ -63,7 +89,7 @@ def gate_box(
         terms,
         render(terms.prompt, place).html,
         render(terms.description, place).html,
-        reader.standing.value if reader.closed or own is None else own.standing(now()).value,
+        _standing(reader, own, through),
         reader.actor.signed_in,
         reader.repo.gated == "auto",
         own.terms_version if own is not None else 0,
@@ -73,7 +99,22 @@ def gate_box(
         problem,
         answers or {},
         receipt_key=gating.receipt_key,
+        orgs={
+            name: (Standing.NONE if one is None else one.standing(now())).value
+            for name, one in gating.of_orgs(reader).items()
+        },
+        through=through,
+        level=gating.policy(reader).level,
+        asked_for=asked_for,
+        figures=gating.figures(reader),
+        again_at=own.again_at if own is not None else None,
     )
+
+
+def _standing(reader: RepoReader, own: AccessRequest | None, through: str) -> str:
+    if through:
+        return Standing.ACTIVE.value
+    return (reader.standing if reader.closed or own is None else own.standing(now())).value
 
 
 def receipt_file(file: ReceiptFile, name: str) -> Response:

@@ -35,6 +35,12 @@ class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
     scope: str = "repo"
     commit: str = ""
     """Where the terms were first seen."""
+    agreed_by: str = ""
+    """Who agreed for the grantee, where that is an organisation; its members are whom the grant lets in."""
+    identity: int | None = None
+    """The level of identity that the grantee had: 0 a mail address, 1 a domain, 2 vouched for, 3 checked outside."""
+    vouched_by: str = ""
+    """The organisation that vouches for the grantee, and which of its administrators said so."""
 
     @property
     def document(self) -> str:

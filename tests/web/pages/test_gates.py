@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 
 from freehold.core.accounts.actor import SYSTEM
-from freehold.core.accounts.gates.gate import Policy
+from freehold.core.accounts.gates.gate import Policy, Reaccept
 from freehold.wire.gates.receipts import read_file, verify
 from tests.kit.builders import a_commit, a_dataset, a_model
 from tests.web.browsing import Browser, signed_in
@@ -140,7 +140,7 @@ def test_terms_that_changed_since_they_were_read_are_shown_again(hub, birds):
 
 def test_new_terms_are_agreed_to_where_the_owner_wants_it(hub, birds):
     carol, alice = signed_in(hub, "carol"), signed_in(hub, "alice")
-    alice.post("/alice/birds/access", action="policy", reaccept="on")
+    alice.post("/alice/birds/access", action="policy", reaccept="now", level="-1")
     ask(carol)
     decide(alice, "accept")
     a_commit(hub, birds, {"README.md": CARD.replace(b"no", b"not the least")})
@@ -149,7 +149,7 @@ def test_new_terms_are_agreed_to_where_the_owner_wants_it(hub, birds):
     assert carol.get("/alice/birds/blob/main/a.txt").status_code == 403
     assert ask(carol).status_code == 303
     assert carol.get("/alice/birds/blob/main/a.txt").status_code == 200
-    assert hub.rooms.gating.policy(hub.rooms.repos.reader(SYSTEM, birds)) == Policy(reaccept=True)
+    assert hub.rooms.gating.policy(hub.rooms.repos.reader(SYSTEM, birds)) == Policy(Reaccept.NOW)
 
 
 def test_a_request_is_taken_back_by_the_page(hub, birds):

@@ -34,30 +34,41 @@ class Fetches:
         self._noted: OrderedDict[tuple[object, ...], None] = OrderedDict()
         self._lock = Lock()
 
-    def note(self, grant_id: str, way: str, what: str, commit: str = "") -> None:
-        """Note that the holder of a grant fetches something."""
+    def note(self, grant_id: str, account_id: str, way: str, what: str, commit: str = "") -> None:
+        """Note that somebody fetches something under a grant: its holder, or a member of the organisation that is."""
         moment, what = self._clock(), what.encode("utf-8", "replace").decode()[:MAX_WHAT]
-        key = (grant_id, moment // DAY, way, what, commit)
+        key = (grant_id, account_id, moment // DAY, way, what, commit)
         if self._known(key):
             return
         with self._db.write() as tx:
             tx.run(
-                "INSERT INTO accounts_gate_fetch (grant_id, day, way, what, commit_oid, at)"
-                " VALUES (:grant, :day, :way, :what, :commit, :now)"
-                " ON CONFLICT (grant_id, day, way, what, commit_oid) DO NOTHING",
-                day=moment // DAY, way=way, what=what, commit=commit, now=moment, grant=grant_id,
+                "INSERT INTO accounts_gate_fetch_by (grant_id, account_id, day, way, what, commit_oid, at)"
+                " VALUES (:grant, :who, :day, :way, :what, :commit, :now)"
+                " ON CONFLICT (grant_id, account_id, day, way, what, commit_oid) DO NOTHING",
+                day=moment // DAY, way=way, what=what, commit=commit, now=moment, grant=grant_id, who=account_id,
             )  # fmt: skip
         self._remember(key)
 
     def of_request(self, repo_id: str, request_id: str) -> Iterator[Fetch]:
         """Everything that was fetched under the grants that a request has led to, the earliest first."""
+        return self._of("g.repo_id = :repo AND g.request_id = :request", repo=repo_id, request=request_id)
+
+    def of_grant(self, grant_id: str, account_id: str) -> Iterator[Fetch]:
+        """What was fetched under a grant: by everybody for its holder, or who administers it; else by oneself."""
+        return self._of(
+            "f.grant_id = :grant AND (f.account_id = :who OR g.account_id IN (SELECT m.org_id FROM accounts_membership"
+            " m WHERE m.user_id = :who AND m.role = 'admin'))",
+            grant=grant_id, who=account_id,
+        )  # fmt: skip
+
+    def _of(self, condition: str, **params: str) -> Iterator[Fetch]:
         with self._db.read() as tx:
             rows = tx.all(
-                "SELECT a.name, f.way, f.what, f.commit_oid, f.at FROM accounts_gate_fetch f"
-                " JOIN accounts_gate_grant g ON g.id = f.grant_id JOIN accounts_account a ON a.id = g.account_id"
-                " WHERE g.repo_id = :repo AND g.request_id = :request ORDER BY f.at, f.way, f.what",
-                repo=repo_id, request=request_id,
-            )  # fmt: skip
+                "SELECT a.name, f.way, f.what, f.commit_oid, f.at FROM accounts_gate_fetch_by f"
+                " JOIN accounts_gate_grant g ON g.id = f.grant_id JOIN accounts_account a ON a.id = f.account_id"
+                f" WHERE {condition} ORDER BY f.at, f.way, f.what",
+                **params,
+            )
         return (Fetch(row.name, row.way, row.what, row.commit_oid, row.at) for row in rows)
 
     def _known(self, key: tuple[object, ...]) -> bool:

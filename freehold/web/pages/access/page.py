@@ -1,9 +1,7 @@
 """Who asked for access to a repository and who has it, for those who decide."""
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,13 +9,14 @@ from starlette.responses import Response
 from freehold.asgi.identity import identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
-from freehold.base.clock import iso
 from freehold.base.errors import Invalid, NotFound
-from freehold.core.accounts.gates.fetches import Fetch
-from freehold.core.accounts.gates.gate import STATUSES, AccessRequest, Policy, TermsVersion
+from freehold.core.accounts.gates.gate import STATUSES, AccessRequest, Policy, Reaccept, TermsVersion
+from freehold.core.accounts.gates.registry import Held
+from freehold.core.accounts.identity import NAMES
 from freehold.core.repos.gating import Decision, Gating
 from freehold.core.repos.repos import Repos
 from freehold.core.repos.writer import RepoWriter
+from freehold.web.fetched import fetched_table
 from freehold.web.forms import Form
 from freehold.web.links import repo_path
 from freehold.web.parts.gate import receipt_file
@@ -26,6 +25,7 @@ from freehold.web.signed_in import signed_in
 from freehold.web.site import Site
 
 PAGE = 50
+LEVELS = {str(level): said for level, said in NAMES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,9 @@ class AccessPage:
     terms: TermsVersion | None
     receipt_key: str
     """The public key that receipts are verified with."""
+    ended: Mapping[str, Sequence[Held]]
+    """By request: the grants that have ended, and what became of the copies."""
+    levels: Mapping[str, str] = field(default_factory=lambda: LEVELS)
     problem: str = ""
 
 
@@ -81,7 +84,7 @@ def routes(site: Site, repos: Repos, gating: Gating) -> list[Route]:
         if not actor.signed_in:
             return site.ask_to_sign_in(request)
         writer = repos.writer(actor, repo_id(request))
-        return _table(gating.fetched(writer, request.path_params["request"]), writer.repo.name)
+        return fetched_table(gating.fetched(writer, request.path_params["request"]), writer.repo.name)
 
     posted, writing = site.csrf.posted(change), Need.WRITE
     return [
@@ -112,29 +115,22 @@ def _act(gating: Gating, writer: RepoWriter, form: Form) -> None:
             raise Invalid("This form asks for nothing that can be done here. Reload the page.")
 
 
-def _table(fetches: Iterable[Fetch], name: str) -> Response:
-    """Comma-separated values; a path that a spreadsheet would take for a formula is quoted."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["user", "at", "way", "what", "commit"])
-    for fetch in fetches:
-        what = f"'{fetch.what}" if fetch.what[:1] in {"=", "+", "-", "@", "\t", "\r"} else fetch.what
-        writer.writerow([fetch.name, iso(fetch.at), fetch.way, what, fetch.commit])
-    headers = {"Content-Disposition": f"attachment; filename=fetched-{name}.csv", "Cache-Control": "no-store"}
-    return Response(out.getvalue().encode(), headers=headers, media_type="text/csv; charset=utf-8")
-
-
 def _keep(gating: Gating, repos: Repos, request: Request, form: Form) -> None:
     admin = repos.admin(identity(request), repo_id(request))
-    gating.set_policy(admin, Policy(form.get("reaccept") == "on", _days(form)))
+    reaccept, level = form.get("reaccept", ""), form.get("level", "")
+    if reaccept not in set(Reaccept) or level not in LEVELS:
+        raise Invalid("This form asks for nothing that can be done here. Reload the page.")
+    keep = _days(form, "keep") or Policy().keep
+    policy = Policy(Reaccept(reaccept), _days(form), _days(form, "cooldown"), keep, int(level))
+    gating.set_policy(admin, policy)
 
 
-def _days(form: Form) -> int | None:
-    text = form.get("days", "").strip()
+def _days(form: Form, name: str = "days") -> int | None:
+    text = form.get(name, "").strip()
     if not text:
         return None
     if not (text.isascii() and text.isdigit()) or len(text) > 5:
-        raise Invalid("Write how many days as a number, or leave it empty for access without an end.")
+        raise Invalid("Write how many days as a number, or leave it empty.")
     return int(text)
 
 
@@ -154,7 +150,8 @@ def _page(site: Site, request: Request, gating: Gating, writer: RepoWriter, prob
         gating.policy(writer),
         gating.version(writer),
         gating.receipt_key,
-        problem,
+        {one.id: gating.ended(writer, one.id) for one in found[:PAGE]},
+        problem=problem,
     )
     section = writer.repo.kind.plural
     return site.page(request, "pages/access/page.html", page, section=section, status=400 if problem else 200)

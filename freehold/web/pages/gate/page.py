@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,7 +12,7 @@ from freehold.asgi.needs import Need
 from freehold.asgi.networks import network_of
 from freehold.asgi.routing import Route
 from freehold.base.errors import Forbidden, Invalid, NotFound, Stale
-from freehold.core.repos.gating import Gating
+from freehold.core.repos.gating import Asked, Gating
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repos import Repos
 from freehold.web.forms import Form
@@ -41,16 +42,17 @@ def routes(site: Site, repos: Repos, gating: Gating) -> list[Route]:
         reader = repos.reader(actor, repo_id(request))
         answers = _answers(gating, reader, form)
         try:
-            gating.ask(reader, answers, shown=form.get("terms", ""), network=network_of(request))
+            gating.ask(reader, Asked(answers, form.get("terms", ""), network_of(request), form.get("for", "")))
         except (Invalid, Forbidden, Stale) as refused:
-            return _page(site, request, gating, reader, problem=refused.message, answers=answers)
+            filled = {"answers": answers, "asked_for": form.get("for", "")}
+            return _page(site, request, gating, reader, problem=refused.message, **filled)
         return site.redirect(request, repo_path(reader.repo.repo_id))
 
-    def withdraw(request: Request, _form: Form) -> Response:
+    def withdraw(request: Request, form: Form) -> Response:
         actor, _ = signed_in(request)
         reader = repos.reader(actor, repo_id(request))
         try:
-            gating.withdraw(reader)
+            gating.withdraw(reader, form.get("for", ""))
         except NotFound as refused:
             return _page(site, request, gating, reader, problem=refused.message)
         return site.redirect(request, repo_path(reader.repo.repo_id))
@@ -87,9 +89,9 @@ def _page(
     reader: RepoReader,
     *,
     problem: str = "",
-    answers: Mapping[str, str] | None = None,
+    **filled: Any,
 ) -> Response:
-    box = gate_box(gating, reader, request, problem=problem, answers=answers)
+    box = gate_box(gating, reader, request, problem=problem, **filled)
     if box is None:
         return site.redirect(request, repo_path(reader.repo.repo_id))
     page, section = GatePage(head_of(reader), box), reader.repo.kind.plural
