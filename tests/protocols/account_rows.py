@@ -20,6 +20,13 @@ GET /settings/confirm                                                       303 
 POST /settings/confirm                                                      403 403 403 403 403 403
 POST /settings/confirm/code                                                 403 403 403 403 403 403
 POST /settings/confirm/passkey                                              403 403 403 403 403 403
+GET /settings/gated-repos                                                   303 200 200 200 200 200
+POST /settings/gated-repos/deleted                                          403 403 403 403 403 403
+GET /settings/gated-repos/fetched/{grant}                                   303 200 200 200 200 200
+GET /settings/gated-repos/given                                             303 200 200 200 200 200
+GET /settings/gated-repos/receipts/{grant}                                  303 404 404 404 404 404
+GET /settings/identity                                                      303 200 200 200 200 200
+POST /settings/identity                                                     403 403 403 403 403 403
 GET /settings/keys                                                          303 200 200 200 200 200
 POST /settings/keys                                                         403 403 403 403 403 403
 POST /settings/keys/remove                                                  403 403 403 403 403 403

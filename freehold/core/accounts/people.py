@@ -153,6 +153,16 @@ class People:
             )
         return [OrgMembership(row.name, row.full_name, row.id, row.role) for row in rows]
 
+    def speakers(self, account_id: str) -> list[str]:
+        """Who is told of what concerns an account: the person, or the administrators of the organisation."""
+        with self._db.read() as tx:
+            rows = tx.all(
+                "SELECT id FROM accounts_account WHERE id = :id AND kind = 'user' UNION SELECT user_id AS id"
+                " FROM accounts_membership WHERE org_id = :id AND role = 'admin' ORDER BY 1",
+                id=account_id,
+            )
+        return [row.id for row in rows]
+
     def role_in(self, org_id: str, account_id: str | None) -> str | None:
         """The person's role in the organisation, or None."""
         with self._db.read() as tx:

@@ -134,10 +134,18 @@ class Mail:
         message["X-Freehold-Reason"] = notice.reason
         if notice.repo_id is None or notice.discussion_id is None:
             message["Subject"] = _line(notice.title)
-            message.set_content(f"{notice.title}\n\n{notice.excerpt}\n\n{self.sender.base}/settings/webhooks\n")
+            link = f"{self.sender.base}{self._page_of(notice)}"
+            message.set_content(f"{notice.title}\n\n{notice.excerpt}\n\n{link}\n")
             return message
         self._as_thread(message, notice, host)
         return message
+
+    def _page_of(self, notice: Notice) -> str:
+        """Where one looks after what a notice outside of discussions tells."""
+        if notice.repo_id is None:
+            return "/settings/webhooks"
+        repo = self.repos.by_row_id(SYSTEM, notice.repo_id).repo.repo_id
+        return f"/{repo.path}/access" if notice.reason == "request" else "/settings/gated-repos"
 
     def _as_thread(self, message: EmailMessage, notice: Notice, host: str) -> None:
         """What mail programs sort by, and the text."""

@@ -4,7 +4,7 @@ import msgspec
 from msgspec import UNSET
 
 from freehold.base.ids import RepoId, RepoKind
-from freehold.core.queue.events import CommentState, DiscussionState, Event, RepoState
+from freehold.core.queue.events import AccessState, CommentState, DiscussionState, Event, RepoState
 from freehold.wire.hub import webhooks as wire
 
 NOBODY = "0" * 24
@@ -27,6 +27,7 @@ def payload_of(event: Event, repo: RepoState, webhook_id: str, base: str) -> byt
         moved_to=wire.PayloadMovedTo(f"{moved.namespace}/{moved.name}", wire.Id(moved.owner_id)) if moved else UNSET,
         updated_refs=[wire.PayloadRef(ref.ref, ref.old, ref.new) for ref in event.updated_refs] or UNSET,
         updated_config=_config(event),
+        access_request=_access(event.access) if event.access else UNSET,
     )
     return msgspec.json.encode(payload)
 
@@ -61,6 +62,10 @@ def _discussion(said: DiscussionState, repo: RepoState, base: str) -> wire.Paylo
         pinned=said.pinned or UNSET,
         changes=changes or UNSET,
     )
+
+
+def _access(said: AccessState) -> wire.PayloadAccess:
+    return wire.PayloadAccess(said.request_id, said.account_name, said.became)
 
 
 def _comment(said: CommentState, discussion: DiscussionState, web: str) -> wire.PayloadComment:

@@ -31,11 +31,24 @@ class Sight:
         """Whether the account may see the repository of this row now."""
         return self._admitted(account_id, repo_id) is not None
 
+    def may_decide(self, account_id: str, repo_id: str) -> bool:
+        """Whether the account decides now on who is let in at the repository's gate."""
+        actor = self.actor(account_id)
+        if actor is None:
+            return False
+        try:
+            return self._repos.admit_by_row_id(replace(actor, may_write=True), repo_id).right >= Right.WRITE
+        except RepoNotFound:
+            return False
+
     def repo(self, account_id: str, event: Event) -> RepoState | None:
         """The event's repository as the account may see it now; None if it may not, or if it is gone.
 
         Of a repository that the event itself ended, its last state decides.
         """
+        if event.access is not None and not self.may_decide(account_id, event.repo.id):
+            # Who asks for access, and what becomes of it, is no business of whoever may merely see a repository.
+            return None
         if event.scope == "repo" and event.action == "delete":
             return event.repo if self._could_see(account_id, event.repo) else None
         admitted = self._admitted(account_id, event.repo.id)

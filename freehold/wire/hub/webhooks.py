@@ -144,6 +144,15 @@ class PayloadMovedTo(Struct):
     owner: Id
 
 
+class PayloadAccess(Struct, rename="camel"):
+    """A request at a gate and what became of it: this hub's own, under the scope `repo.gate`."""
+
+    id: str
+    user: str
+    """A person's or an organisation's name."""
+    status: str
+
+
 class Payload(Struct, rename="camel", omit_defaults=True):
     """The body of a delivery."""
 
@@ -155,3 +164,4 @@ class Payload(Struct, rename="camel", omit_defaults=True):
     moved_to: PayloadMovedTo | UnsetType = UNSET
     updated_refs: list[PayloadRef] | UnsetType = UNSET
     updated_config: dict[str, Any] | UnsetType = UNSET
+    access_request: PayloadAccess | UnsetType = UNSET

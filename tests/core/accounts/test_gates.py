@@ -15,6 +15,7 @@ from freehold.core.accounts.access import granted_to
 from freehold.core.accounts.actor import SYSTEM, Actor
 from freehold.core.accounts.gates.desk import PATIENCE_DAYS, Gates
 from freehold.core.accounts.gates.gate import DAY, GateRef, Policy, Reaccept, Standing
+from freehold.core.accounts.gates.granting import Given
 from freehold.core.accounts.people import People
 from freehold.core.accounts.sealing import Sealer
 from freehold.core.queue.events import RepoState
@@ -221,3 +222,16 @@ def test_whatever_is_done_everybody_stands_as_the_reference_says(db: Database, c
         lambda: GateMachine(db, cast),
         settings=settings(max_examples=30, stateful_step_count=30, suppress_health_check=list(HealthCheck)),
     )
+
+
+def test_access_ends_in_the_very_microsecond_that_the_receipt_says(db: Database, cast: dict[str, Actor]):
+    """Whose clock it is does not matter: the hub's own decides, to the microsecond, for every path at once."""
+    clock, gate = Time(), GateRef(new_id(), "acme/vault", automatic=False)
+    gates = Gates(db, Queue(db, clock), Sealer(b"k" * 32), clock)
+    terms = gates.keep_terms(SYSTEM, gate, Terms(prompt="1"), "")
+    carol = cast["carol"]
+    gates.let_in(SYSTEM, gate, terms, carol.account_id, Given(days=1))
+    request = gates.read.request(gate.repo_id, carol.account_id)
+    until = request.grant.not_after
+    assert [let_in(db, gate.repo_id, carol, at) for at in (until - 1, until)] == [True, False]
+    assert [request.standing(at) for at in (until - 1, until)] == [Standing.ACTIVE, Standing.EXPIRED]
