@@ -64,7 +64,6 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
             notices=rooms.notices,
             gating=rooms.gating,
             relations=rooms.relations,
-            identities=rooms.identities,
             collections=rooms.collections,
             keys=rooms.keys,
             ssh=SshDoor(rooms.settings.ssh_port, door.public_key) if door else None,

@@ -1,7 +1,6 @@
 """Every page's address, in the order in which they are tried: words of the hub's own before people's names."""
 
 from freehold.asgi.routing import Route
-from freehold.core.accounts.identity import Identities
 from freehold.core.accounts.keys import Keys
 from freehold.core.accounts.oauth.server import AuthServer
 from freehold.core.accounts.people import People
@@ -59,7 +58,6 @@ def routes(
     notices: Notices,
     gating: Gating,
     relations: Relations,
-    identities: Identities,
     collections: Collections,
     keys: Keys,
     ssh: SshDoor | None,
@@ -92,8 +90,7 @@ def routes(
         *discussion.routes(site, repos, discussions),
         *gate.routes(site, repos, gating),
         *access.routes(site, repos, gating),
-        *requests.routes(site, gating),
-        *identity_page.routes(site, identities, people),
+        *(*requests.routes(site, gating), *identity_page.routes(site, gating.identities, people)),
         *likers.routes(site, repos, catalog.likes, relations),
         *repo.routes(site, repos, facts, gating, catalog.likes),
         *profile.routes(site, profile.Rooms(people, relations, catalog, collections, repos.buckets)),

@@ -74,7 +74,7 @@ class Gating:
         self._repos = repos
         self._gates = gates
         self._people = people
-        self._identities = identities
+        self.identities = identities
 
     def terms(self, reader: RepoReader) -> Terms:
         """What the gate asks now, from the card on the main branch."""
@@ -303,7 +303,7 @@ class Gating:
         return found[0].id
 
     def _demand_identity(self, reader: RepoReader, account_id: str) -> None:
-        wanted, has = self.policy(reader).level, self._identities.level(account_id)
+        wanted, has = self.policy(reader).level, self.identities.level(account_id)
         if has < wanted:
             raise Forbidden(
                 f"This gate asks who you are: it takes {NAMES[wanted]} (level {wanted}), and this hub knows of"

@@ -5,34 +5,12 @@ from dataclasses import dataclass
 
 from freehold.base.ids import new_id
 from freehold.core.accounts.people import People
-from freehold.core.queue.events import AccessState, Event
+from freehold.core.queue.events import Event
+from freehold.features.notices.access import concerned
 from freehold.features.notices.inbox import Inbox, Notice
 from freehold.features.notices.sight import Sight
 from freehold.features.notices.threads import Threads
 from freehold.stores.db.database import Database, Transaction
-
-_DELETE = (
-    "New downloads have stopped. This hub cannot reach copies that were made: you are asked to delete yours, and to"
-    " say so on the page of your access requests. Nobody can check that; your word is kept and shown to the authors."
-)
-TO_HOLDERS = {
-    "accepted": ("{whose} request for {repo} was accepted", "The signed receipt lies on the page of its gate."),
-    "rejected": ("{whose} request for {repo} was rejected", ""),
-    "pending": ("{whose} request for {repo} waits for a decision again", ""),
-    "lapsed": ("{whose} request for {repo} has lapsed", "Nobody decided within 30 days. You may ask again."),
-    "revoked": ("{whose} access to {repo} was ended", _DELETE),
-    "expired": ("{whose} access to {repo} has run out", _DELETE),
-    "suspended": ("{whose} access to {repo} is suspended", "New downloads have stopped until it is resumed."),
-    "resumed": ("{whose} access to {repo} is resumed", ""),
-    "stale": ("The terms of {repo} have changed", "Agree to them on its page to go on downloading."),
-}
-"""What the holder of access, or those who speak for the organisation that holds it, read: a title and a text."""
-
-TO_OWNERS = {
-    "requested": "{who} asks for access to {repo}",
-    "deleted": "{who} says that the copies from {repo} are deleted",
-}
-"""What those who decide at a gate read."""
 
 MOST_MENTIONS = 50
 """So many people can be called by one text; further names are only text."""
@@ -51,7 +29,7 @@ class Telling:
     def tell(self, event: Event) -> None:
         """Tell whom it concerns; a repeat tells nobody twice."""
         if event.access is not None:
-            self._tell_of_access(event, event.access)
+            self._tell_of_access(event)
         if event.discussion is None:
             return
         with self.db.write() as tx:
@@ -69,28 +47,14 @@ class Telling:
             with self.db.write() as tx:
                 self._write(tx, event, reasons)
 
-    def _tell_of_access(self, event: Event, access: AccessState) -> None:
-        """What becomes of access, to its holder; a request, and the word that copies are deleted, to who decides."""
-        place = f"{event.repo.namespace}/{event.repo.name}"
-        told: dict[str, tuple[str, str]] = {}
-        if access.became in TO_OWNERS:
-            said = TO_OWNERS[access.became].format(who=access.account_name, repo=place)
-            told |= dict.fromkeys(self.people.speakers(event.repo.owner_id), (said, ""))
-        if access.became in TO_HOLDERS:
-            subject = self.people.by_id(access.account_id)
-            whose = "Your" if subject is None or subject.kind == "user" else f"{access.account_name}'s"
-            title, text = TO_HOLDERS[access.became]
-            reason = f"They say: {access.reason}\n\n" if access.reason else ""
-            said = (title.format(whose=whose, repo=place), reason + text)
-            told |= dict.fromkeys(self.people.speakers(access.account_id), said)
-        told.pop(event.actor_id or "", None)
-        seen = {who: said for who, said in told.items() if self.sight.may_see(who, event.repo.id)}
+    def _tell_of_access(self, event: Event) -> None:
+        told = concerned(self.people, event)
+        told = {who: said for who, said in told.items() if self.sight.may_see(who, event.repo.id)}
         with self.db.write() as tx:
-            for account_id, (title, text) in sorted(seen.items()):
-                reason = "access" if access.became in TO_HOLDERS else "request"
+            for account_id, said in sorted(told.items()):
                 notice = Notice(
-                    new_id(), account_id, event.id, reason, title, event.actor_name, event.at, excerpt=text,
-                    repo_id=event.repo.id,
+                    new_id(), account_id, event.id, said.reason, said.title, event.actor_name, event.at,
+                    excerpt=said.text, repo_id=event.repo.id,
                 )  # fmt: skip
                 self.inbox.add(tx, notice)
 
