@@ -11,7 +11,10 @@ from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.scope import Scope
 
 ROLES = ("read", "contributor", "write", "admin")
-"""What a member may be in an organisation, from least to most."""
+"""What a member may be in an organisation or a resource group, from least to most; the place is its rank, from 1."""
+
+NO_ACCESS = "no_access"
+"""The role of a member who reaches nothing of an organisation but what resource groups open."""
 
 VISIBILITIES = ("public", "private", "protected")
 
@@ -212,11 +215,11 @@ def served_to(actor: Actor, repo: str = "r") -> Fragment:
         return Fragment("1 = 1")
     if actor.account_id is None:
         return Fragment(f"{repo}.hold = ''")
+    role = role_of(actor, repo)
     return Fragment(
-        f"({repo}.hold = '' OR ({repo}.hold = '{QUARANTINED}' AND ({repo}.owner_id = :served_to OR EXISTS"
-        f" (SELECT 1 FROM accounts_membership held_m WHERE held_m.org_id = {repo}.owner_id"
-        " AND held_m.user_id = :served_to AND held_m.role = 'admin'))))",
-        {"served_to": actor.account_id},
+        f"({repo}.hold = '' OR ({repo}.hold = '{QUARANTINED}' AND ({repo}.owner_id = :served_to OR {role.sql}"
+        " = 'admin')))",
+        {"served_to": actor.account_id, **role.params},
     )
 
 
@@ -226,9 +229,11 @@ def shown_to(actor: Actor, repo: str = "r", things: Things = REPOSITORIES) -> Fr
         return Fragment("1 = 1")
     if actor.account_id is None:
         return Fragment(f"{repo}.visibility = 'public'")
+    # The list of organisations is made once; only what one of them owns is looked at more closely.
     own = (
-        f"{repo}.owner_id = :visible_to OR {repo}.owner_id IN"
-        " (SELECT visible_m.org_id FROM accounts_membership visible_m WHERE visible_m.user_id = :visible_to)"
+        f"{repo}.owner_id = :visible_to OR ({repo}.owner_id IN"
+        " (SELECT visible_o.org_id FROM accounts_membership visible_o WHERE visible_o.user_id = :visible_to)"
+        f" AND {_by_membership(repo)})"
     )
     params = {"visible_to": actor.account_id}
     if actor.scope is None:
@@ -248,12 +253,45 @@ def _within(scope: Scope, things: Things, alias: str) -> Fragment:
     return Fragment(f"({alias}.owner_id IN ({names}) OR {alias}.id IN ({names}))", ids)
 
 
+def _by_membership(item: str) -> str:
+    """Whether a membership opens an item: its group does if it is in one, else any role but NO_ACCESS."""
+    return (
+        "EXISTS (SELECT 1 FROM accounts_membership visible_m LEFT JOIN accounts_group_item visible_i"
+        f" ON visible_i.item_id = {item}.id AND visible_i.org_id = visible_m.org_id"
+        f" WHERE visible_m.org_id = {item}.owner_id AND visible_m.user_id = :visible_to AND (visible_m.role = 'admin'"
+        f" OR (visible_i.group_id IS NULL AND visible_m.role <> '{NO_ACCESS}') OR EXISTS (SELECT 1 FROM"
+        " accounts_group_reach visible_g WHERE visible_g.group_id = visible_i.group_id"
+        " AND visible_g.user_id = :visible_to)))"
+    )
+
+
 def role_of(actor: Actor, repo: str = "r") -> Fragment:
-    """The actor's role in the organisation that owns a row of `repos_repo`, as `right` wants it; else NULL."""
-    if actor.account_id is None:
-        return Fragment("NULL")
+    """The actor's role towards a row of `repos_repo`, as `right` wants it; NULL if the owner gives none.
+
+    An organisation's administrators administer everything; others have their role in the row's resource group if it
+    is in one, else their role in the organisation. A contributor writes what they created themselves.
+    """
+    return Fragment("NULL") if actor.account_id is None else _role(repo, f"{repo}.creator_id", actor.account_id)
+
+
+def role_of_thing(actor: Actor, alias: str) -> Fragment:
+    """`role_of` for things that have an owner, but of which nobody knows who created them."""
+    return Fragment("NULL") if actor.account_id is None else _role(alias, "NULL", actor.account_id)
+
+
+def _role(item: str, creator: str, account_id: str) -> Fragment:
+    own = f"CASE WHEN {creator} = :role_of THEN 'write' ELSE 'contributor' END"
+    in_group = (
+        "CASE (SELECT max(role_g.rank) FROM accounts_group_reach role_g WHERE role_g.group_id = role_i.group_id"
+        f" AND role_g.user_id = :role_of) WHEN 4 THEN 'admin' WHEN 3 THEN 'write' WHEN 2 THEN {own}"
+        " WHEN 1 THEN 'read' END"
+    )
+    in_org = f"CASE role_m.role WHEN '{NO_ACCESS}' THEN NULL WHEN 'contributor' THEN {own} ELSE role_m.role END"
     return Fragment(
-        f"(SELECT role_m.role FROM accounts_membership role_m WHERE role_m.org_id = {repo}.owner_id"
-        " AND role_m.user_id = :role_of)",
-        {"role_of": actor.account_id},
+        "(SELECT CASE WHEN role_m.role = 'admin' THEN 'admin'"
+        f" WHEN role_i.group_id IS NULL THEN {in_org} ELSE {in_group} END"
+        " FROM accounts_membership role_m LEFT JOIN accounts_group_item role_i"
+        f" ON role_i.item_id = {item}.id AND role_i.org_id = role_m.org_id"
+        f" WHERE role_m.org_id = {item}.owner_id AND role_m.user_id = :role_of)",
+        {"role_of": account_id},
     )

@@ -8,12 +8,13 @@ from typing import Any
 import argon2
 
 from freehold.base.clock import Clock, now
-from freehold.base.errors import BadCredentials, Conflict, Forbidden, Invalid, NotFound
+from freehold.base.errors import BadCredentials, Forbidden, Invalid, NotFound
 from freehold.base.ids import new_id
-from freehold.core.accounts.access import ROLES, VISIBILITIES
+from freehold.core.accounts.access import NO_ACCESS, VISIBILITIES, role_of_thing
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.names import claim, name_key, retire, skeleton
+from freehold.core.accounts.orgs.members import MEMBER_ROLES, demand_another_admin, depart, join
 from freehold.core.accounts.sessions import shut_out
 from freehold.stores.db.database import Database, Transaction
 
@@ -132,14 +133,18 @@ class People:
         """Give `user` a role in `org`, or with None end the membership. Administrators of either kind may."""
         with self._db.write() as tx:
             org_id = _id_of(tx, org, "org")
-            if not actor.is_admin and _role(tx, org_id, actor.account_id) != "admin":
+            if not actor.may_write or not (actor.is_admin or _role(tx, org_id, actor.account_id) == "admin"):
                 raise Forbidden(f"Only administrators of {org} may change who belongs to it.")
-            tx.run(
-                "DELETE FROM accounts_membership WHERE org_id = :org AND user_id = :user",
-                org=org_id,
-                user=_id_of(tx, user, "user"),
-            )
-            if role is not None:
+            tx.take_turn(f"members:{org_id}")
+            user_id = _id_of(tx, user, "user")
+            if role != "admin":
+                demand_another_admin(tx, org_id, user_id)
+            if role is None:
+                depart(tx, org_id, user_id)
+            else:
+                tx.run(
+                    "DELETE FROM accounts_membership WHERE org_id = :org AND user_id = :user", org=org_id, user=user_id
+                )
                 self._join(tx, org_id, user, role)
             record(tx, actor, "org.member", org, user=user, role=role)
 
@@ -164,9 +169,22 @@ class People:
         return [row.id for row in rows]
 
     def role_in(self, org_id: str, account_id: str | None) -> str | None:
-        """The person's role in the organisation, or None."""
+        """The person's role in the organisation, or None, as of a member who reaches nothing of it by that."""
         with self._db.read() as tx:
-            return _role(tx, org_id, account_id)
+            role = _role(tx, org_id, account_id)
+        return None if role == NO_ACCESS else role
+
+    def role_on(self, actor: Actor, owner_id: str, item_id: str) -> str | None:
+        """The actor's role towards one thing of an owner, with the thing's resource group heeded (`access.role_of`)."""
+        role = role_of_thing(actor, "x")
+        with self._db.read() as tx:
+            found: str | None = tx.scalar(
+                f"SELECT {role.sql} FROM (SELECT CAST(:item AS TEXT) AS id, CAST(:owner AS TEXT) AS owner_id) x",
+                item=item_id,
+                owner=owner_id,
+                **role.params,
+            )
+        return found
 
     def bump_xet_epoch(self, account_id: str) -> None:
         """Make the person's clients forget their chunk caches, which name chunks that are gone or not theirs."""
@@ -241,18 +259,9 @@ class People:
         return account_id
 
     def _join(self, tx: Transaction, org_id: str, user: str, role: str) -> None:
-        if role not in ROLES:
-            raise Invalid(f"A role is one of {', '.join(ROLES)}; not {role!r}.")
-        user_id = _id_of(tx, user, "user")
-        if _role(tx, org_id, user_id) is not None:
-            raise Conflict(f"{user} is named twice.")
-        tx.run(
-            "INSERT INTO accounts_membership (org_id, user_id, role, created_at) VALUES (:org, :user, :role, :at)",
-            org=org_id,
-            user=user_id,
-            role=role,
-            at=self._clock(),
-        )
+        if role not in MEMBER_ROLES:
+            raise Invalid(f"A role is one of {', '.join(MEMBER_ROLES)}; not {role!r}.")
+        join(tx, org_id, _id_of(tx, user, "user"), role, self._clock())
 
 
 def has_password(db: Database, account_id: str) -> bool:

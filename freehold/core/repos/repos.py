@@ -5,19 +5,15 @@ from functools import partial
 from typing import Any, NoReturn, TypeVar
 
 from freehold.base.clock import Clock, now
-from freehold.base.errors import Conflict, Disabled, Forbidden, Invalid, Moved, RepoNotFound
+from freehold.base.errors import Conflict, Forbidden, Invalid, Moved, RepoNotFound
 from freehold.base.ids import RepoId, RepoKind, check_name, is_name, new_id
 from freehold.core.accounts.access import (
     VISIBILITIES,
     Right,
-    Subject,
     grant_of,
     is_let_in,
     may_create,
-    owns,
-    right,
     role_of,
-    under_hold,
     visible_to,
 )
 from freehold.core.accounts.actor import Actor
@@ -25,6 +21,7 @@ from freehold.core.accounts.audit import record
 from freehold.core.accounts.gates.fetches import Fetches
 from freehold.core.accounts.gates.gate import standing_of
 from freehold.core.accounts.gates.granting import forget_gate
+from freehold.core.accounts.orgs.groups import place, role_for_new
 from freehold.core.accounts.people import Account, People
 from freehold.core.queue.events import announce
 from freehold.core.queue.queue import Queue
@@ -32,6 +29,7 @@ from freehold.core.repos.admitted import Admitted
 from freehold.core.repos.birth import duplicate_packs, first_pack
 from freehold.core.repos.buckets import Buckets
 from freehold.core.repos.community import Community, NoCommunity
+from freehold.core.repos.granting import ABSENT, granted_right, short_of, subject_of
 from freehold.core.repos.history import LastCommits
 from freehold.core.repos.holds import Holds
 from freehold.core.repos.large import RepoObjects
@@ -39,7 +37,7 @@ from freehold.core.repos.listing import BlobFacts
 from freehold.core.repos.locks import forget_locks
 from freehold.core.repos.quotas import Used, demand_repository, demand_room, held_by, used_by
 from freehold.core.repos.reader import RepoReader, Shelves
-from freehold.core.repos.refs import Desk, refusal
+from freehold.core.repos.refs import Desk
 from freehold.core.repos.repo import COLUMNS, Repo
 from freehold.core.repos.retention import Retentions
 from freehold.core.repos.storage import Storage
@@ -52,7 +50,6 @@ from freehold.stores.xet.files import Left
 from freehold.stores.xet.store import XetStore
 from freehold.wire.git.refs import MAIN
 
-ABSENT = "Repository not found. Check its name, or sign in with an account that may see it."
 SDKS = ("gradio", "streamlit", "docker", "static")
 
 A = TypeVar("A", bound=Admitted)
@@ -117,7 +114,7 @@ class Repos:
         """A repository or bucket as such, without a way to its files. Raises what `reader` raises, and Forbidden."""
         row, granted = self._open(actor, repo_id)
         if granted < least:
-            raise _short_of(least, actor, row)
+            raise short_of(least, actor, row)
         return self._gated(Admitted(Repo.from_row(row), actor, granted), row)
 
     def admit_by_row_id(self, actor: Actor, row_id: str) -> Admitted:
@@ -133,18 +130,28 @@ class Repos:
             rows = tx.all(sql, owner=owner_id, **seen.params)
         return [Repo.from_row(row) for row in rows]
 
-    def create(self, actor: Actor, repo_id: RepoId, *, visibility: str | None = None, sdk: str | None = None) -> Repo:
+    def create(
+        self,
+        actor: Actor,
+        repo_id: RepoId,
+        *,
+        visibility: str | None = None,
+        sdk: str | None = None,
+        group: str | None = None,
+    ) -> Repo:
         """Make a repository with its first commit (visibility None: what the namespace prefers).
+
+        `group` is the id of a resource group of the organisation, in which it then is from the beginning.
 
         Raises Conflict if it exists, Forbidden in a namespace where the actor may not create, Invalid.
         """
-        repo = self._newborn(actor, repo_id, visibility, sdk)
+        repo = self._newborn(actor, repo_id, visibility, sdk, group)
         if repo_id.kind is RepoKind.BUCKET:
-            self._create_bucket(actor, repo)
+            self._create_bucket(actor, repo, group)
             return repo
         staged, commit = first_pack(self.git, repo, actor, self._clock())
         with self.git.landing([staged]) as tx:
-            self._insert(tx, actor, repo)
+            self._insert(tx, actor, repo, group)
             self.git.create(tx, repo.id)
             self.git.land(tx, repo.id, staged, [RefMove(MAIN, None, commit)])
             record(tx, actor, "repo.create", repo_id.path, visibility=repo.visibility)
@@ -153,14 +160,16 @@ class Repos:
             announce(tx, self._desk.queue, done_by(actor, "repo", "create", state_of(repo, commit)))
         return repo
 
-    def _create_bucket(self, actor: Actor, bucket: Repo) -> None:
+    def _create_bucket(self, actor: Actor, bucket: Repo, group: str | None) -> None:
         with self._db.write() as tx:
-            self._insert(tx, actor, bucket)
+            self._insert(tx, actor, bucket, group)
             self.buckets.begin(tx, bucket.id)
             record(tx, actor, "repo.create", bucket.repo_id.path, visibility=bucket.visibility)
             announce(tx, self._desk.queue, done_by(actor, "repo", "create", state_of(bucket)))
 
-    def duplicate(self, actor: Actor, from_id: RepoId, to_id: RepoId, visibility: str | None = None) -> Repo:
+    def duplicate(
+        self, actor: Actor, from_id: RepoId, to_id: RepoId, visibility: str | None = None, group: str | None = None
+    ) -> Repo:
         """Copy a repository with its history and large files. Raises what `reader` and `create` raise."""
         source = self.reader(actor, from_id)
         source.require_content()
@@ -169,11 +178,11 @@ class Repos:
         if source.repo.private and visibility is None:
             visibility = source.repo.visibility
         # What was let out through a gate is not shown to everybody by the mere act of copying.
-        repo = replace(self._newborn(actor, to_id, visibility, source.repo.sdk), gated=source.repo.gated)
+        repo = replace(self._newborn(actor, to_id, visibility, source.repo.sdk, group), gated=source.repo.gated)
         self.objects.check_quota(repo, source.repo.logical_bytes)
         staged, moves = duplicate_packs(self.git, source.repo.id, repo.id)
         with self.git.landing(staged) as tx:
-            self._insert(tx, actor, repo)
+            self._insert(tx, actor, repo, group)
             self.git.create(tx, repo.id)
             for pack in staged:
                 self.git.land(tx, repo.id, pack, [])
@@ -213,6 +222,8 @@ class Repos:
                     address=old, id=repo.id, now=self._clock(),
                 )  # fmt: skip
             self._shelves.xet.move(tx, repo.id, repo.owner_id, owner.id)
+            if owner.id != repo.owner_id:
+                place(tx, None, repo.id, owner.id)  # a group holds what its organisation owns
             record(tx, actor, "repo.move", from_id.path, to=to_id.path)
             there = replace(repo, owner_id=owner.id, namespace=owner.name, name=to_id.name)
             announce(tx, self._desk.queue, done_by(actor, "repo", "move", state_of(repo), moved_to=state_of(there)))
@@ -247,19 +258,19 @@ class Repos:
         row = self._row("r.address = :key", _address(repo_id), actor)
         if row is None:
             self._follow(actor, repo_id)
-        return row, _granted(actor, row)
+        return row, granted_right(actor, row)
 
     def _writer(self, kind: type[W], actor: Actor, repo_id: RepoId, least: Right) -> W:
         row, granted = self._open(actor, repo_id)
         if granted < least:
-            raise _short_of(least, actor, row)
+            raise short_of(least, actor, row)
         return self._gated(kind(self._shelves, Repo.from_row(row), actor, granted, self._desk), row)
 
     def _row_by_id(self, actor: Actor, row_id: str) -> tuple[Any, Right]:
         row = self._row("r.id = :key", row_id, actor)
         if row is None:
             raise RepoNotFound(ABSENT)
-        return row, _granted(actor, row)
+        return row, granted_right(actor, row)
 
     def _row(self, where: str, key: str, actor: Actor) -> Any:
         role, grant = role_of(actor), grant_of(actor, self._clock())
@@ -271,7 +282,7 @@ class Repos:
 
     def _gated(self, reader: A, row: Any) -> A:
         """The reader, closed if the repository is gated and its actor was not let in."""
-        who, subject = reader.actor, _subject(row)
+        who, subject = reader.actor, subject_of(row)
         by_right = is_let_in(who, row.gated, subject, row.role, granted=False)
         reader.closed = not (by_right or is_let_in(who, row.gated, subject, row.role, granted=bool(row.held)))
         if row.held and not by_right:
@@ -288,8 +299,10 @@ class Repos:
             raise Moved(self.admit_by_row_id(actor, target).repo.repo_id.path)
         raise RepoNotFound(ABSENT)
 
-    def _newborn(self, actor: Actor, repo_id: RepoId, visibility: str | None, sdk: str | None) -> Repo:
-        owner = self._creatable(actor, repo_id)
+    def _newborn(
+        self, actor: Actor, repo_id: RepoId, visibility: str | None, sdk: str | None, group: str | None
+    ) -> Repo:
+        owner = self._creatable(actor, repo_id, group)
         visibility = visibility or owner.default_visibility
         if visibility not in VISIBILITIES:
             raise Invalid(f"Visibility {visibility[:50]!r} is unknown: use one of {', '.join(VISIBILITIES)}.")
@@ -304,12 +317,15 @@ class Repos:
             new_id(), repo_id.kind, owner.id, owner.name, repo_id.name, visibility, "", "", sdk, moment, moment, 0
         )
 
-    def _creatable(self, actor: Actor, repo_id: RepoId) -> Account:
+    def _creatable(self, actor: Actor, repo_id: RepoId, group: str | None = None) -> Account:
         """The account that would own `repo_id`. Raises Forbidden if the actor may not create in it, InvalidName."""
         check_name(repo_id.namespace)
         check_name(repo_id.name)
         owner = self._people.by_name(repo_id.namespace)
         role = self._people.role_in(owner.id, actor.account_id) if owner else None
+        if owner is not None and group is not None:
+            with self._db.read() as tx:
+                role = role_for_new(tx, owner.id, group, actor.account_id)
         if owner is None or not may_create(actor, owner.id, role):
             raise Forbidden(
                 f"You don't have the rights to create a {repo_id.kind} under the namespace {repo_id.namespace!r}."
@@ -346,7 +362,7 @@ class Repos:
         comes, there = held_by(tx, repo.id), used_by(tx, owner.id, files=bool(quota.files))
         demand_room(quota, owner.name, there, Used(there.bytes + comes.bytes, there.files + comes.files))
 
-    def _insert(self, tx: Transaction, actor: Actor, repo: Repo) -> None:
+    def _insert(self, tx: Transaction, actor: Actor, repo: Repo, group: str | None) -> None:
         self._take(tx, repo.repo_id, repo.owner_id, None)
         demand_repository(tx, self.objects.quota_of(repo.owner_id), repo.owner_id, repo.namespace)
         address = _address(repo.repo_id)
@@ -359,29 +375,8 @@ class Repos:
             address=address, visibility=repo.visibility, gated=repo.gated, sdk=repo.sdk,
             creator=actor.account_id, now=repo.created_at,
         )  # fmt: skip
-
-
-def _granted(actor: Actor, row: Any) -> Right:
-    """The actor's right to a row, READ at least. Raises RepoNotFound, and Disabled where only a hold is in the way."""
-    by_role = right(actor, _subject(row), row.role)
-    if by_role < Right.READ:
-        raise RepoNotFound(ABSENT)
-    granted = under_hold(actor, row.hold, row.owner_id, row.role, by_role)
-    if granted < Right.READ:
-        raise Disabled(row.hold_reason if owns(actor, row.owner_id, row.role) else "")
-    return granted
-
-
-def _short_of(least: Right, actor: Actor, row: Any) -> Forbidden:
-    """Why somebody who may read may do no more."""
-    repo = Repo.from_row(row)
-    if repo.hold and not actor.is_admin:
-        return Forbidden(f"{repo.repo_id.path} is {repo.hold} and cannot be changed. {repo.hold_reason}".strip())
-    return Forbidden(refusal(repo.repo_id, actor, least))
-
-
-def _subject(row: Any) -> Subject:
-    return Subject(row.visibility, row.owner_id, row.id)
+        if group is not None:
+            place(tx, group, repo.id, repo.owner_id)
 
 
 def _with_git(repo_id: RepoId) -> RepoId:

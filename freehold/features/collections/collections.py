@@ -108,7 +108,7 @@ class Collections:
 
     def may_edit(self, actor: Actor, collection: Collection) -> bool:
         """Whether `editor` would be given."""
-        role = self._people.role_in(collection.owner_id, actor.account_id)
+        role = self._people.role_on(actor, collection.owner_id, collection.id)
         subject = Subject(collection.visibility, collection.owner_id, collection.id, COLLECTIONS)
         return right(actor, subject, role) >= Right.WRITE
 

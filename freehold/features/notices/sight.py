@@ -78,5 +78,5 @@ class Sight:
         actor = self.actor(account_id)
         if actor is None:
             return False
-        role = self._people.role_in(repo.owner_id, account_id)
+        role = self._people.role_on(actor, repo.owner_id, repo.id)
         return right(actor, Subject(repo.visibility, repo.owner_id, repo.id), role) >= Right.READ

@@ -45,7 +45,7 @@ class BucketEndpoints:
         wanted = RepoId(RepoKind.BUCKET, owner_of_request(request), request.path_params["name"])
         visibility = wanted_visibility(RepoKind.BUCKET, body.visibility, private=body.private)
         try:
-            bucket = self.gate.repos.create(actor, wanted, visibility=visibility)
+            bucket = self.gate.repos.create(actor, wanted, visibility=visibility, group=body.resource_group_id)
         except Conflict as conflict:
             raise with_url(request, conflict) from conflict
         created = wire.BucketCreated(path_url(request, bucket.repo_id.path), bucket.repo_id.full, bucket.name)

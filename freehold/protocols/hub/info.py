@@ -8,7 +8,7 @@ from starlette.responses import Response
 from freehold.base.errors import RepoNotFound
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
-from freehold.core.repos.repos import ABSENT
+from freehold.core.repos.granting import ABSENT
 from freehold.protocols.hub.answer import flag, json, several
 from freehold.protocols.hub.gate import Gate
 from freehold.protocols.hub.properties import IN_INFO, Choice, Subject, describe

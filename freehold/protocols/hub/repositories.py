@@ -32,7 +32,9 @@ class Repositories:
         wanted = _owned(actor, kind, body.organization, body.name)
         visibility = wanted_visibility(kind, body.visibility, private=body.private)
         try:
-            repo = self.gate.repos.create(actor, wanted, visibility=visibility, sdk=body.sdk)
+            repo = self.gate.repos.create(
+                actor, wanted, visibility=visibility, sdk=body.sdk, group=body.resource_group_id
+            )
         except Conflict as conflict:
             raise with_url(request, conflict) from conflict
         url = path_url(request, repo.repo_id.path)
@@ -65,7 +67,7 @@ class Repositories:
         try:
             with spliced(request):
                 made: Repo = self.gate.repos.duplicate(
-                    actor, address(request), _full(kind, body.repository), visibility
+                    actor, address(request), _full(kind, body.repository), visibility, body.resource_group_id
                 )
         except Conflict as conflict:
             raise with_url(request, conflict) from conflict

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from msgspec import UNSET, DecodeError, Struct, UnsetType, ValidationError
+from msgspec import UNSET, DecodeError, Struct, UnsetType, ValidationError, field
 from msgspec.json import Decoder
 
 from freehold.base.errors import Invalid, TooLarge
@@ -56,11 +56,12 @@ class FolderAnswer(Struct, rename="camel", omit_defaults=True):
 
 
 class CreateBucket(Struct):
-    """`POST /api/buckets/{id}`. Resource groups are read by nobody and so not named."""
+    """`POST /api/buckets/{id}`."""
 
     visibility: Literal["public", "private", "protected"] | None = None
     private: bool | None = None
     region: str | None = None
+    resource_group_id: str | None = field(default=None, name="resourceGroupId")
 
 
 class BucketPaths(Struct):

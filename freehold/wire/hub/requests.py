@@ -20,6 +20,7 @@ class CreateRepo(Struct, rename="camel"):
     visibility: Visibility | None = None
     private: bool | None = None
     sdk: str | None = None
+    resource_group_id: str | None = None
     hardware: object = None
     sleep_time_seconds: object = None
     secrets: object = None
@@ -57,6 +58,7 @@ class Duplicate(Struct, rename="camel"):
     repository: str
     visibility: Visibility | None = None
     private: bool | None = None
+    resource_group_id: str | None = None
     hardware: object = None
     sleep_time_seconds: object = None
     secrets: object = None

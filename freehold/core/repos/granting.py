@@ -1,0 +1,34 @@
+"""From a row and who asks to the right that comes of it, or to the error that says why there is none."""
+
+from typing import Any
+
+from freehold.base.errors import Disabled, Forbidden, RepoNotFound
+from freehold.core.accounts.access import Right, Subject, owns, right, under_hold
+from freehold.core.accounts.actor import Actor
+from freehold.core.repos.refs import refusal
+from freehold.core.repos.repo import Repo
+
+ABSENT = "Repository not found. Check its name, or sign in with an account that may see it."
+
+
+def granted_right(actor: Actor, row: Any) -> Right:
+    """The actor's right to a row, READ at least. Raises RepoNotFound, and Disabled where only a hold is in the way."""
+    by_role = right(actor, subject_of(row), row.role)
+    if by_role < Right.READ:
+        raise RepoNotFound(ABSENT)
+    granted = under_hold(actor, row.hold, row.owner_id, row.role, by_role)
+    if granted < Right.READ:
+        raise Disabled(row.hold_reason if owns(actor, row.owner_id, row.role) else "")
+    return granted
+
+
+def short_of(least: Right, actor: Actor, row: Any) -> Forbidden:
+    """Why somebody who may read may do no more."""
+    repo = Repo.from_row(row)
+    if repo.hold and not actor.is_admin:
+        return Forbidden(f"{repo.repo_id.path} is {repo.hold} and cannot be changed. {repo.hold_reason}".strip())
+    return Forbidden(refusal(repo.repo_id, actor, least))
+
+
+def subject_of(row: Any) -> Subject:
+    return Subject(row.visibility, row.owner_id, row.id)
