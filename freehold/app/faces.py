@@ -69,6 +69,8 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
             ssh=SshDoor(rooms.settings.ssh_port, door.public_key) if door else None,
             discussions=rooms.discussions,
             oauth=rooms.oauth,
+            trail=rooms.trail,
+            chain=rooms.chain,
         ),
     ]
 

@@ -7,6 +7,8 @@ from freehold.core.accounts.people import People
 from freehold.core.accounts.relations import Relations
 from freehold.core.accounts.signing_in.signing_in import SignIn
 from freehold.core.accounts.tokens import Tokens
+from freehold.core.accounts.trail.chain import Chain
+from freehold.core.accounts.trail.reading import Trail
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
 from freehold.core.repos.gating import Gating
@@ -16,6 +18,7 @@ from freehold.features.discussions.discussions import Discussions
 from freehold.features.notices.notices import Notices
 from freehold.web import account, avatars, theme
 from freehold.web.pages.access import page as access
+from freehold.web.pages.audit import page as audit
 from freehold.web.pages.bucket import page as bucket
 from freehold.web.pages.bucket_settings import page as bucket_settings
 from freehold.web.pages.buckets import page as buckets
@@ -62,6 +65,8 @@ def routes(
     keys: Keys,
     ssh: SshDoor | None,
     discussions: Discussions,
+    trail: Trail,
+    chain: Chain,
     oauth: AuthServer,
 ) -> list[Route]:
     """The pages."""
@@ -75,17 +80,14 @@ def routes(
         *listing.routes(site, catalog),
         *account.routes(site, account.Rooms(people, sign_in, tokens, keys, ssh, oauth), open_to_all=open_to_all),
         *storage_page.routes(site, repos, people),
+        *audit.routes(site, trail, chain),
         *webhooks.routes(site, notices.webhooks, notices.deliveries),
         *notifications.routes(site, notices.inbox, notices.threads),
         *new.routes(site, repos, people),
         *buckets.routes(site, repos.buckets),
         *bucket_settings.routes(site, repos),
         *bucket.routes(site, repos.buckets),
-        *settings.routes(site, repos),
-        *files.routes(site, repos),
-        *file.routes(site, repos),
-        *history.routes(site, repos),
-        *commit.routes(site, repos),
+        *_of_files(site, repos),
         *discussions_page.routes(site, repos, discussions),
         *discussion.routes(site, repos, discussions),
         *gate.routes(site, repos, gating),
@@ -94,4 +96,15 @@ def routes(
         *likers.routes(site, repos, catalog.likes, relations),
         *repo.routes(site, repos, facts, gating, catalog.likes),
         *profile.routes(site, profile.Rooms(people, relations, catalog, collections, repos.buckets)),
+    ]
+
+
+def _of_files(site: Site, repos: Repos) -> list[Route]:
+    """What a repository holds and held, and its settings."""
+    return [
+        *settings.routes(site, repos),
+        *files.routes(site, repos),
+        *file.routes(site, repos),
+        *history.routes(site, repos),
+        *commit.routes(site, repos),
     ]

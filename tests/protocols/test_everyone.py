@@ -175,6 +175,9 @@ POST /settings/webhooks/{hook}                                              403 
 POST /settings/webhooks/{hook}/delete                                       403 403 403 403 403 403
 POST /settings/webhooks/{hook}/replay                                       403 403 403 403 403 403
 POST /settings/webhooks/{hook}/switch                                       403 403 403 403 403 403
+GET /organizations/{org}/settings/audit                                     303 403 403 403 403 200
+GET /settings/audit                                                         303 200 200 200 200 200
+GET /settings/audit/hub                                                     303 403 403 403 403 403
 POST /uploads                                                               401 400 400 403 400 400
 GET /uploads/{name}                                                         404 404 404 404 404 404
 POST /v1/telemetry                                                          204 204 204 204 204 204

@@ -52,6 +52,9 @@ def record(tx: Transaction, actor: Actor, action: str, subject: str, **detail: A
 
 def adopt(db: Database) -> None:
     """Chain the lines of a hub from before there was a chain, and say where they end; they prove nothing older."""
+    with db.read() as tx:
+        if tx.first("SELECT 1 FROM accounts_audit_before LIMIT 1") is None:
+            return
     with db.write() as tx:
         tx.take_turn("accounts:audit-adoption")
         rows = tx.all("SELECT * FROM accounts_audit_before ORDER BY at, id")

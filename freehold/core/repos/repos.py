@@ -18,7 +18,7 @@ from freehold.core.accounts.access import (
 )
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
-from freehold.core.accounts.gates.fetches import Fetches
+from freehold.core.accounts.gates.fetches import Fetches, Visit
 from freehold.core.accounts.gates.gate import standing_of
 from freehold.core.accounts.gates.granting import forget_gate
 from freehold.core.accounts.orgs.groups import place, role_for_new
@@ -286,7 +286,7 @@ class Repos:
         by_right = is_let_in(who, row.gated, subject, row.role, granted=False)
         reader.closed = not (by_right or is_let_in(who, row.gated, subject, row.role, granted=bool(row.held)))
         if row.held and not by_right:
-            reader.witness = partial(self.fetches.note, row.held, str(reader.actor.account_id))
+            reader.witness = partial(self.fetches.note, Visit(row.held, who, reader.repo.repo_id.path))
         if reader.closed:
             with self._db.read() as tx:
                 reader.standing = standing_of(tx, row.id, reader.actor.account_id, self._clock())

@@ -1,13 +1,16 @@
 """What was fetched under grants of gates: each thing once a day, noted before it is handed out."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
 from freehold.base.clock import Clock, now
+from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.audit import record
 from freehold.core.accounts.gates.gate import DAY
-from freehold.stores.db.database import Database
+from freehold.stores.db.database import Database, Transaction
+from freehold.stores.db.together import Together
 
 _REMEMBERED = 20_000
 MAX_WHAT = 1000
@@ -25,29 +28,47 @@ class Fetch:
     """The first time that day."""
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who fetches from where, let in by which grant; `path` is the repository's web path."""
+
+    grant_id: str
+    actor: Actor
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    visit: Visit
+    way: str
+    what: str
+    commit: str
+    at: int
+
+
 class Fetches:
-    """The list; a process remembers what it has noted today, so that reading seldom writes."""
+    """The list; a process remembers what it has noted today, so that reading seldom writes.
+
+    Each entry is a line of the audit, too. Downloads that come at the same moment share one transaction: what many
+    threads fetch at once waits for the disk, and for the audit's end, once.
+    """
 
     def __init__(self, db: Database, clock: Clock = now) -> None:
         self._db = db
         self._clock = clock
         self._noted: OrderedDict[tuple[object, ...], None] = OrderedDict()
         self._lock = Lock()
+        self._together = Together(db, _write)
 
-    def note(self, grant_id: str, account_id: str, way: str, what: str, commit: str = "") -> None:
-        """Note that somebody fetches something under a grant: its holder, or a member of the organisation that is."""
+    def note(self, visit: Visit, way: str, what: str, commit: str = "") -> None:
+        """Note that somebody is about to fetch something under a grant: its holder, or a member of the organisation
+        that is. Returns when that is durable.
+        """
         moment, what = self._clock(), what.encode("utf-8", "replace").decode()[:MAX_WHAT]
-        key = (grant_id, account_id, moment // DAY, way, what, commit)
-        if self._known(key):
-            return
-        with self._db.write() as tx:
-            tx.run(
-                "INSERT INTO accounts_gate_fetch_by (grant_id, account_id, day, way, what, commit_oid, at)"
-                " VALUES (:grant, :who, :day, :way, :what, :commit, :now)"
-                " ON CONFLICT (grant_id, account_id, day, way, what, commit_oid) DO NOTHING",
-                day=moment // DAY, way=way, what=what, commit=commit, now=moment, grant=grant_id, who=account_id,
-            )  # fmt: skip
-        self._remember(key)
+        key = (visit.grant_id, visit.actor.account_id, moment // DAY, way, what, commit)
+        if not self._known(key):
+            self._together.add(_Noted(visit, way, what, commit, moment))
+            self._remember(key)
 
     def of_request(self, repo_id: str, request_id: str) -> Iterator[Fetch]:
         """Everything that was fetched under the grants that a request has led to, the earliest first."""
@@ -80,3 +101,16 @@ class Fetches:
             self._noted[key] = None
             if len(self._noted) > _REMEMBERED:
                 self._noted.popitem(last=False)
+
+
+def _write(tx: Transaction, noted: Sequence[_Noted]) -> None:
+    for one in noted:
+        added = tx.run(
+            "INSERT INTO accounts_gate_fetch_by (grant_id, account_id, day, way, what, commit_oid, at)"
+            " VALUES (:grant, :who, :day, :way, :what, :commit, :at)"
+            " ON CONFLICT (grant_id, account_id, day, way, what, commit_oid) DO NOTHING",
+            grant=one.visit.grant_id, who=one.visit.actor.account_id, day=one.at // DAY, way=one.way, what=one.what, commit=one.commit, at=one.at,
+        )  # fmt: skip
+        if added.rowcount:
+            words = {"grant": one.visit.grant_id, "way": one.way, "what": one.what, "commit": one.commit}
+            record(tx, one.visit.actor, "gate.fetch", one.visit.path, **words)

@@ -183,14 +183,16 @@ class Grants:
     def revoke_secret(self, app_id: str, secret: str) -> None:
         """End the sign-in that a token of this application belongs to; says nothing if there is none (RFC 7009)."""
         with self._db.write() as tx:
-            grant_id = tx.scalar(
-                "SELECT g.id FROM accounts_oauth_grant g WHERE g.app_id = :app AND (g.id IN (SELECT r.grant_id"
+            row = tx.first(
+                "SELECT g.id, a.id AS account_id, a.name FROM accounts_oauth_grant g"
+                " JOIN accounts_account a ON a.id = g.account_id WHERE g.app_id = :app AND (g.id IN (SELECT r.grant_id"
                 " FROM accounts_oauth_refresh r WHERE r.hash = :hash) OR g.id IN (SELECT t.grant_id FROM"
                 " accounts_token t WHERE t.hash = :hash))",
                 app=app_id, hash=hash_of(secret),
             )  # fmt: skip
-            if grant_id is not None:
-                end_grants(tx, "id = :grant", grant=grant_id)
+            if row is not None:
+                end_grants(tx, "id = :grant", grant=row.id)
+                record(tx, Actor(row.account_id, row.name), "oauth.revoke", app_id, grants=1)
 
 
 def end_grants(tx: Transaction, condition: str, **params: Any) -> Sequence[str]:

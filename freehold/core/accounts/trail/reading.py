@@ -54,7 +54,7 @@ class Trail:
 
     def of_hub(self, actor: Actor | None = None) -> "View":
         """Every line, for administrators of the hub and, without an actor, for its operator."""
-        if actor is not None and not actor.is_admin:
+        if actor is not None and not (actor.is_admin and actor.may_write):
             raise Forbidden("Only administrators of this hub may read all of its audit.")
         return View(self._db, "1 = 1", {}, personal=True)
 
@@ -68,15 +68,15 @@ class Trail:
             )  # fmt: skip
         if row is None:
             raise NotFound(f"There is no organisation called {org!r}.")
-        if row.role != "admin" and not actor.is_admin:
+        if not actor.may_write or (row.role != "admin" and not actor.is_admin):
             raise Forbidden(f"Only administrators of {org} may read its audit.")
         where = "(namespace = :namespace OR subject = :account)"
         return View(self._db, where, {"namespace": name_key(org), "account": row.id}, personal=actor.is_admin)
 
     def of_person(self, actor: Actor) -> "View":
         """What somebody did, and what others did to them and what is theirs."""
-        if actor.account_id is None:
-            raise Forbidden("Sign in to read what the audit says about you.")
+        if actor.account_id is None or actor.scope is not None:
+            raise Forbidden("Sign in to read what the audit says about you; a token for a few things does not do.")
         where = "(actor_id = :account OR namespace = :namespace OR subject = :account)"
         values = {"account": actor.account_id, "namespace": name_key(actor.name)}
         return View(self._db, where, values, personal=actor.is_admin, own=actor.account_id)
