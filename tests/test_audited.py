@@ -21,6 +21,7 @@ UNRECORDED = {
         "core/accounts/signing_in/passkeys.py",
         "answered",
     ): "counts the uses of a passkey; the session it opens is recorded",
+    ("core/accounts/gates/answers.py", "_purge"): "answers whose time is over, as the gate's rule says",
     ("core/accounts/gates/desk.py", "_turn"): "only waits; what happens in its turn is recorded there",
     ("core/accounts/keys.py", "_actor"): "notes when a key was last used",
     ("core/accounts/oauth/devices.py", "begin"): "a code that nobody has allowed anything yet",
@@ -58,6 +59,7 @@ UNRECORDED = {
     ("features/notices/inbox.py", "mailed"): "work of the hub's own",
     ("features/notices/inbox.py", "mark"): "what somebody has read is nobody's business",
     ("features/notices/inbox.py", "trim"): "work of the hub's own",
+    ("features/notices/telling.py", "_tell_of_access"): "work of the hub's own",
     ("features/notices/telling.py", "tell"): "work of the hub's own",
     ("features/notices/threads.py", "subscribe"): "what somebody wants to hear of is nobody's business",
 }

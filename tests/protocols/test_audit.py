@@ -1,5 +1,6 @@
 """Whatever changes something leaves a line of the audit, by whichever door it comes."""
 
+import json
 import re
 
 import pytest
@@ -33,6 +34,22 @@ def hub(tmp_path_factory):
 def lines(hub):
     with hub.rooms.db.read() as tx:
         return tx.scalar("SELECT count(*) FROM accounts_audit")
+
+
+def test_what_is_fetched_through_a_gate_is_a_line_before_its_bytes_are_sent(hub):
+    model = a_model(hub, "alice/vault", files={"README.md": b"#", "weights.txt": b"w", "more.txt": b"m"})
+    hub.rooms.repos.admin(hub.actor("alice"), model).update(gated="auto")
+    hub.rooms.gating.ask(hub.rooms.repos.reader(hub.actor("carol"), model), {})
+    for user in ("carol", "alice"):
+        with hub.client(user) as client:
+            for path in ("weights.txt", "weights.txt", "more.txt"):
+                assert client.get(f"/alice/vault/resolve/main/{path}").status_code == 200
+    with hub.rooms.db.read() as tx:
+        fetched = tx.all("SELECT * FROM accounts_audit WHERE action = 'gate.fetch' AND subject = 'alice/vault'")
+    assert [(row.actor_name, json.loads(row.detail)["what"]) for row in fetched] == [
+        ("carol", "weights.txt"), ("carol", "more.txt"),
+    ]  # fmt: skip
+    assert hub.rooms.chain.verify().size >= 2
 
 
 CHANGING = [

@@ -109,7 +109,8 @@ def _write(tx: Transaction, noted: Sequence[_Noted]) -> None:
             "INSERT INTO accounts_gate_fetch_by (grant_id, account_id, day, way, what, commit_oid, at)"
             " VALUES (:grant, :who, :day, :way, :what, :commit, :at)"
             " ON CONFLICT (grant_id, account_id, day, way, what, commit_oid) DO NOTHING",
-            grant=one.visit.grant_id, who=one.visit.actor.account_id, day=one.at // DAY, way=one.way, what=one.what, commit=one.commit, at=one.at,
+            grant=one.visit.grant_id, who=one.visit.actor.account_id, day=one.at // DAY, way=one.way, what=one.what,
+            commit=one.commit, at=one.at,
         )  # fmt: skip
         if added.rowcount:
             words = {"grant": one.visit.grant_id, "way": one.way, "what": one.what, "commit": one.commit}
