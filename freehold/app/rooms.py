@@ -157,7 +157,7 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
         catalog=Catalog(db, repos, facts, clock),
         collections=Collections(db, people, repos, clock),
         notices=_open_notices(settings, db, queue, repos, people=people, clock=clock),
-        oauth=open_auth_server(db, clock),
+        oauth=open_auth_server(db, open_sealer(db, settings.data, settings.seal_key), clock),
     )
 
 

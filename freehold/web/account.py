@@ -9,6 +9,8 @@ from freehold.core.accounts.people import People
 from freehold.core.accounts.signing_in.confirming import Confirming
 from freehold.core.accounts.signing_in.signing_in import SignIn
 from freehold.core.accounts.tokens import Tokens
+from freehold.web.pages.applications import page as applications
+from freehold.web.pages.authorize import page as authorize
 from freehold.web.pages.confirm import page as confirm
 from freehold.web.pages.device import page as device
 from freehold.web.pages.enrol import page as enrol
@@ -47,6 +49,8 @@ def routes(site: Site, rooms: Rooms, *, open_to_all: bool) -> list[Route]:
         *security.routes(site, sign_in),
         *sessions.routes(site, sign_in.sessions),
         *device.routes(site, rooms.oauth.devices),
+        *authorize.routes(site, rooms.oauth),
+        *applications.routes(site, rooms.oauth),
         *tokens.routes(site, rooms.tokens),
         *keys.routes(site, rooms.keys, rooms.ssh),
     ]

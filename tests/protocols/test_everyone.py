@@ -248,7 +248,6 @@ GET /{repo}/user-access-report                                              401 
 
 # Not built yet: 501 to everybody, whatever there is.
 ABSENT = """
-GET /.well-known/openid-configuration
 GET /api/buckets/{repo}/events
 POST /api/collections/{ns}/{slug}/resource-group
 GET /api/daily_papers
@@ -280,8 +279,6 @@ POST /api/spaces/{repo}/variables
 DELETE /api/spaces/{repo}/volumes
 PUT /api/spaces/{repo}/volumes
 GET /api/tasks
-GET /oauth/authorize
-GET /oauth/userinfo
 GET /papers/{paper}
 GET /xet/{domain}/v2/file-chunk-hashes/{file}
 """

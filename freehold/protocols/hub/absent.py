@@ -2,7 +2,6 @@
 
 from freehold.protocols.hub.table import Declared, absent
 
-_OAUTH = "This hub does not offer OAuth or device login yet. Sign in with a token: hf auth login --token hf_…"
 _EVENTS = "This hub does not tell what changes in a bucket while it changes. List it again."
 _GROUPS = "This hub has no resource groups. Leave it out."
 _SPACES = "This hub keeps the files of spaces, but does not run them yet."
@@ -39,7 +38,4 @@ AFTER: list[Declared] = [
     absent("GET", "/api/papers/{paper:rest}", _PAPERS),
     absent("GET", "/papers/{paper:rest}", _PAPERS),
     absent("GET", "/api/daily_papers", _PAPERS),
-    absent("GET", "/oauth/authorize", _OAUTH),
-    absent("GET", "/oauth/userinfo", _OAUTH),
-    absent("GET", "/.well-known/openid-configuration", _OAUTH),
 ]

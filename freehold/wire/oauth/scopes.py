@@ -21,7 +21,6 @@ SCOPES = {
 """Every scope that can be asked for, and what it means to a person; the most harmless first."""
 
 EVERYTHING = tuple(SCOPES)
-READING = frozenset({"read-repos", "gated-repos"})
 WRITING = frozenset(
     {"contribute-repos", "write-repos", "manage-repos", "write-discussions", "write-collections", "webhooks", "jobs"}
 )
@@ -40,8 +39,3 @@ def parse_scope(text: str) -> tuple[str, ...]:
 def join_scope(scopes: Iterable[str]) -> str:
     """The scopes as one text."""
     return " ".join(scopes)
-
-
-def role_of(scopes: Iterable[str]) -> str:
-    """The role of a token with these scopes."""
-    return "write" if set(scopes) & WRITING else "read"

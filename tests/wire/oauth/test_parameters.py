@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from freehold.wire.oauth.parameters import is_challenge, is_verifier, parse_basic, parse_body, parse_query, proof_of
 from freehold.wire.oauth.refusals import Refused
-from freehold.wire.oauth.scopes import SCOPES, join_scope, parse_scope, role_of
+from freehold.wire.oauth.scopes import SCOPES, join_scope, parse_scope
 from freehold.wire.oauth.usercodes import LETTERS, format_code, read_code
 
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
@@ -63,11 +63,6 @@ def test_a_client_in_a_basic_header_is_form_encoded():
 def test_scopes_are_kept_in_order_and_once(asked):
     found = parse_scope(" ".join(asked))
     assert set(found) == set(asked) & set(SCOPES) and parse_scope(join_scope(found)) == found
-
-
-def test_reading_is_no_writing():
-    assert role_of(parse_scope("openid profile email read-repos gated-repos inference-api")) == "read"
-    assert role_of(parse_scope("read-repos write-discussions")) == "write"
 
 
 @given(st.lists(st.sampled_from(LETTERS), min_size=8, max_size=8), st.booleans(), st.sampled_from(["-", "", " ", "–"]))

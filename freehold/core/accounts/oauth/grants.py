@@ -10,10 +10,12 @@ from freehold.base.errors import Forbidden, NotFound
 from freehold.base.ids import new_id
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
-from freehold.core.accounts.tokens import hash_of, make_secret
+from freehold.core.accounts.oauth.reach import reach_of
+from freehold.core.accounts.scope import encode
+from freehold.core.accounts.tokens import NARROW, hash_of, make_secret
 from freehold.stores.db.database import Database, Transaction
 from freehold.wire.oauth.refusals import INVALID_GRANT, Refused
-from freehold.wire.oauth.scopes import join_scope, parse_scope, role_of
+from freehold.wire.oauth.scopes import join_scope, parse_scope
 
 SECOND = 1_000_000
 DAY_S = 24 * 3600
@@ -120,13 +122,16 @@ class Grants:
 
     def _issue(self, tx: Transaction, grant_id: str, given: Given) -> Issued:
         access, refresh, at = make_secret(), secrets.token_urlsafe(48), self._clock()
+        owner = tx.scalar("SELECT name FROM accounts_account WHERE id = :id", id=given.account_id)
+        reach = reach_of(given.scopes, given.account_id, owner)
         life_s = DEVICE_TOKEN_S if given.way == "device" else TOKEN_S
         tx.run("UPDATE accounts_oauth_grant SET used_at = :at WHERE id = :id", at=at, id=grant_id)
         tx.run("DELETE FROM accounts_token WHERE grant_id = :grant AND expires_at <= :at", grant=grant_id, at=at)
         tx.run(
-            "INSERT INTO accounts_token (id, account_id, name, role, hash, hint, created_at, expires_at, grant_id)"
-            " VALUES (:id, :account, :name, :role, :hash, :hint, :at, :expires, :grant)",
-            id=new_id(), account=given.account_id, name=given.app_name[:100], role=role_of(given.scopes),
+            "INSERT INTO accounts_token (id, account_id, name, role, hash, hint, created_at, expires_at, grant_id,"
+            " scope) VALUES (:id, :account, :name, :role, :hash, :hint, :at, :expires, :grant, :scope)",
+            id=new_id(), account=given.account_id, name=given.app_name[:100],
+            role="write" if reach is None else NARROW, scope=None if reach is None else encode(reach),
             hash=hash_of(access), hint=access[-4:], at=at, expires=at + life_s * SECOND, grant=grant_id,
         )  # fmt: skip
         tx.run(

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 from freehold.base.clock import Clock, now
 from freehold.core.accounts.oauth.applications import Applications
+from freehold.core.accounts.oauth.codes import Codes
 from freehold.core.accounts.oauth.devices import Devices
 from freehold.core.accounts.oauth.grants import Grants
+from freehold.core.accounts.oauth.signing import SigningKeys
+from freehold.core.accounts.sealing import Sealer
 from freehold.core.accounts.secrets import hub_secret
 from freehold.stores.db.database import Database
 
@@ -17,9 +20,13 @@ class AuthServer:
     apps: Applications
     grants: Grants
     devices: Devices
+    codes: Codes
+    keys: SigningKeys
+    clock: Clock
 
 
-def open_auth_server(db: Database, clock: Clock = now) -> AuthServer:
+def open_auth_server(db: Database, sealer: Sealer, clock: Clock = now) -> AuthServer:
     """The registers over a database."""
     apps, grants = Applications(db, clock), Grants(db, clock)
-    return AuthServer(apps, grants, Devices(db, apps, grants, hub_secret(db, "oauth-device"), clock))
+    devices = Devices(db, apps, grants, hub_secret(db, "oauth-device"), clock)
+    return AuthServer(apps, grants, devices, Codes(db, grants, clock), SigningKeys(db, sealer, clock), clock)

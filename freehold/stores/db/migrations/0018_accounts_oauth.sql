@@ -35,6 +35,7 @@ CREATE TABLE accounts_oauth_code (            -- authorization codes
     scope TEXT NOT NULL,
     nonce TEXT NOT NULL DEFAULT '',
     challenge TEXT NOT NULL DEFAULT '',       -- S256; empty: a confidential client that sent none
+    signed_in_at BIGINT NOT NULL,             -- when the person had proven who they are
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     grant_id TEXT                             -- what it was redeemed for; NULL: not yet
@@ -61,7 +62,7 @@ CREATE TABLE accounts_oauth_refresh (         -- refresh tokens; a used one is k
 CREATE INDEX accounts_oauth_refresh_grant ON accounts_oauth_refresh (grant_id);
 CREATE TABLE accounts_oauth_key (             -- what id tokens are signed with
     kid TEXT PRIMARY KEY,
-    private TEXT NOT NULL,                    -- PEM
+    private TEXT NOT NULL,                    -- PEM, sealed
     created_at BIGINT NOT NULL,
     signs_from BIGINT NOT NULL                -- shown earlier, so that others know it by then
 );
