@@ -17,6 +17,7 @@ from freehold.asgi.metrics import Metrics
 from freehold.asgi.proxies import Proxies, parse_networks
 from freehold.asgi.requests import Requests
 from freehold.asgi.routing import Route, Router
+from freehold.asgi.strangers import Strangers
 from freehold.base.clock import Clock, now
 from freehold.base.errors import NotFound
 from freehold.core.accounts.passes import Passes
@@ -76,7 +77,8 @@ def assemble(rooms: Rooms) -> House:
     worker = Worker(rooms.queue, handlers(rooms))
     couriers = Worker(rooms.queue, rooms.notices.slow_handlers(), threads=COURIERS)
     credentials = Credentials(rooms.tokens.identify, rooms.sessions.identify, passes.identify)
-    app: ASGIApp = _limited(Errors(Router(routes, _missing), site.error), rooms)
+    errors = Errors(Router(routes, _missing), site.error)
+    app: ASGIApp = Strangers(_limited(errors, rooms), errors, rooms.moderation.blocks.networks, rooms.clock)
     app = with_credentials(app, credentials)
     app = Proxies(app, parse_networks(settings.trusted_proxies), settings.url)
     app = Requests(app, metrics)

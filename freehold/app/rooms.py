@@ -35,6 +35,7 @@ from freehold.core.repos.repos import Repos
 from freehold.features.collections.collections import Collections
 from freehold.features.discussions.attachments import Attachments
 from freehold.features.discussions.discussions import Discussions
+from freehold.features.moderation.moderation import Moderation, open_moderation
 from freehold.features.notices.mail import Sender
 from freehold.features.notices.notices import Notices, open_notices
 from freehold.settings import Settings
@@ -87,6 +88,7 @@ class Rooms(Accounts):
     catalog: Catalog
     collections: Collections
     notices: Notices
+    moderation: Moderation
     oauth: AuthServer
 
 
@@ -156,6 +158,7 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
         facts=facts,
         catalog=Catalog(db, repos, facts, clock),
         collections=Collections(db, people, repos, clock),
+        moderation=open_moderation(db, repos, clock),
         notices=_open_notices(settings, db, queue, repos, people=people, clock=clock),
         oauth=open_auth_server(db, open_sealer(db, settings.data, settings.seal_key), clock),
     )

@@ -2,6 +2,7 @@
 
 from freehold.base.errors import Conflict, InvalidName
 from freehold.base.ids import check_name
+from freehold.core.accounts.blocked import demand_free_name
 from freehold.stores.db.database import Transaction
 
 RESERVED = frozenset(
@@ -40,6 +41,7 @@ def claim(tx: Transaction, name: str) -> str:
     check_name(name)
     if name_key(name) in RESERVED:
         raise InvalidName(f"The name {name!r} is used by the hub itself. Choose another.")
+    demand_free_name(tx, name, skeleton(name))
     tx.take_turn(f"name:{skeleton(name)}")
     taken = tx.first(
         "SELECT name FROM accounts_account WHERE name_key = :key OR skeleton = :skeleton",

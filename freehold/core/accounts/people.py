@@ -13,7 +13,8 @@ from freehold.base.ids import new_id
 from freehold.core.accounts.access import NO_ACCESS, VISIBILITIES, role_of_thing
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
-from freehold.core.accounts.names import claim, name_key, retire, skeleton
+from freehold.core.accounts.moderation.standing import shut
+from freehold.core.accounts.names import claim, name_key, skeleton
 from freehold.core.accounts.orgs.members import MEMBER_ROLES, demand_another_admin, depart, join
 from freehold.core.accounts.sessions import shut_out
 from freehold.stores.db.database import Database, Transaction
@@ -200,13 +201,8 @@ class People:
 
     def disable(self, actor: Actor, name: str) -> None:
         """Shut an account: its credentials stop working at once, its name stays taken."""
-        _only_admins(actor)
         with self._db.write() as tx:
-            account_id = _id_of(tx, name, None)
-            tx.run("UPDATE accounts_account SET disabled = 1 WHERE id = :id", id=account_id)
-            forget_credentials(tx, account_id)
-            retire(tx, name, account_id, self._clock())
-            record(tx, actor, "account.disable", name)
+            shut(tx, actor, name, clock=self._clock)
 
     def set_password(self, actor: Actor, name: str, password: str) -> None:
         """Change a person's password; that person or an administrator may. Ends every session."""
@@ -269,13 +265,6 @@ def has_password(db: Database, account_id: str) -> bool:
     with db.read() as tx:
         sql = "SELECT 1 FROM accounts_account WHERE id = :id AND password_hash IS NOT NULL"
         return tx.scalar(sql, id=account_id) is not None
-
-
-def forget_credentials(tx: Transaction, account_id: str) -> None:
-    """Delete everything by which an account can be entered but its password, which the caller decides about."""
-    shut_out(tx, account_id)
-    for table in ("token", "key", "totp", "recovery", "passkey"):
-        tx.run(f"DELETE FROM accounts_{table} WHERE account_id = :id", id=account_id)
 
 
 def _only_admins(actor: Actor) -> None:

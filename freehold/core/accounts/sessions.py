@@ -246,3 +246,10 @@ def shut_out(tx: Transaction, account_id: str, *, but: str = "") -> None:
 
 def _actor(row: Any) -> Actor:
     return Actor(row.id, row.name, bool(row.is_admin), may_write=True)
+
+
+def forget_credentials(tx: Transaction, account_id: str) -> None:
+    """Delete everything by which an account can be entered but its password, which the caller decides about."""
+    shut_out(tx, account_id)
+    for table in ("token", "key", "totp", "recovery", "passkey"):
+        tx.run(f"DELETE FROM accounts_{table} WHERE account_id = :id", id=account_id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from freehold.base.errors import Forbidden, HubError, Unprocessable
 from freehold.base.ids import RepoId, RepoKind, XetHash, is_digest
 from freehold.core.accounts.audit import record
+from freehold.core.accounts.blocked import demand_free_content
 from freehold.core.queue.events import announce
 from freehold.core.repos.bucket_reader import BucketReader, unlink_unused
 from freehold.core.repos.bucket_rows import EMPTY, BucketFile, files_at
@@ -162,6 +163,7 @@ class BucketWriter(BucketReader):
         bytes_more = sum(file.size for file in work.come) - sum(file.size for file in work.gone)
         self._write_files(tx, work)
         contents = sorted({file.xet_hash for file in work.come} - {EMPTY})
+        demand_free_content(tx, *contents)
         self.pantry.xet.files.link_all(tx, self.repo.id, contents)
         tx.many(
             "DELETE FROM repos_bucket_upload WHERE bucket_id = :bucket AND xet_hash = :hash",

@@ -1,16 +1,16 @@
 """Holds: how administrators take a repository out of circulation, and let go of it again; each with a reason."""
 
 from freehold.base.clock import Clock
-from freehold.base.errors import Forbidden, Invalid, NotFound
+from freehold.base.errors import Invalid, NotFound
 from freehold.core.accounts.access import DISABLED, QUARANTINED
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
+from freehold.core.accounts.moderation.operators import checked_reason, demand_operator
 from freehold.core.repos.epochs import Epochs
 from freehold.core.repos.repo import COLUMNS, Repo
 from freehold.stores.db.database import Database, Row, Transaction
 
 KINDS = (QUARANTINED, DISABLED)
-LONGEST_REASON = 1000
 
 _ACTIONS = {QUARANTINED: "repo.quarantine", DISABLED: "repo.disable"}
 
@@ -86,17 +86,3 @@ class Holds:
         )  # fmt: skip
         if not done.rowcount:
             raise NotFound("This repository does not exist any more.")
-
-
-def demand_operator(actor: Actor, *, to_change: bool = True) -> None:
-    """Raise Forbidden unless the actor administers the hub (and may change things, with `to_change`)."""
-    if not actor.is_admin or (to_change and not actor.may_write):
-        raise Forbidden("Only administrators of this hub may do this.")
-
-
-def checked_reason(text: str) -> str:
-    """The reason as one line of words. Raises Invalid for none, and for one that is too long."""
-    reason = " ".join(text.split())
-    if not reason or len(reason) > LONGEST_REASON:
-        raise Invalid(f"Give a reason of at most {LONGEST_REASON} characters: those whom it concerns will read it.")
-    return reason

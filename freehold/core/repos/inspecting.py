@@ -1,5 +1,6 @@
 """Looks at what a push brings, before it is part of a repository: names, sizes, and large files that must be here."""
 
+import hashlib
 from collections.abc import Collection, Iterator, Sequence
 
 from freehold.base.errors import TooLarge, Unprocessable
@@ -25,10 +26,18 @@ _MOST_NAMED = 20
 class Inspection:
     """One push. Its pack has been checked by git; raises Unprocessable and TooLarge with what to do about it."""
 
-    def __init__(self, objects: Objects, most_changes: int = MOST_CHANGES, *, allow_secrets: bool = False) -> None:
+    def __init__(
+        self,
+        objects: Objects,
+        most_changes: int = MOST_CHANGES,
+        *,
+        allow_secrets: bool = False,
+        blocked: Collection[str] = (),
+    ) -> None:
         self.objects = objects
         self._most_changes = most_changes
         self._allow_secrets = allow_secrets
+        self._blocked = blocked
         self._leaks = Leaks()
         self._arrived: Collection[str] = ()
         self._seen: set[bytes] = set()
@@ -115,8 +124,12 @@ class Inspection:
         size = self.objects.size(oid)
         if size >= INLINE_LIMIT:
             raise _too_large(f"{path!r}", size, path)
-        fresh = searched is not None and oid in self._arrived
-        content = self.objects.read(oid) if fresh or SMALLEST <= size <= LARGEST else b""
+        arrived = oid in self._arrived
+        fresh = searched is not None and arrived
+        looked_up = bool(self._blocked) and arrived
+        content = self.objects.read(oid) if fresh or looked_up or SMALLEST <= size <= LARGEST else b""
+        if looked_up and hashlib.sha256(content).hexdigest() in self._blocked:
+            raise Unprocessable(f"The content of {path!r} may not be uploaded to this hub.")
         if pointer := parse_pointer(content):
             self.pointers.setdefault(pointer.sha256, (path, pointer))
         elif fresh and searched is not None:

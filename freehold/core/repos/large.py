@@ -15,6 +15,7 @@ from freehold.base.errors import EntryNotFound, QuotaExceeded, RepoNotFound, Sto
 from freehold.base.ids import Sha256, XetHash
 from freehold.base.retention import DAY_US
 from freehold.base.streams import Elsewhere, Located, Made
+from freehold.core.accounts.blocked import blocked_contents, demand_free_content
 from freehold.core.queue.queue import Queue
 from freehold.core.repos.quotas import Quota, Used, demand_room, used_by
 from freehold.core.repos.repo import Repo
@@ -214,6 +215,7 @@ class RepoObjects:
         An unproven Xet hash of an earlier upload is forgotten. Raises StorageFailed when the blob is gone again.
         """
         with self.db.write() as tx, self.growing(tx, repo.id):
+            demand_free_content(tx, sha256)
             lock_content(tx, sha256)
             # A sweep may have removed the blob between its commit and this lock; afterwards none can.
             if self.blobs.size(object_key(sha256)) != size:
@@ -233,6 +235,7 @@ class RepoObjects:
 
         What this hub has verified already stays as it is. Raises RepoNotFound when the repository is gone.
         """
+        demand_free_content(tx, sha256, xet_hash)
         with self.growing(tx, repo_id):
             known = "SELECT verified FROM repos_object WHERE repo_id = :repo AND sha256 = :sha256"
             if tx.scalar(known, repo=repo_id, sha256=sha256) == 1:
@@ -268,6 +271,8 @@ class RepoObjects:
             source=source_id,
         )
         chosen = [row for row in rows if contents is None or row.sha256 in contents]
+        if blocked := blocked_contents(tx):
+            demand_free_content(tx, *(row.sha256 for row in chosen if row.sha256 in blocked))
         for row in chosen:
             if row.sha256 not in there:
                 self._count(tx, target_id, row.sha256, row.size)

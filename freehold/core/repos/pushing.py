@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from freehold.base.errors import Forbidden, HubError, Invalid, Stale, StorageFailed, StorageFull, Unprocessable
 from freehold.base.ids import Oid, Sha256, is_oid
 from freehold.core.accounts.access import Right
+from freehold.core.accounts.blocked import blocked_contents
 from freehold.core.repos.advice import advice
 from freehold.core.repos.community import Landed
 from freehold.core.repos.inspecting import Inspection
@@ -127,7 +128,10 @@ class PushWriter(RefWriter):
         guard = Guard(self.shelves.git.db, self.repo.id, self.actor)
         if tips:
             with quarantine.objects() as objects:
-                large = self._inspect(Inspection(objects, allow_secrets=wishes.allow_secrets), moves, known, arrived)
+                with self.shelves.git.db.read() as tx:
+                    blocked = blocked_contents(tx)
+                inspection = Inspection(objects, allow_secrets=wishes.allow_secrets, blocked=blocked)
+                large = self._inspect(inspection, moves, known, arrived)
                 branches = [move.new for move in moves if move.new and move.name.startswith(HEADS)]
                 # What a pull request has, no branch has yet.
                 there = {oid for name, oid in refs.items() if not name.startswith(PULLS)}

@@ -1,5 +1,6 @@
 """Writing to one repository: plans, commits and large files, each write one pack and one transaction."""
 
+import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from freehold.base.errors import (
 from freehold.base.ids import Oid, Sha256, is_oid
 from freehold.core.accounts.access import VISIBILITIES, Right
 from freehold.core.accounts.audit import record
+from freehold.core.accounts.blocked import blocked_contents, demand_free_content
 from freehold.core.queue.events import announce
 from freehold.core.repos.committing import (
     Contents,
@@ -33,7 +35,7 @@ from freehold.core.repos.merging import MergeWriter
 from freehold.core.repos.planning import Rules
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repo import Repo
-from freehold.core.repos.requests import CommitDone, CommitRequest, Plan, PlannedFile
+from freehold.core.repos.requests import AddFile, CommitDone, CommitRequest, Plan, PlannedFile
 from freehold.core.repos.rewriting import Rewriter
 from freehold.core.repos.telling import done_by, state_of
 from freehold.stores.db.database import Transaction
@@ -96,6 +98,7 @@ class RepoWriter(MergeWriter):
         target = self._target(rev, request, create_pr)
         if not allows(message_of(request)):
             demand_no_secrets(request, self._git() if target.tip else None, target.tip)
+        self._demand_free_contents(request)
         contents = prepare(request, self._sizes, self._keep_large)
         with self._turn():
             for _ in range(_TRIES):
@@ -236,6 +239,14 @@ class RepoWriter(MergeWriter):
         allowed = {"secrets": "allowed"} if allows(message_of(contents.request)) else {}
         self._land("commit", writer, moves, commit=oid, title=contents.request.summary[:200], **allowed)
         return number
+
+    def _demand_free_contents(self, request: CommitRequest) -> None:
+        """Raise Forbidden for a file whose content is on the hub's block list."""
+        with self.shelves.git.db.read() as tx:
+            if blocked := blocked_contents(tx):
+                files = [operation for operation in request.operations if isinstance(operation, AddFile)]
+                digests = [hashlib.sha256(file.content).hexdigest() for file in files]
+                demand_free_content(tx, *(digest for digest in digests if digest in blocked))
 
     def _sizes(self, contents: set[Sha256]) -> dict[Sha256, int]:
         return {sha256: held.size for sha256, held in self.shelves.objects.held(self.repo, contents).items()}
