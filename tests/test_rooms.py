@@ -23,7 +23,12 @@ FOREIGN_TABLES = {
     ("features/notices/inbox.py", "repos_repo"): "an inbox is a query over repositories, filtered by visible_to",
     ("core/repos/checking.py", "accounts_account"): "whether a repository's owner exists is a question to both rooms",
     ("core/repos/checking.py", "accounts_audit"): "the audit alone remembers which contents were deleted on purpose",
+    ("core/catalog/downloads.py", "accounts_account"): "an account that is new says nothing about what is trending",
+    ("core/catalog/downloads.py", "repos_repo"): "what has been deleted since is not counted any more",
+    ("core/catalog/trending.py", "accounts_account"): "accounts and namespaces that are new do not count",
+    ("core/catalog/trending.py", "repos_repo"): "an owner's own like does not count",
     ("features/collections/rows.py", "catalog_like_count"): "an item says how many like its repository",
+    ("features/collections/rows.py", "catalog_use"): "an item says how often its repository is downloaded",
     (
         "features/collections/rows.py",
         "repos_repo",

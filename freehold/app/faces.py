@@ -43,14 +43,14 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
             tokens,
             hub_secret(db, "lfs-link"),
             locks=Locks(db, rooms.clock),
-            tickets=TokenEndpoints(entrance_of(rooms)).ticket,
+            tickets=_tokens(rooms).ticket,
             part_bytes=rooms.settings.lfs_part_bytes,
             clock=rooms.clock,
         ),
         *oci.routes(repos, rooms.objects, _download_link(rooms), _sign_in(rooms), rooms.settings.second_url),
         *oauth.routes(rooms.oauth, people),
         *git_doors.routes(repos),
-        *xet_doors.routes(entrance_of(rooms), rooms.objects, rooms.xet),
+        *xet_doors.routes(_tokens(rooms), entrance_of(rooms), rooms.objects, rooms.xet),
         *flattened(_hub_routes(rooms)),
         *web.routes(
             site,
@@ -91,9 +91,14 @@ def _hub_routes(rooms: Rooms) -> list[Declared]:
     )
 
 
+def _tokens(rooms: Rooms) -> TokenEndpoints:
+    downloads = rooms.catalog.downloads
+    return TokenEndpoints(entrance_of(rooms), lambda reader, address: downloads.note(reader, "", address))
+
+
 def _download_link(rooms: Rooms) -> Link:
     grants = Grants(hub_secret(rooms.db, "lfs-link"), rooms.clock)
-    return Batches(rooms.objects, grants, rooms.settings.lfs_part_bytes, TokenEndpoints(entrance_of(rooms)).ticket).link
+    return Batches(rooms.objects, grants, rooms.settings.lfs_part_bytes, _tokens(rooms).ticket).link
 
 
 def passes_of(rooms: Rooms) -> Passes:

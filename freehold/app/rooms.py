@@ -91,6 +91,11 @@ class Rooms(Accounts):
     moderation: Moderation
     oauth: AuthServer
 
+    def close(self) -> None:
+        """Write what was counted, and give back the database's connections."""
+        self.catalog.downloads.write()
+        super().close()
+
 
 def open_accounts(settings: Settings, clock: Clock = now) -> Accounts:
     """The database, with its schema up to date, and the register of accounts."""
@@ -156,7 +161,7 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
         repos=repos,
         gating=Gating(repos, gates, people, accounts.identities),
         facts=facts,
-        catalog=Catalog(db, repos, facts, clock),
+        catalog=Catalog(db, repos, facts, clock, key=hub_secret(db, "downloads")),
         collections=Collections(db, people, repos, clock),
         moderation=open_moderation(db, repos, clock),
         notices=_open_notices(settings, db, queue, repos, people=people, clock=clock),

@@ -7,6 +7,8 @@ from freehold.app.rooms import Rooms
 from freehold.core.accounts.secrets import hub_secret
 from freehold.core.accounts.trail.chain import CHECKPOINT_EVERY_S
 from freehold.core.accounts.trail.personal import FORGET_EVERY_S
+from freehold.core.catalog.trending import EVERY_S as TALLY_EVERY_S
+from freehold.core.catalog.trending import TALLY
 from freehold.core.queue.events import HAPPENED
 from freehold.core.queue.worker import Handler
 from freehold.core.repos.backing import Backing
@@ -29,6 +31,7 @@ CHORES = {
     "attachments.sweep": ATTACHMENTS_SWEPT_EVERY_S,
     "buckets.sweep": BUCKETS_SWEPT_EVERY_S,
     "storage.collect": 3600,
+    TALLY: TALLY_EVERY_S,
     TRIM: TRIM_EVERY_S,
 }
 """Work that comes again by itself, and after how many seconds."""
@@ -52,6 +55,7 @@ def handlers(rooms: Rooms) -> Mapping[str, Handler]:
         HAPPENED: rooms.notices.listening.happened,
         TRIM: rooms.notices.trim,
         "gates.tidy": rooms.gating.tidy,
+        TALLY: rooms.catalog.trending.tally,
         "git.repack": waste.upkeep.repack,
         "git.sweep": waste.upkeep.sweep,
         "object.convert": Conversions(entrance_of(rooms), rooms.objects, rooms.xet, backing, waste.folders).convert,

@@ -94,7 +94,7 @@ def routes(
         *access.routes(site, repos, gating),
         *(*requests.routes(site, gating), *identity_page.routes(site, gating.identities, people)),
         *likers.routes(site, repos, catalog.likes, relations),
-        *repo.routes(site, repos, facts, gating, catalog.likes),
+        *repo.routes(site, repos, facts, gating, catalog),
         *profile.routes(site, profile.Rooms(people, relations, catalog, collections, repos.buckets)),
     ]
 

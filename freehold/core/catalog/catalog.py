@@ -13,10 +13,13 @@ from freehold.base.clock import Clock, now
 from freehold.base.errors import NotFound, StorageFailed
 from freehold.base.ids import Oid, RepoKind
 from freehold.core.accounts.actor import SYSTEM, Actor
-from freehold.core.catalog import activity, likes, rows
+from freehold.core.catalog import activity, downloads, likes, rows
+from freehold.core.catalog.downloads import Downloads
 from freehold.core.catalog.likes import Likes
+from freehold.core.catalog.popularity import Popularity, popularity_of, read_popularity
 from freehold.core.catalog.query import Place, Query, place
 from freehold.core.catalog.rows import EMPTY, CatalogEntry, ListedRepo
+from freehold.core.catalog.trending import Trending
 from freehold.core.facts.facts import Facts
 from freehold.core.facts.subject import Reader
 from freehold.core.repos.entries import Revision
@@ -41,9 +44,11 @@ class Gate(Protocol):
 class Catalog:
     """Entries of repositories, and lists of them that never show what the actor may not see."""
 
-    def __init__(self, db: Database, gate: Gate, facts: Facts, clock: Clock = now) -> None:
+    def __init__(self, db: Database, gate: Gate, facts: Facts, clock: Clock = now, *, key: bytes = b"") -> None:
         self._db, self._gate, self._facts = db, gate, facts
         self.likes = Likes(db, clock)
+        self.downloads = Downloads(db, key, clock)
+        self.trending = Trending(db, clock)
 
     def landed(self, payload: Mapping[str, Any]) -> None:
         """The job `commit.landed {repo_id, …}`: bring the entry up to date, or drop it with its repository."""
@@ -58,6 +63,7 @@ class Catalog:
         """Drop the entry, the likes and the facts of a repository that is gone."""
         with self._db.write() as tx:
             likes.forget(tx, repo_id)
+            downloads.forget(tx, repo_id)
             tx.run("DELETE FROM catalog_tag WHERE repo_id = :repo", repo=repo_id)
             tx.run("DELETE FROM catalog_entry WHERE repo_id = :repo", repo=repo_id)
         self._facts.forget(repo_id)
@@ -86,6 +92,11 @@ class Catalog:
             after = place(listed[-1].cursor)
         return found[: query.limit]
 
+    def popularity(self, reader: HeadReader) -> Popularity:
+        """How many people use and like one repository."""
+        with self._db.read() as tx:
+            return popularity_of(tx, reader.repo.id)
+
     def counts(self, actor: Actor, owner_id: str) -> dict[RepoKind, int]:
         """How many repositories of each kind an account has, of those that `actor` may see."""
         with self._db.read() as tx:
@@ -108,7 +119,7 @@ class Catalog:
         entry = EMPTY if row.commit_oid is None else rows.read_entry(row, tags)
         if row.seen_at is None or row.seen_at < repo.updated_at:
             entry = self._refreshed(repo, entry)
-        return ListedRepo(repo, entry, Place(row.sorted_by, repo.id).text(), row.likes)
+        return ListedRepo(repo, entry, Place(row.sorted_by, repo.id).text(), read_popularity(row))
 
     def _refreshed(self, repo: Repo, known: CatalogEntry) -> CatalogEntry:
         try:

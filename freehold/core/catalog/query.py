@@ -12,6 +12,8 @@ class Sort(StrEnum):
     LAST_MODIFIED = "lastModified"
     CREATED_AT = "createdAt"
     LIKES = "likes"
+    DOWNLOADS = "downloads"
+    TRENDING = "trendingScore"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ import msgspec
 from freehold.base.ids import Oid, RepoKind
 from freehold.core.accounts.access import visible_to
 from freehold.core.accounts.actor import Actor
+from freehold.core.catalog.popularity import COLUMNS as POPULARITY
+from freehold.core.catalog.popularity import JOINS, Popularity
 from freehold.core.catalog.query import Place, Query, Sort, like
 from freehold.core.repos.repo import COLUMNS, Repo
 from freehold.stores.db.database import Row, Transaction
@@ -34,13 +36,18 @@ class ListedRepo:
     entry: CatalogEntry
     cursor: str
     """The `after` of the page that begins behind this line."""
-    likes: int = 0
+    popularity: Popularity
 
 
 EMPTY = CatalogEntry(None, {}, ())
 
-_LIKES = "COALESCE(n.likes, 0)"
-_SORTED_BY = {Sort.LAST_MODIFIED: "r.updated_at", Sort.CREATED_AT: "r.created_at", Sort.LIKES: _LIKES}
+_SORTED_BY = {
+    Sort.LAST_MODIFIED: "r.updated_at",
+    Sort.CREATED_AT: "r.created_at",
+    Sort.LIKES: "COALESCE(n.likes, 0)",
+    Sort.DOWNLOADS: "COALESCE(u.recent, 0)",
+    Sort.TRENDING: "COALESCE(u.trend, 0)",
+}
 
 
 def keep(tx: Transaction, repo: Repo, entry: CatalogEntry) -> None:
@@ -85,9 +92,8 @@ def select(tx: Transaction, actor: Actor, kind: RepoKind, query: Query, after: P
         params |= {"at": after.at, "id": after.id}
     return tx.all(
         f"SELECT {COLUMNS}, c.commit_oid, c.card, c.pipeline_tag, c.library_name, c.updated_at AS seen_at,"
-        f" {_LIKES} AS likes, {column} AS sorted_by FROM repos_repo r LEFT JOIN catalog_entry c ON c.repo_id = r.id"
-        " LEFT JOIN catalog_like_count n ON n.repo_id = r.id"
-        f" WHERE {' AND '.join(where)} ORDER BY {column} DESC, r.id LIMIT :limit",
+        f" {POPULARITY}, {column} AS sorted_by FROM repos_repo r LEFT JOIN catalog_entry c ON c.repo_id = r.id"
+        f" {JOINS} WHERE {' AND '.join(where)} ORDER BY {column} DESC, r.id LIMIT :limit",
         **params,
     )
 

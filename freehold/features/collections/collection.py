@@ -83,6 +83,7 @@ class Item:
     position: int
     repo: Repo | None = None
     likes: int = 0
+    downloads: int = 0
     collection: Collection | None = None
 
 

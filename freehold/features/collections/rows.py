@@ -97,12 +97,13 @@ def _items(tx: Transaction, actor: Actor, ids: Sequence[str], most: int) -> list
     repo, inner = visible_to(actor, "r"), shown_to(actor, "c", COLLECTIONS)
     sql = (
         "SELECT x.* FROM (SELECT i.id AS item_id, i.collection_id, i.type, i.target, i.note,"
-        f" {REPO}, {_INNER}, COALESCE(n.likes, 0) AS likes, count(*) OVER (PARTITION BY i.collection_id) AS many,"
+        f" {REPO}, {_INNER}, COALESCE(n.likes, 0) AS likes, COALESCE(u.recent, 0) AS downloads,"
+        " count(*) OVER (PARTITION BY i.collection_id) AS many,"
         " row_number() OVER (PARTITION BY i.collection_id ORDER BY i.place, i.id) - 1 AS nth"
         " FROM collections_item i"
         f" LEFT JOIN repos_repo r ON r.id = i.target AND i.type IN ({_KINDS}) AND {repo.sql}"
         f" LEFT JOIN collections_collection c ON c.id = i.target AND i.type = '{COLLECTION}' AND {inner.sql}"
-        " LEFT JOIN catalog_like_count n ON n.repo_id = r.id"
+        " LEFT JOIN catalog_like_count n ON n.repo_id = r.id LEFT JOIN catalog_use u ON u.repo_id = r.id"
         f" WHERE i.collection_id IN :values AND (r.id IS NOT NULL OR c.id IS NOT NULL OR i.type = '{PAPER}')) x"
         " WHERE x.nth < :most ORDER BY x.collection_id, x.nth"
     )
@@ -139,7 +140,9 @@ def _item(row: Row) -> Item:
             row.c_id, row.c_owner_id, row.c_namespace, row.c_title, row.c_description, row.c_visibility, row.c_theme,
             row.c_upvotes, row.c_created_at, row.c_updated_at,
         )  # fmt: skip
-    return Item(row.item_id, row.type, row.target, row.note, int(row.nth), repo, int(row.likes), inner)
+    return Item(
+        row.item_id, row.type, row.target, row.note, int(row.nth), repo, int(row.likes), int(row.downloads), inner
+    )
 
 
 def _names(word: str, values: Sequence[str], params: dict[str, Any]) -> str:

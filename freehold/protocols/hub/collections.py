@@ -187,5 +187,5 @@ def _item(item: Item) -> wire.ItemAnswer:
         repo = item.repo
         answer.id, answer.author, answer.repo_type = repo.repo_id.full, repo.namespace, repo.kind.value
         answer.private, answer.gated = repo.private, repo.gated or False
-        answer.likes, answer.downloads, answer.last_modified = item.likes, 0, iso(repo.updated_at)
+        answer.likes, answer.downloads, answer.last_modified = item.likes, item.downloads, iso(repo.updated_at)
     return answer

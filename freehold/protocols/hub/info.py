@@ -29,8 +29,7 @@ class Info:
         repo, expand = reader.repo, several(request, "expand")
         check_expand(repo.kind, expand)
         commit = reader.revision(request.path_params.get("rev", "main")).commit
-        likes = self.catalog.likes
-        subject = Subject(repo, commit, lambda: reader, self.facts, likes=lambda: likes.count(reader))
+        subject = Subject(repo, commit, lambda: reader, self.facts, popularity=lambda: self.catalog.popularity(reader))
         choice = Choice(tuple(expand) or IN_INFO[repo.kind], blobs=flag(request, "blobs"))
         said = describe(subject, choice)
         if flag(request, "securityStatus"):

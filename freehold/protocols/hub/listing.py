@@ -27,9 +27,8 @@ _SORTS = {
     "lastModified": Sort.LAST_MODIFIED,
     "createdAt": Sort.CREATED_AT,
     "likes": Sort.LIKES,
-    # Nothing else is counted here, so these find all repositories equal, and the newest comes first.
-    "downloads": Sort.LAST_MODIFIED,
-    "trendingScore": Sort.LAST_MODIFIED,
+    "downloads": Sort.DOWNLOADS,
+    "trendingScore": Sort.TRENDING,
 }
 
 
@@ -59,7 +58,7 @@ class Listing:
             lambda: self.gate.repos.by_row_id(actor, repo.id),
             self.facts,
             entry=entry,
-            likes=lambda: listed.likes,
+            popularity=lambda: listed.popularity,
         )
         return describe(subject, choice)
 

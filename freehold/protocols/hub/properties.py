@@ -9,6 +9,7 @@ from msgspec import UNSET
 
 from freehold.base.clock import iso
 from freehold.base.ids import Oid, RepoKind
+from freehold.core.catalog.popularity import Popularity
 from freehold.core.catalog.rows import CatalogEntry
 from freehold.core.facts.facts import Facts
 from freehold.core.facts.subject import words
@@ -32,16 +33,21 @@ class Subject:
         open_reader: Callable[[], RepoReader],
         facts: Facts,
         *,
-        likes: Callable[[], int],
+        popularity: Callable[[], Popularity],
         entry: CatalogEntry | None = None,
     ) -> None:
-        self.repo, self.commit, self.likes = repo, commit, likes
-        self._open, self._facts, self._entry = open_reader, facts, entry
+        self.repo, self.commit = repo, commit
+        self._open, self._facts, self._entry, self._popularity = open_reader, facts, entry, popularity
 
     @cached_property
     def reader(self) -> RepoReader:
         """The repository itself."""
         return self._open()
+
+    @cached_property
+    def popularity(self) -> Popularity:
+        """Who uses and likes it."""
+        return self._popularity()
 
     @cached_property
     def entry(self) -> CatalogEntry:
@@ -96,13 +102,14 @@ _PROPERTIES: Mapping[str, Property] = {
     "createdAt": lambda of: iso(of.repo.created_at),
     "datasets": _card_names("datasets"),
     "disabled": lambda of: of.repo.disabled,
-    "downloads": _always(0),  # this hub counts none; clients expect a number
+    "downloads": lambda of: of.popularity.downloads,
+    "downloadsAllTime": lambda of: of.popularity.all_time,
     "gated": lambda of: of.repo.gated or False,
     "gguf": _fact("gguf"),
     "inferenceProviderMapping": _always([]),
     "lastModified": lambda of: iso(of.repo.updated_at),
     "library_name": lambda of: of.entry.library_name or UNSET,
-    "likes": lambda of: of.likes(),
+    "likes": lambda of: of.popularity.likes,
     "mainSize": lambda of: sum(file.size for file in of.files),
     "mask_token": lambda of: of.fact("config").get("tokenizer_config", {}).get("mask_token", UNSET),
     "model-index": _card("model-index"),
@@ -119,6 +126,7 @@ _PROPERTIES: Mapping[str, Property] = {
     "spaces": _always([]),
     "tags": lambda of: of.entry.tags,
     "transformersInfo": _fact("transformers"),
+    "trendingScore": lambda of: of.popularity.trend,
     "usedStorage": lambda of: of.repo.logical_bytes,
     "widgetData": _card("widget"),
     "xetEnabled": _always(True),
@@ -169,7 +177,7 @@ def describe(subject: Subject, choice: Choice) -> dict[str, Any]:
     """The chosen properties, always with `_id` and `id`; those without a value are left out."""
     said: dict[str, Any] = {"_id": subject.repo.id, "id": subject.repo.repo_id.full}
     for name in choice.names:
-        # Of scores, providers and regions, which may be asked for, this hub knows nothing.
+        # Of providers and regions, which may be asked for, this hub knows nothing.
         value = _PROPERTIES[name](subject) if name in _PROPERTIES else UNSET
         if value is not UNSET:
             said[name] = value

@@ -1,5 +1,6 @@
 """A file of a revision, by HEAD and GET: the address that every download goes through."""
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import quote
@@ -8,7 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi.bytes import send
+from freehold.asgi.networks import network_of
 from freehold.asgi.urls import base_url
+from freehold.core.catalog.catalog import Catalog
+from freehold.core.catalog.counting import is_robot
 from freehold.core.repos.entries import File
 from freehold.core.repos.reader import ALWAYS_OPEN, RepoReader
 from freehold.protocols.hub.gate import Gate
@@ -40,15 +44,21 @@ _INERT = {
 """What a browser may be told a file is: only types that cannot run as a page of this hub."""
 
 
+_OLD = re.compile(r"\bhf_hub/[01]\.", re.ASCII)
+
+
 @dataclass(frozen=True, slots=True)
 class Resolve:
     """`/resolve/{rev}/{path}` and `/raw/{rev}/{path}`."""
 
     gate: Gate
+    catalog: Catalog
 
     def resolve(self, request: Request) -> Response:
         """The content: a large file's own bytes."""
         reader, file = self._file(request)
+        if _is_download(request):
+            self.catalog.downloads.note(reader, file.path, network_of(request))
         headers = file_headers(file)
         if file.entry.large is not None and file.entry.large.xet_hash is not None:
             headers |= xet_headers(request, reader, file.commit, file.entry.large.xet_hash)
@@ -66,6 +76,18 @@ class Resolve:
         if request.method == "GET" and file.path not in ALWAYS_OPEN:
             reader.fetched("file", file.path, file.commit)
         return reader, file
+
+
+def _is_download(request: Request) -> bool:
+    """Whether somebody fetches a file, rather than looks what is there: newer clients say so (`X-HF-Download-Counter`).
+
+    Older ones ask by HEAD ahead of each file, and by HEAD alone when they have it already, which the Hub counts too.
+    """
+    agent = request.headers.get("user-agent", "")
+    if is_robot(agent):
+        return False
+    marked = request.headers.get("x-hf-download-counter") == "1"
+    return marked or request.method == "GET" or _OLD.search(agent) is not None
 
 
 def _send(request: Request, reader: RepoReader, file: File, headers: dict[str, str]) -> Response:

@@ -102,7 +102,7 @@ def _buckets(gate: Gate, people: People) -> list[Declared]:
 
 
 def _reading(gate: Gate, facts: Facts, catalog: Catalog) -> list[Declared]:
-    resolve, info, trees = Resolve(gate), Info(gate, facts, catalog), Trees(gate)
+    resolve, info, trees = Resolve(gate, catalog), Info(gate, facts, catalog), Trees(gate)
     refs, history, objects = RefEndpoints(gate), History(gate), Objects(gate)
     return [
         on("HEAD|GET", "/{prefix}{id}/resolve/{rev}/{path:rest}", Need.CONTENT, resolve.resolve),

@@ -26,9 +26,9 @@ _TELEMETRY_BODY = 1 << 20
 _PREFIXES = ("default", "default-merkledb")
 
 
-def routes(entrance: Entrance, objects: RepoObjects, xet: XetStore) -> list[Route]:
+def routes(tokens: TokenEndpoints, entrance: Entrance, objects: RepoObjects, xet: XetStore) -> list[Route]:
     """Every route."""
-    return [*_tokens(TokenEndpoints(entrance)), *cas_routes(entrance, objects, xet)]
+    return [*_tokens(tokens), *cas_routes(entrance, objects, xet)]
 
 
 def cas_routes(entrance: Entrance, objects: RepoObjects, xet: XetStore) -> list[Route]:

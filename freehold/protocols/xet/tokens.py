@@ -1,5 +1,6 @@
 """Where clients learn the address of the CAS and get their access token, in the body and in headers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -7,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from freehold.asgi.identity import identity
+from freehold.asgi.networks import network_of
 from freehold.asgi.routing import raw_path
 from freehold.asgi.urls import base_url
 from freehold.base.errors import Moved
@@ -14,6 +16,7 @@ from freehold.base.ids import RepoId, RepoKind, new_id
 from freehold.core.accounts.access import Right
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.people import People
+from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repo import Repo
 from freehold.protocols.xet.entrance import NOBODY, Entrance
 from freehold.protocols.xet.signing import TOKEN_S, Access, Scope, Signer
@@ -26,6 +29,8 @@ class TokenEndpoints:
     """`GET /api/{type}s/{id}/xet-read-token/{rev}` and `…/xet-write-token/{rev}`; of buckets without a revision."""
 
     entrance: Entrance
+    counted: Callable[[RepoReader, str], None] = lambda _reader, _address: None
+    """Told who is about to fetch what they have announced, and from which network."""
 
     def read(self, request: Request) -> Response:
         """For somebody who may read the repository."""
@@ -36,6 +41,9 @@ class TokenEndpoints:
             raise _moved(request, moved) from None
         reader.require_content()
         reader.revision(request.path_params["rev"])
+        if request.headers.get("x-hf-download-counter") == "1":
+            # Files of a listing are fetched without asking for each, so this alone tells of the download.
+            self.counted(reader, network_of(request))
         return self._answer(request, actor, reader.repo, "read", proposes=False)
 
     def write(self, request: Request) -> Response:

@@ -67,7 +67,7 @@ def test_lists_sort_by_likes_over_pages(hub):
     like(hub, "bob", a)
     first = hub.rooms.catalog.list(ANONYMOUS, RepoKind.MODEL, Query(sort=Sort.LIKES, limit=2))
     rest = hub.rooms.catalog.list(ANONYMOUS, RepoKind.MODEL, Query(sort=Sort.LIKES, limit=2, after=first[-1].cursor))
-    assert [(line.repo.name, line.likes) for line in [*first, *rest]] == [("b", 2), ("a", 1), ("c", 0)]
+    assert [(line.repo.name, line.popularity.likes) for line in [*first, *rest]] == [("b", 2), ("a", 1), ("c", 0)]
 
 
 def test_lists_of_likes_go_on_where_a_page_ends(hub):

@@ -132,3 +132,28 @@ def test_raw_is_what_git_holds(alice: Asker, birds: str, head: str) -> None:
     assert f"oid sha256:{sha256}\n" in answer.text
     assert int(answer.headers["Content-Length"]) == len(answer.content)
     assert alice.client.get("/alice/birds/raw/main/a.txt").content == b"hello"
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "counts"),
+    [
+        ("GET", {}, True),
+        ("HEAD", {"X-HF-Download-Counter": "1"}, True),
+        ("HEAD", {"User-Agent": "unknown/None; hf_hub/0.30.2; python/3.11"}, True),
+        ("HEAD", {"User-Agent": "unknown/None; hf_hub/2.4.0; python/3.11"}, False),
+        ("GET", {"User-Agent": "NiceBot/1.0"}, False),
+    ],
+)
+def test_downloads_are_counted_as_the_hub_counts_them(
+    alice: Asker, nobody: Asker, birds: str, method: str, headers: dict[str, str], counts: bool
+) -> None:
+    alice.made(alice.commit(birds, {"config.json": b"{}"}))
+    for _ in range(2):
+        assert (
+            nobody.client.request(method, "/alice/birds/resolve/main/config.json", headers=headers).status_code == 200
+        )
+    alice.hub.rooms.catalog.downloads.write()
+    said = nobody.get("models/alice/birds").json()
+    assert said["downloads"] == nobody.get("models", sort="downloads").json()[0]["downloads"] == int(counts)
+    wanted = nobody.client.get("/api/models/alice/birds?expand=downloadsAllTime&expand=trendingScore").json()
+    assert (wanted["downloadsAllTime"], wanted["trendingScore"]) == (int(counts), 0)

@@ -39,8 +39,10 @@ class ListingPage:
 
 _SORTS = (
     (Sort.LAST_MODIFIED, "Recently updated"),
+    (Sort.TRENDING, "Trending"),
     (Sort.CREATED_AT, "Recently created"),
     (Sort.LIKES, "Most liked"),
+    (Sort.DOWNLOADS, "Most downloaded"),
 )
 
 

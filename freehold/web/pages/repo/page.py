@@ -13,7 +13,7 @@ from freehold.asgi.routing import Route
 from freehold.asgi.urls import base_url
 from freehold.base.errors import TooLarge
 from freehold.base.ids import Oid
-from freehold.core.catalog.likes import Likes as LikeRegister
+from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
 from freehold.core.repos.entries import Commit
 from freehold.core.repos.gating import Gating
@@ -25,12 +25,22 @@ from freehold.web.pages.repo.sidebar import Sidebar, sidebar_of
 from freehold.web.parts.gate import GateBox, gate_box
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
 from freehold.web.parts.likes import Likes, likes_of
+from freehold.web.parts.spark import Spark, spark_of
 from freehold.web.site import Site, root_of
 from freehold.web.snippets import Snippet, Traits, snippets
 from freehold.wire.cards import parse_card
 
 README = "README.md"
 _CARD_BYTES = 4 * MAX_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What does not come from the files: who likes and downloads it, and what the gate says to the visitor, if any."""
+
+    likes: Likes
+    spark: Spark
+    gate: GateBox | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +54,25 @@ class RepoPage:
     """None without a README; `problem` then says whether there is one that is too long."""
     problem: str
     last_commit: Commit | None
-    likes: Likes
     is_empty: bool
-    gate: GateBox | None
-    """What the gate has to say to the visitor."""
+    around: Around
 
 
-def routes(site: Site, repos: Repos, facts: Facts, gating: Gating, likes: LikeRegister) -> list[Route]:
+def routes(site: Site, repos: Repos, facts: Facts, gating: Gating, catalog: Catalog) -> list[Route]:
     """`/{namespace}/{name}`, `/datasets/…`, `/spaces/…`, `/kernels/…`."""
 
     def repo(request: Request) -> Response:
         reader = repos.reader(identity(request), repo_id(request))
         commit = reader.revision().commit
-        gate, shown = gate_box(gating, reader, request), likes_of(likes, reader)
-        page = _page(reader, commit, facts, request, gate=gate, likes=shown)
+        spark = spark_of(catalog.downloads, reader.repo.id, catalog.popularity(reader))
+        around = Around(likes_of(catalog.likes, reader), spark, gate_box(gating, reader, request))
+        page = _page(reader, commit, facts, request, around)
         return site.page(request, "pages/repo/page.html", page, section=reader.repo.kind.plural)
 
     return [Route(template, repo, needs=Need.READ, name="repo") for template in templates("")]
 
 
-def _page(
-    reader: RepoReader, commit: Oid | None, facts: Facts, request: Request, *, gate: GateBox | None, likes: Likes
-) -> RepoPage:
+def _page(reader: RepoReader, commit: Oid | None, facts: Facts, request: Request, around: Around) -> RepoPage:
     known: Mapping[str, Mapping[str, Any]] = facts.all(reader, commit) if commit else {}
     names = frozenset(entry.path for entry in reader.tree(commit, limit=500) if entry.kind == "file") if commit else ()
     card, problem = _card(reader, commit, root_of(request)) if commit and README in names else (None, "")
@@ -86,9 +93,8 @@ def _page(
         card,
         problem,
         next(iter(reader.commits(commit, limit=1)), None) if commit else None,
-        likes,
         is_empty=not set(names) - {".gitattributes"},
-        gate=gate,
+        around=around,
     )
 
 
