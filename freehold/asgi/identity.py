@@ -62,6 +62,12 @@ def identity(request: HTTPConnection) -> Actor:
     return actor
 
 
+def identity_anew(request: HTTPConnection) -> Actor:
+    """The caller as of now, for answers that take long: a credential may have been revoked since they began."""
+    request.scope.pop(ACTOR_KEY, None)
+    return identity(request)
+
+
 def token_in(request: HTTPConnection) -> str | None:
     """The token that the `Authorization` header carries, in either form; None if there is no such header."""
     header = request.headers.get("authorization")

@@ -1,6 +1,6 @@
 """The HTTP server's protocol: uvicorn's own, which also lends its socket to worker threads for large bodies.
 
-It offers two ASGI extensions, both only without TLS:
+It offers three ASGI extensions, the first two only without TLS:
 
 `freehold.sendfile`: after `http.response.start` with a Content-Length,
 `await send_file(fd, offset, count)` or `await send_pieces(iterator)` puts bytes of the body on the connection;
@@ -8,6 +8,8 @@ an ordinary `http.response.body` message ends the response.
 
 `freehold.body`: for a request with a Content-Length, `await receive(sink)` hands the whole body to `sink`
 and returns its length.
+
+`freehold.ending`: its `event` is set when the server wants to stop, so that endless answers end.
 """
 
 import asyncio
@@ -47,7 +49,13 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's is typed so
         """A new connection owes a request."""
         super().connection_made(transport)
+        self.ending = asyncio.Event()
         self._await_head()
+
+    def shutdown(self) -> None:
+        """The server wants to stop."""
+        self.ending.set()
+        super().shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is owed any more."""
@@ -78,7 +86,11 @@ class Protocol(HttpToolsProtocol):
         self._head_has_come()
         super().on_headers_complete()
         self.body_seen = 0
-        if self.cycle is None or self.cycle.scope is not self.scope or self.scheme != "http":
+        if self.cycle is None or self.cycle.scope is not self.scope:
+            return
+        ending: dict[str, Any] = {"freehold.ending": {"event": self.ending}}
+        self.scope["extensions"] = ending
+        if self.scheme != "http":
             return
         loan = _Loan(self, self.cycle)
         extensions: dict[str, Any] = {
@@ -88,7 +100,7 @@ class Protocol(HttpToolsProtocol):
         if length != b"0":
             extensions["freehold.body"] = {"receive": loan.receive}
             loan.body_length = int(length)
-        self.scope["extensions"] = extensions
+        self.scope["extensions"] = ending | extensions
 
     def on_body(self, body: bytes) -> None:
         """Count what comes by the event loop: the rest is what a worker thread must read."""

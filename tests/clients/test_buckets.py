@@ -298,7 +298,8 @@ def test_datasets_are_loaded_from_it_whole_and_as_a_stream(newest: Client) -> No
     assert said == [True, True]
 
 
-def test_following_it_live_is_politely_not_offered(newest: Client) -> None:
+def test_a_follower_sees_what_another_changes_without_asking_again(newest: Client) -> None:
+    """`HfFileSystem(live_follow=True)`: its cached listings are dropped when the hub tells of a change."""
     said = newest.python(
         FILES
         + """
@@ -308,12 +309,24 @@ def test_following_it_live_is_politely_not_offered(newest: Client) -> None:
     bucket = filled("followed")
     fs = HfFileSystem(live_follow=True)
     names = fs.ls(f"hf://buckets/{bucket}", detail=False)
-    followers = [one for one, _ in BUCKET_FOLLOWERS.values()]
-    [one.join(30) for one in followers]
-    answer([len(names), [one.is_alive() for one in followers]])
+    (follower, _), = BUCKET_FOLLOWERS.values()
+
+    def until(condition):
+        end = time.monotonic() + 60
+        while not condition() and time.monotonic() < end:
+            time.sleep(0.2)
+        return condition()
+
+    seen = [until(lambda: follower.subscribed)]
+    fs.ls(f"hf://buckets/{bucket}", detail=False)
+    api.batch_bucket_files(bucket, add=[(b"more", "more.txt")])
+    seen.append(until(lambda: len(fs.ls(f"hf://buckets/{bucket}", detail=False)) == 5))
+    api.batch_bucket_files(bucket, delete=["more.txt", "file.txt"])
+    seen.append(until(lambda: len(fs.ls(f"hf://buckets/{bucket}", detail=False)) == 3))
+    answer([len(names), seen, follower.is_alive()])
     """
     )
-    assert said == [4, [False]]
+    assert said == [4, [True, True, True], True]
 
 
 def test_every_word_of_the_command_line(newest: Client) -> None:

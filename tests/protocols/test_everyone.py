@@ -36,6 +36,7 @@ DELETE /api/buckets/{repo}                                                  401 
 GET /api/buckets/{repo}                                                     401 404 200 200 200 200
 POST /api/buckets/{repo}                                                    401 403 403 403 409 409
 POST /api/buckets/{repo}/batch                                              401 404 403 403 200 200
+GET /api/buckets/{repo}/events                                              401 404 400 400 400 400
 POST /api/buckets/{repo}/paths-info                                         401 404 200 200 200 200
 PUT /api/buckets/{repo}/settings                                            401 404 403 403 403 200
 GET /api/buckets/{repo}/tree                                                401 404 200 200 200 200
@@ -248,7 +249,6 @@ GET /{repo}/user-access-report                                              401 
 
 # Not built yet: 501 to everybody, whatever there is.
 ABSENT = """
-GET /api/buckets/{repo}/events
 POST /api/collections/{ns}/{slug}/resource-group
 GET /api/daily_papers
 GET /api/datasets/{repo}/leaderboard

@@ -8,6 +8,8 @@ from freehold.base.ids import RepoId, RepoKind, XetHash, is_digest
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.blocked import demand_free_content
 from freehold.core.queue.events import announce
+from freehold.core.repos import bucket_batch_log
+from freehold.core.repos.bucket_batch_log import FileChange
 from freehold.core.repos.bucket_reader import BucketReader, unlink_unused
 from freehold.core.repos.bucket_rows import EMPTY, BucketFile, files_at
 from freehold.core.repos.telling import done_by, state_of
@@ -90,6 +92,20 @@ class _Work:
     def gone(self) -> list[BucketFile]:
         """Files that were at the changed paths."""
         return [self.before[path] for path in self.after if path in self.before]
+
+    @property
+    def changes(self) -> list[FileChange]:
+        """What followers are told; a deletion of nothing is nothing."""
+        return [
+            FileChange(path, "delete")
+            if file is None
+            else FileChange(
+                path, "update" if path in self.before else "add", file.size, file.xet_hash, file.uploaded_at,
+                file.modified_at,
+            )
+            for path, file in self.after.items()
+            if file is not None or path in self.before
+        ]  # fmt: skip
 
     @property
     def come(self) -> list[BucketFile]:
@@ -178,6 +194,7 @@ class BucketWriter(BucketReader):
             "UPDATE repos_bucket SET files = files + :more WHERE repo_id = :id",
             more=len(work.come) - len(work.gone), id=self.repo.id,
         )  # fmt: skip
+        bucket_batch_log.note(tx, self.repo.id, work.now, work.changes)
         put, dropped = len(work.come), len(work.after) - len(work.come)
         record(tx, self.actor, "bucket.change", self.repo.repo_id.path, put=put, dropped=dropped)
         announce(tx, self.pantry.objects.queue, done_by(self.actor, "repo.content", "update", state_of(self.repo)))

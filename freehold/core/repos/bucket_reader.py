@@ -10,8 +10,9 @@ from freehold.base.ids import RepoId, XetHash
 from freehold.base.streams import Located, Made
 from freehold.core.accounts.access import Right
 from freehold.core.accounts.actor import Actor
-from freehold.core.repos import bucket_rows
+from freehold.core.repos import bucket_batch_log, bucket_rows
 from freehold.core.repos.admitted import Admitted
+from freehold.core.repos.bucket_batch_log import Batch
 from freehold.core.repos.bucket_rows import EMPTY, BucketFile, BucketFolder
 from freehold.core.repos.large import RepoObjects
 from freehold.stores.db.database import Database, Transaction
@@ -68,6 +69,18 @@ class BucketReader(Admitted):
         with self.pantry.db.read() as tx:
             found = bucket_rows.files_at(tx, self.repo.id, set(paths))
         return [found[path] for path in paths if path in found]
+
+    def place_at(self, since: int | None) -> int | None:
+        """Behind which place the batches since a moment (in milliseconds; None: now) are; None: some are forgotten."""
+        with self.pantry.db.read() as tx:
+            if since is None:
+                return bucket_batch_log.newest(tx, [self.repo.id]).get(self.repo.id)
+            return bucket_batch_log.place_at(tx, self.repo.id, since)
+
+    def batches(self, behind: int, limit: int) -> list[Batch] | None:
+        """What changed behind a place, batch by batch; None if some of it is forgotten."""
+        with self.pantry.db.read() as tx:
+            return bucket_batch_log.behind(tx, self.repo.id, behind, limit)
 
     def file(self, path: str) -> BucketFile:
         """The file at `path`. Raises EntryNotFound, and Gated."""

@@ -9,6 +9,7 @@ from freehold.base.errors import Invalid, RepoNotFound
 from freehold.base.ids import RepoId, RepoKind, XetHash
 from freehold.core.accounts.access import Right, visible_to
 from freehold.core.accounts.actor import Actor
+from freehold.core.repos import bucket_batch_log
 from freehold.core.repos.bucket_batches import BucketWriter
 from freehold.core.repos.bucket_reader import BucketReader, Gate, Pantry, lock_bucket, unlink_unused
 from freehold.core.repos.large import RepoObjects
@@ -80,13 +81,18 @@ class Buckets:
             )  # fmt: skip
         return [ListedBucket(Repo.from_row(row), row.files) for row in rows]
 
+    def batches(self, bucket_ids: Sequence[str]) -> Mapping[str, int]:
+        """How many batches each of these buckets has had; asks nobody's permission, since it tells but that."""
+        with self.pantry.db.read() as tx:
+            return bucket_batch_log.newest(tx, bucket_ids)
+
     def begin(self, tx: Transaction, bucket_id: str) -> None:
         """Make the rows of a new bucket; the gate has made its row in the register."""
         tx.run("INSERT INTO repos_bucket (repo_id) VALUES (:id)", id=bucket_id)
 
     def end(self, tx: Transaction, bucket_id: str) -> None:
         """Forget every file; the gate unlinks their contents. Harmless for what is no bucket."""
-        for table, column in (("file", "bucket_id"), ("upload", "bucket_id")):
+        for table, column in (("file", "bucket_id"), ("upload", "bucket_id"), ("batch", "bucket_id")):
             tx.run(f"DELETE FROM repos_bucket_{table} WHERE {column} = :id", id=bucket_id)
         tx.run("DELETE FROM repos_bucket WHERE repo_id = :id", id=bucket_id)
 
@@ -105,7 +111,16 @@ class Buckets:
         )
 
     def sweep(self, _payload: Mapping[str, Any]) -> None:
-        """The chore `buckets.sweep`: let go of contents that arrived long ago and were never given a path."""
+        """The chore `buckets.sweep`: forget batches that nobody follows up any more, and what `_sweep_uploads` says."""
+        old = self.pantry.clock() - bucket_batch_log.KEPT_S * 1_000_000
+        more = True
+        while more:
+            with self.pantry.db.write() as tx:
+                more = bucket_batch_log.forget_old(tx, old) > 0
+        self._sweep_uploads()
+
+    def _sweep_uploads(self) -> None:
+        """Let go of contents that arrived long ago and were never given a path."""
         before = self.pantry.clock() - UPLOAD_KEPT_S * 1_000_000
         while True:
             with self.pantry.db.read() as tx:

@@ -18,6 +18,7 @@ from freehold.protocols.hub.access import AccessRequests
 from freehold.protocols.hub.accounts import AccountEndpoints
 from freehold.protocols.hub.attachments import AttachmentEndpoints
 from freehold.protocols.hub.body import MIB, SMALL, taking
+from freehold.protocols.hub.bucket_events import BucketEvents
 from freehold.protocols.hub.buckets import BucketEndpoints, no_bucket
 from freehold.protocols.hub.clients import agent_harnesses, telemetry
 from freehold.protocols.hub.collections import CollectionEndpoints
@@ -86,6 +87,7 @@ def declared(
 def _buckets(gate: Gate, people: People) -> list[Declared]:
     """Before all that models share with them: `/buckets/{id}` has the form of a model's address."""
     buckets = BucketEndpoints(gate, people)
+    events = BucketEvents(gate)
     return [
         on("GET", "/api/buckets/{ns}", Need.NOTHING, buckets.listing),
         on("DELETE", "/api/buckets/{name}", Need.READ, no_bucket),
@@ -97,6 +99,7 @@ def _buckets(gate: Gate, people: People) -> list[Declared]:
         on("GET", "/api/buckets/{id}/tree/{path:rest}", Need.READ, buckets.tree),
         on("POST", "/api/buckets/{id}/paths-info", Need.READ, taking(BucketPaths, buckets.paths_info)),
         on("POST", "/api/buckets/{id}/batch", Need.WRITE, taking_bytes(buckets.batch, LONGEST_BATCH)),
+        on("GET", "/api/buckets/{id}/events", Need.READ, events.events),
         on("HEAD|GET", "/buckets/{id}/resolve/{path:rest}", Need.CONTENT, buckets.resolve),
     ]
 

@@ -55,6 +55,36 @@ class FolderAnswer(Struct, rename="camel", omit_defaults=True):
     uploaded_at: str | UnsetType = UNSET
 
 
+class FileChange(Struct, rename="camel", omit_defaults=True):
+    """One change of a file, as followers of a bucket are told; `op` is `add`, `update` or `delete`."""
+
+    path: str
+    op: str
+    size: int | UnsetType = UNSET
+    xet_hash: str | UnsetType = UNSET
+    uploaded_at: str | UnsetType = UNSET
+    mtime: str | UnsetType = UNSET
+
+
+class Changes(Struct):
+    """The event `changes`: who asks with the cursor is told what comes behind it."""
+
+    cursor: str
+    changes: list[FileChange]
+
+
+class Ready(Struct):
+    """The events `ready` (all that there was to replay is told) and `reconnect` (come back with the cursor)."""
+
+    cursor: str
+
+
+class Reset(Struct):
+    """The event `reset`: what was asked for cannot be replayed. List the bucket anew."""
+
+    reason: str
+
+
 class CreateBucket(Struct):
     """`POST /api/buckets/{id}`."""
 
