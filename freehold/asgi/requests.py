@@ -26,7 +26,13 @@ _SHARED: Sequence[Pair] = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    # Whoever may fetch across origins anyway may also show; pages say `same-origin` for themselves.
+    (b"cross-origin-resource-policy", b"cross-origin"),
 )
+# Told only where the request came by TLS, as the proxy or the configured address says.
+_STRICT: Pair = (b"strict-transport-security", b"max-age=31536000")
 _PREFLIGHT: Sequence[Pair] = (
     (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),
     (b"access-control-max-age", b"86400"),
@@ -49,7 +55,7 @@ class Requests:
             return await self.app(scope, receive, send)
         headers = dict(scope["headers"])
         request_id = _request_id(headers)
-        answer = _Answer(send, request_id)
+        answer = _Answer(send, request_id, scope)
         began = time.perf_counter()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
@@ -86,8 +92,8 @@ class Requests:
 class _Answer:
     """`send`, with the shared headers added; status 0: nothing was answered."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
-        self._send = send
+    def __init__(self, send: Send, request_id: str, scope: Scope) -> None:
+        self._send, self._scope = send, scope
         self._id: Pair = (b"x-request-id", request_id.encode("latin-1"))
         self.status = 0
         self.sent = 0
@@ -97,11 +103,17 @@ class _Answer:
             self.status = message["status"]
             headers = [*message.get("headers", ())]
             present = {name for name, _ in headers}
-            headers += [pair for pair in (self._id, *_SHARED, _NO_SCRIPT) if pair[0] not in present]
+            shared = [self._id, *_SHARED, _NO_SCRIPT, *([_STRICT] if _by_tls(self._scope) else [])]
+            headers += [pair for pair in shared if pair[0] not in present]
             message = {**message, "headers": headers}
             # Bytes that the kernel sends never come by here, so what was announced counts.
             self.sent = next((int(value) for name, value in headers if name == b"content-length"), 0)
         await self._send(message)
+
+
+def _by_tls(scope: Scope) -> bool:
+    # Looked at when the answer goes out: until then proxies may have told how the client came.
+    return scope.get("scheme") == "https" or str(scope.get("freehold.url", "")).startswith("https://")
 
 
 def _request_id(headers: dict[bytes, bytes]) -> str:

@@ -121,10 +121,11 @@ def file_headers(file: File) -> dict[str, str]:
 
 
 def content_disposition(path: str) -> str:
-    """Under which name a browser saves the file at `path`."""
+    """Under which name a browser saves the file at `path`, and whether it may show it."""
+    shown = "inline" if PurePosixPath(path.lower()).suffix in _INERT else "attachment"
     name = PurePosixPath(path).name
     plain = name.encode("ascii", "replace").decode().translate({34: "_", 92: "_", 63: "_"})
-    return f"inline; filename*=UTF-8''{quote(name, safe='')}; filename=\"{plain}\";"
+    return f"{shown}; filename*=UTF-8''{quote(name, safe='')}; filename=\"{plain}\";"
 
 
 def media_type(path: str, claimed: str | None = None) -> str:
