@@ -6,9 +6,11 @@ from freehold.asgi import health
 from freehold.asgi.metrics import Metrics
 from freehold.asgi.routing import Route
 from freehold.base.ids import Sha256
+from freehold.core.accounts.leaks import Leaks
 from freehold.core.accounts.passes import Passes
 from freehold.core.accounts.secrets import hub_secret
 from freehold.core.repos.locks import Locks
+from freehold.features.notices.leaking import Leaking
 from freehold.protocols.git import routes as git_doors
 from freehold.protocols.git.second import SshServer
 from freehold.protocols.hub import routes as hub
@@ -88,6 +90,8 @@ def _hub_routes(rooms: Rooms) -> list[Declared]:
         relations=rooms.relations,
         collections=rooms.collections,
         webhooks=rooms.notices.webhooks,
+        orgs=rooms.orgs,
+        leaks=Leaks(rooms.db, Leaking(rooms.notices.inbox, rooms.clock).tell),
     )
 
 

@@ -11,6 +11,7 @@ from freehold.core.accounts.gates.desk import Gates
 from freehold.core.accounts.identity import Identities
 from freehold.core.accounts.keys import Keys
 from freehold.core.accounts.oauth.server import AuthServer, open_auth_server
+from freehold.core.accounts.orgs.orgs import Orgs, open_orgs
 from freehold.core.accounts.people import People
 from freehold.core.accounts.relations import Relations
 from freehold.core.accounts.sealing import open_sealer
@@ -64,6 +65,7 @@ class Accounts:
     trail: Trail
     sign_in: SignIn
     identities: Identities
+    orgs: Orgs
 
     def close(self) -> None:
         """Give back the database's connections."""
@@ -117,6 +119,7 @@ def open_accounts(settings: Settings, clock: Clock = now) -> Accounts:
         Trail(db),
         _open_sign_in(settings, db, people, sessions, clock),
         Identities(db, clock),
+        open_orgs(db, clock),
     )
 
 

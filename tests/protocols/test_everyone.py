@@ -15,6 +15,7 @@ from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
 from tests.protocols.account_rows import ACCOUNTS
 from tests.protocols.oauth.everyone import OAUTH
+from tests.protocols.org_rows import ORG_BODIES, ORGS
 from tests.protocols.rows import FORMS, Row, filled
 from tests.protocols.spelling import routes_of
 
@@ -108,10 +109,6 @@ POST /api/models/{repo}/user-access-request/handle                          401 
 GET /api/models/{repo}/user-access-request/{status}                         401 404 403 403 200 200
 GET /api/models/{repo}/xet-read-token/{rev}                                 401 404 200 200 200 200
 GET /api/models/{repo}/xet-write-token/{rev}                                401 404 403 403 200 200
-GET /api/organizations/{org}/followers                                      200 200 200 200 200 200
-GET /api/organizations/{org}/members                                        200 200 200 200 200 200
-GET /api/organizations/{org}/overview                                       200 200 200 200 200 200
-GET /api/organizations/{org}/settings/repositories                          401 403 200 200 200 200
 GET /api/recent-activity                                                    400 400 400 400 400 400
 POST /api/repos/create                                                      401 403 403 403 200 200
 DELETE /api/repos/delete                                                    401 404 403 403 403 200
@@ -165,8 +162,6 @@ GET /notifications/leave/{way_out}                                          404 
 POST /notifications/leave/{way_out}                                         404 404 404 404 404 404
 POST /notifications/mark                                                    403 403 403 403 403 403
 POST /notifications/subscribe                                               403 403 403 403 403 403
-GET /organizations/{org}/settings/storage                                   303 403 403 403 403 200
-POST /organizations/{org}/settings/storage                                  403 403 403 403 403 403
 GET /settings/storage                                                       303 200 200 403 200 200
 POST /settings/storage                                                      403 403 403 403 403 403
 GET /settings/webhooks                                                      303 200 200 200 200 200
@@ -176,7 +171,6 @@ POST /settings/webhooks/{hook}                                              403 
 POST /settings/webhooks/{hook}/delete                                       403 403 403 403 403 403
 POST /settings/webhooks/{hook}/replay                                       403 403 403 403 403 403
 POST /settings/webhooks/{hook}/switch                                       403 403 403 403 403 403
-GET /organizations/{org}/settings/audit                                     303 403 403 403 403 200
 GET /settings/audit                                                         303 200 200 200 200 200
 GET /settings/audit/hub                                                     303 403 403 403 403 403
 POST /uploads                                                               401 400 400 403 400 400
@@ -249,7 +243,6 @@ GET /{repo}/user-access-report                                              401 
 
 # Not built yet: 501 to everybody, whatever there is.
 ABSENT = """
-POST /api/collections/{ns}/{slug}/resource-group
 GET /api/daily_papers
 GET /api/datasets/{repo}/leaderboard
 POST /api/jobs/{ns}
@@ -291,10 +284,10 @@ VALUES = {
     "chunk": SHA, "xorb": SHA, "grant": "none", "topic": "hub", "secret": "none", "oid": "main",
     "namespace": "acme", "num": "1", "item": "0" * 24, "job": "j", "action": "merge",
     "page": "overview", "paper": "1", "comment": "0" * 24, "tab": "files", "hook": "h", "way_out": "a.b.c",
-    "log": "run", "lock": "none", "status": "pending", "request": "none",
+    "log": "run", "group": "0" * 24, "member": "mallory", "lock": "none", "status": "pending", "request": "none",
 }  # fmt: skip
 COMMIT = '{"key":"header","value":{"summary":"s"}}\n{"key":"file","value":{"path":"{who}","content":"eA=="}}'
-BODIES = {
+BODIES = ORG_BODIES | {
     "POST /api/models/{repo}/paths-info/{rev}": {"paths": ["a.txt"]},
     "POST /api/models/{repo}/preupload/{rev}": {"files": [{"path": "x", "size": 1, "sample": "eA=="}]},
     "POST /api/models/{repo}/branch/{branch}": {},
@@ -335,7 +328,7 @@ BODIES = {
 
 def rows() -> list[Row]:
     """The table as values."""
-    built = [line.split() for line in (TABLE + ACCOUNTS + OAUTH).splitlines() if line]
+    built = [line.split() for line in (TABLE + ORGS + ACCOUNTS + OAUTH).splitlines() if line]
     absent = [[*line.split(), *["501"] * len(CALLERS)] for line in ABSENT.splitlines() if line]
     return [Row(method, route, tuple(map(int, statuses))) for method, route, *statuses in built + absent]
 

@@ -9,6 +9,7 @@ from freehold.base.ids import RepoId, RepoKind, new_id
 from freehold.core.accounts.access import COLLECTIONS, Right, Subject, may_create, right
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
+from freehold.core.accounts.orgs.groups import place, role_for_new
 from freehold.core.accounts.people import People
 from freehold.core.repos.repos import Repos
 from freehold.features.collections import rows
@@ -44,6 +45,8 @@ class Draft:
     title: str
     description: str = ""
     private: bool = False
+    group: str | None = None
+    """The resource group of the organisation that it shall be in."""
 
 
 class Collections:
@@ -87,6 +90,9 @@ class Collections:
         description = check_text("description", draft.description, MAX_DESCRIPTION)
         owner = self._people.by_name(draft.namespace)
         role = self._people.role_in(owner.id, actor.account_id) if owner else None
+        if owner is not None and draft.group is not None:
+            with self._db.read() as tx:
+                role = role_for_new(tx, owner.id, draft.group, actor.account_id)
         if owner is None or not may_create(actor, owner.id, role, COLLECTIONS):
             raise Forbidden(
                 f"You don't have the rights to create a collection under the namespace {draft.namespace!r}."
@@ -96,6 +102,8 @@ class Collections:
         with self._db.write() as tx:
             tx.take_turn(f"collections:{owner.id}")
             _insert(tx, made)
+            if draft.group is not None:
+                place(tx, draft.group, made.id, owner.id)
             record(tx, actor, "collection.create", made.slug, visibility=visibility)
         return made
 

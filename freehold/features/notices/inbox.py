@@ -26,7 +26,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing told to one person; `reason` is mention, reply, merge, opened, webhook, access or request."""
+    """One thing told to one person; `reason` is mention, reply, merge, opened, webhook, access, request or token."""
 
     id: str
     account_id: str

@@ -143,7 +143,7 @@ class Mail:
     def _page_of(self, notice: Notice) -> str:
         """Where one looks after what a notice outside of discussions tells."""
         if notice.repo_id is None:
-            return "/settings/webhooks"
+            return "/settings/tokens" if notice.reason == "token" else "/settings/webhooks"
         repo = self.repos.by_row_id(SYSTEM, notice.repo_id).repo.repo_id
         return f"/{repo.path}/access" if notice.reason == "request" else "/settings/gated-repos"
 

@@ -2,7 +2,6 @@
 
 from freehold.protocols.hub.table import Declared, absent
 
-_GROUPS = "This hub has no resource groups. Leave it out."
 _SPACES = "This hub keeps the files of spaces, but does not run them yet."
 _JOBS = "This hub does not run jobs yet."
 _PAPERS = "This hub has no paper pages."
@@ -27,7 +26,6 @@ AFTER: list[Declared] = [
     absent("POST", "/api/spaces/{id}/restart", _SPACES),
     absent("POST", "/api/spaces/{id}/dev-mode", _SPACES),
     absent("GET", "/api/spaces/{id}/logs/{log}", _SPACES),
-    absent("POST", "/api/collections/{ns}/{slug}/resource-group", _GROUPS),
     absent("POST", "/api/jobs/{ns}", _JOBS),
     absent("GET|POST|PUT", "/api/jobs/{ns}/{job}/{action:rest}", _JOBS),
     absent("POST", "/api/scheduled-jobs/{ns}", _JOBS),

@@ -62,7 +62,9 @@ class CollectionEndpoints:
     def create(self, request: Request, body: wire.CreateCollection) -> Response:
         """`POST /api/collections`; 409 with the slug if there is one of this title."""
         actor = signed_in(request)
-        draft = Draft(body.namespace or actor.name, body.title, body.description or "", body.private)
+        draft = Draft(
+            body.namespace or actor.name, body.title, body.description or "", body.private, body.resource_group_id
+        )
         try:
             made = self.collections.create(actor, draft)
         except CollectionExists as there:

@@ -2,6 +2,8 @@
 
 from freehold.asgi.bodies import taking_bytes
 from freehold.asgi.needs import Need
+from freehold.core.accounts.leaks import Leaks
+from freehold.core.accounts.orgs.orgs import Orgs
 from freehold.core.accounts.people import People
 from freehold.core.accounts.relations import Relations
 from freehold.core.accounts.tokens import Tokens
@@ -23,6 +25,7 @@ from freehold.protocols.hub.buckets import BucketEndpoints, no_bucket
 from freehold.protocols.hub.clients import agent_harnesses, telemetry
 from freehold.protocols.hub.collections import CollectionEndpoints
 from freehold.protocols.hub.commit import Commits
+from freehold.protocols.hub.credentials import CredentialEndpoints
 from freehold.protocols.hub.discussions import DiscussionEndpoints, Render
 from freehold.protocols.hub.gate import Gate
 from freehold.protocols.hub.history import History
@@ -30,6 +33,7 @@ from freehold.protocols.hub.info import Info, no_namespace
 from freehold.protocols.hub.likes import LikeEndpoints
 from freehold.protocols.hub.listing import Listing
 from freehold.protocols.hub.objects import Objects
+from freehold.protocols.hub.organizations import OrganizationEndpoints
 from freehold.protocols.hub.preupload import Preuploads
 from freehold.protocols.hub.refs import RefEndpoints
 from freehold.protocols.hub.repositories import Repositories
@@ -62,6 +66,8 @@ def declared(
     relations: Relations,
     collections: Collections,
     webhooks: Webhooks,
+    orgs: Orgs,
+    leaks: Leaks,
 ) -> list[Declared]:
     """The lines of the protocol, in the order in which they must be tried."""
     gate = Gate(repos)
@@ -79,6 +85,13 @@ def declared(
         *_people(gate, people, relations, catalog),
         *_collections(collections, relations),
         *_listening(WebhookEndpoints(webhooks)),
+        *OrganizationEndpoints(orgs, gate, collections).declared(),
+        on(
+            "POST",
+            "/api/credentials/revoke",
+            Need.NOTHING,
+            taking(body.RevokeCredentials, CredentialEndpoints(leaks).revoke),
+        ),
         *AFTER,
         *_without_namespace(),
     ]

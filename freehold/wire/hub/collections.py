@@ -8,12 +8,13 @@ Position = Annotated[int, Meta(ge=0, le=1_000_000)]
 
 
 class CreateCollection(Struct, rename="camel"):
-    """`POST /api/collections`. A resource group is read by nobody and so not named."""
+    """`POST /api/collections`."""
 
     title: str
     namespace: str | None = None
     description: str | None = None
     private: bool = False
+    resource_group_id: str | None = None
 
 
 class UpdateCollection(Struct):

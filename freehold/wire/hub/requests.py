@@ -66,6 +66,12 @@ class Duplicate(Struct, rename="camel"):
     volumes: object = None
 
 
+class RevokeCredentials(Struct):
+    """`POST /api/credentials/revoke`: secrets of tokens."""
+
+    credentials: Annotated[list[str], Meta(max_length=1000)]
+
+
 class Handle(Struct, rename="camel"):
     """`POST /api/{type}s/{id}/user-access-request/handle`: exactly one of `user` and `requestId`."""
 

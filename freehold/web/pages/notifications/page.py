@@ -124,7 +124,7 @@ def routes(site: Site, inbox: Inbox, threads: Threads) -> list[Route]:
 
 def _line(listed: Listed) -> Line:
     notice, repo = listed.notice, listed.repo
-    link, place = "/settings/webhooks", ""
+    link, place = "/settings/tokens" if notice.reason == "token" else "/settings/webhooks", ""
     if repo is not None and notice.discussion_id is None:
         link = repo_path(repo, "access") if notice.reason == "request" else "/settings/gated-repos"
     elif repo is not None:

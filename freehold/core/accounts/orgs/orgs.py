@@ -1,0 +1,30 @@
+"""The whole room, put together: an organisation's members, teams and resource groups behind one gate."""
+
+from dataclasses import dataclass
+
+from freehold.base.clock import Clock, now
+from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.orgs.desk import Desk, desk
+from freehold.core.accounts.orgs.groups import Groups
+from freehold.core.accounts.orgs.members import Members
+from freehold.core.accounts.orgs.teams import Teams
+from freehold.stores.db.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Orgs:
+    """What is done with an organisation from within."""
+
+    db: Database
+    members: Members
+    teams: Teams
+    groups: Groups
+
+    def desk(self, actor: Actor, org: str) -> Desk:
+        """To administer the organisation of that name. Raises NotFound, Forbidden."""
+        return desk(self.db, actor, org)
+
+
+def open_orgs(db: Database, clock: Clock = now) -> Orgs:
+    """The room."""
+    return Orgs(db, Members(db, clock), Teams(db, clock), Groups(db, clock))
