@@ -103,9 +103,12 @@ class Repos:
         """To change settings, of a bucket too. Raises Forbidden besides what `reader` raises."""
         return self._writer(RepoAdmin, actor, repo_id, Right.ADMIN)
 
-    def by_row_id(self, actor: Actor, row_id: str) -> RepoReader:
-        """The repository whose row has this id, wherever it is called now. Raises RepoNotFound, for a bucket too."""
-        row, granted = self._row_by_id(actor, row_id)
+    def by_row_id(self, actor: Actor, row_id: str, *, since: int | None = None) -> RepoReader:
+        """The repository whose row has this id, wherever it is called now. Raises RepoNotFound, for a bucket too.
+
+        `since` is when the link was made that the actor comes with, where there is one.
+        """
+        row, granted = self._row_by_id(actor, row_id, since)
         repo = Repo.from_row(row)
         _with_git(repo.repo_id)
         return self._gated(RepoReader(self._shelves, repo, actor, granted), row)
@@ -117,9 +120,9 @@ class Repos:
             raise short_of(least, actor, row)
         return self._gated(Admitted(Repo.from_row(row), actor, granted), row)
 
-    def admit_by_row_id(self, actor: Actor, row_id: str) -> Admitted:
+    def admit_by_row_id(self, actor: Actor, row_id: str, *, since: int | None = None) -> Admitted:
         """The repository or bucket whose row has this id, as `admit` gives it. Raises RepoNotFound."""
-        row, granted = self._row_by_id(actor, row_id)
+        row, granted = self._row_by_id(actor, row_id, since)
         return self._gated(Admitted(Repo.from_row(row), actor, granted), row)
 
     def owned_by(self, actor: Actor, owner_id: str) -> list[Repo]:
@@ -266,14 +269,14 @@ class Repos:
             raise short_of(least, actor, row)
         return self._gated(kind(self._shelves, Repo.from_row(row), actor, granted, self._desk), row)
 
-    def _row_by_id(self, actor: Actor, row_id: str) -> tuple[Any, Right]:
-        row = self._row("r.id = :key", row_id, actor)
+    def _row_by_id(self, actor: Actor, row_id: str, since: int | None = None) -> tuple[Any, Right]:
+        row = self._row("r.id = :key", row_id, actor, since)
         if row is None:
             raise RepoNotFound(ABSENT)
         return row, granted_right(actor, row)
 
-    def _row(self, where: str, key: str, actor: Actor) -> Any:
-        role, grant = role_of(actor), grant_of(actor, self._clock())
+    def _row(self, where: str, key: str, actor: Actor, since: int | None = None) -> Any:
+        role, grant = role_of(actor), grant_of(actor, self._clock(), since=since)
         # Only a gate makes the database look for grants.
         held = f"CASE WHEN r.gated <> '' THEN {grant.sql} END"
         sql = f"SELECT {COLUMNS}, {role.sql} AS role, {held} AS held FROM repos_repo r WHERE {where}"

@@ -22,7 +22,7 @@ from freehold.core.repos.repo import Repo
 from freehold.core.repos.repos import Repos
 from freehold.protocols.lfs.answers import document
 from freehold.protocols.lfs.batch import Asking, Batches
-from freehold.protocols.lfs.grants import Grant, Grants, Verb
+from freehold.protocols.lfs.grants import DOWNLOAD_S, Grant, Grants, Verb
 from freehold.protocols.lfs.opening import open_to_read, open_to_write
 from freehold.wire.lfs.batch import parse_batch
 from freehold.wire.lfs.transfer import parse_completion, parse_verify
@@ -124,7 +124,8 @@ class Endpoints:
         """What the link allows, if its maker may still do it."""
         grant = self._grants.check(request.query_params.get("grant", ""), verb, request.path_params["sha256"])
         actor = self._callers.of(grant)
-        reader = self._repos.by_row_id(actor, grant.repo_id)
+        made = grant.expires - DOWNLOAD_S
+        reader = self._repos.by_row_id(actor, grant.repo_id, since=made * 1_000_000 if verb == "get" else None)
         if verb == "get":
             reader.require_content()
             reader.fetched("lfs", grant.sha256)

@@ -15,7 +15,8 @@ from freehold.core.accounts.tokens import Tokens
 from freehold.core.repos.admitted import Admitted
 from freehold.core.repos.readable import readable_ids
 from freehold.core.repos.repos import Repos
-from freehold.protocols.xet.signing import Access, Signer
+from freehold.core.repos.repo import Repo
+from freehold.protocols.xet.signing import TOKEN_S, Access, Signer
 from freehold.stores.xet.access import Caller
 from freehold.stores.xet.xorbs import Home
 
@@ -34,22 +35,26 @@ class Entrance:
 
     def reader(self, request: Request) -> "Visit":
         """A visit to the token's repository; raises BadCredentials, Forbidden or RepoNotFound."""
-        visit = self._visit(self._access(request))
+        access = self._access(request)
+        visit = self._visit(access, access.expires - TOKEN_S)
         request.scope[ACTOR_KEY] = visit.actor  # for the log, and for whoever counts requests
         return visit
 
-    def require_content(self, text: str) -> None:
-        """Raise Forbidden unless the holder of a link may still have what the repository contains."""
+    def holding(self, text: str) -> Repo:
+        """The repository that a link is about. Raises Forbidden unless its holder may still have what is in it."""
         holder = self.signer.holder(text)
         access = Access("read", holder.repo_id, "", holder.account_id, holder.token_id, holder.expires)
         try:
-            self._visit(replace(access, system=holder.system)).repo.require_content()
+            visit = self._visit(replace(access, system=holder.system), holder.made or None)
+            visit.repo.require_content()
         except (BadCredentials, RepoNotFound, Gated) as error:
             raise Forbidden(f"This link opens nothing any more. {error.message}") from error
+        return visit.repo.repo
 
-    def _visit(self, access: Access) -> "Visit":
+    def _visit(self, access: Access, made: int | None = None) -> "Visit":
         actor = self._actor(access)
-        admitted = self.repos.admit_by_row_id(SYSTEM if access.system else actor, access.repo_id)
+        since = None if made is None else made * 1_000_000
+        admitted = self.repos.admit_by_row_id(SYSTEM if access.system else actor, access.repo_id, since=since)
         return Visit(access, actor, admitted)
 
     def writer(self, request: Request) -> "Visit":

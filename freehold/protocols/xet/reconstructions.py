@@ -13,8 +13,7 @@ from freehold.base.errors import Invalid, TooLarge
 from freehold.base.ids import XetHash
 from freehold.protocols.xet.entrance import Entrance, Visit, xet_hash
 from freehold.protocols.xet.ranges import asked_range
-from freehold.protocols.xet.signing import LINK_S, Holder, Signer
-from freehold.stores.blobs.store import BlobStore
+from freehold.protocols.xet.signing import TOKEN_S, Holder, Signer
 from freehold.stores.xet.files import Part, Reconstruction, Span
 from freehold.stores.xet.store import XetStore
 
@@ -36,7 +35,6 @@ class Reconstructions:
 
     entrance: Entrance
     xet: XetStore
-    blobs: BlobStore
 
     def v2(self, request: Request) -> Response:
         """Terms, and under `xorbs` one link for each range of bytes."""
@@ -93,13 +91,15 @@ class Reconstructions:
         return visit
 
     def _links(self, request: Request, visit: Visit) -> "_Links":
-        signer = self.entrance.signer
-        # Whoever is let in by a gate may be shut out again: their links are looked at when they are used.
-        access, gated = visit.access, visit.repo.repo.gated
-        whose = Holder(access.repo_id, access.account_id, access.token_id, access.expires, access.system)
-        holder = signer.sign(whose) if gated else ""
+        signer, access, repo = self.entrance.signer, visit.access, visit.repo.repo
+        if repo.gated or repo.private or access.system:
+            whose = Holder(
+                repo.id, access.account_id, access.token_id, access.expires, access.system, access.expires - TOKEN_S
+            )
+        else:
+            whose = Holder(repo.id, None, None, signer.link_until())
         root = f"{base_url(request)}/xet/{request.path_params['domain']}/v1/fetch"
-        return _Links(root, self.blobs, signer, holder)
+        return _Links(root, signer, signer.sign(whose))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +107,13 @@ class _Links:
     """Makes the links of one answer; each opens exactly one range."""
 
     root: str
-    blobs: BlobStore
     signer: Signer
     holder: str
 
     def url(self, span: Span) -> str:
-        """By the store itself if it can sign and nobody's right needs to be looked up again, else through this hub."""
+        """Through this hub, also where clients reach the store: a right that has ended must not live on in a link."""
         key = span.xorb.key
-        elsewhere = None if self.holder else self.blobs.sign_get(key, span.first, span.stop, LINK_S)
-        return elsewhere or f"{self.root}/{key.path}?{self.signer.link(key, span.first, span.stop, self.holder)}"
+        return f"{self.root}/{key.path}?{self.signer.link(key, span.first, span.stop, self.holder)}"
 
     def v2(self, span: Span) -> dict[str, Any]:
         """A link with its one range: nobody needs to ask for several ranges at once."""

@@ -33,7 +33,7 @@ def routes(tokens: TokenEndpoints, entrance: Entrance, objects: RepoObjects, xet
 
 def cas_routes(entrance: Entrance, objects: RepoObjects, xet: XetStore) -> list[Route]:
     """The CAS alone."""
-    reconstructions = Reconstructions(entrance, xet, objects.blobs)
+    reconstructions = Reconstructions(entrance, xet)
     uploads, shards = Uploads(entrance, xet.xorbs, objects), ShardEndpoints(entrance, objects, xet)
     return [
         _cas("GET", "/v2/reconstructions/{file:seg}", reconstructions.v2),

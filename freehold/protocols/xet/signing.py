@@ -18,7 +18,10 @@ TOKEN_S = 3600
 
 GRANT_S = 3600
 LINK_S = 2 * 3600
-_LINK_STEP_S = 600  # links made within ten minutes are the same text, so caches on the way can hold their bytes
+_LINK_STEP_S = 600  # links made within ten minutes are the same text, so clients' caches can hold their bytes
+
+STORE_S = 60
+"""How long the store's own link to one range opens it, once the hub has looked at the right to it."""
 
 GRACE_S = 300
 """How much longer everything is honoured: clients refresh by their own clocks, and a refused token ends their work."""
@@ -49,13 +52,18 @@ class Access(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Holder(msgspec.Struct, frozen=True, array_like=True):
-    """Whom a link was made for, so that their right can be looked up again; by itself it opens nothing."""
+    """Whom a link was made for, so that their right can be looked up again; by itself it opens nothing.
+
+    Without an account it is for everybody, as long as the repository is open to everybody.
+    """
 
     repo_id: str
     account_id: str | None
     token_id: str | None
     expires: int
     system: bool = False
+    made: int = 0
+    """Seconds since 1970 UTC; 0: it does not say."""
 
 
 class UploadGrant(msgspec.Struct, frozen=True, array_like=True):
@@ -112,15 +120,18 @@ class Signer:
             raise refusal
         return value
 
-    def link(self, key: BlobKey, first: int, stop: int, holder: str = "") -> str:
+    def link_until(self) -> int:
+        """When a link that is made now expires, in seconds since 1970 UTC."""
+        return (self.now_s() + LINK_S) // _LINK_STEP_S * _LINK_STEP_S
+
+    def link(self, key: BlobKey, first: int, stop: int, holder: str) -> str:
         """The query that opens bytes `first` to `stop` (exclusive) of a blob, and no others.
 
-        `holder` is the signed Holder whose right is to be looked up again when the link is used; empty: nobody's is.
+        `holder` is the signed Holder whose right is looked up again when the link is used.
         """
-        until = (self.now_s() + LINK_S) // _LINK_STEP_S * _LINK_STEP_S
-        span = f"{first}-{stop - 1}"
+        until, span = self.link_until(), f"{first}-{stop - 1}"
         signature = self._link_mac(key, span, until, f"{holder} {self._epochs()[0]}")
-        return f"range={span}&until={until}&signature={signature}" + (f"&holder={holder}" if holder else "")
+        return f"range={span}&until={until}&signature={signature}&holder={holder}"
 
     def check_link(self, key: BlobKey, query: Mapping[str, str]) -> tuple[int, int]:
         """The bytes, as (first, stop), that a link opens. Raises Forbidden, upon which clients ask for fresh links."""

@@ -29,7 +29,7 @@ ABANDONED = timedelta(days=1)
 """After this long an unfinished upload is nobody's: a writer that lives sends a part far more often."""
 
 _PATIENCE = timedelta(seconds=10)
-_REDIRECT_S = 300
+_REDIRECT_S = 60  # the right to a blob is looked up when the link is made, and may end a moment later
 
 
 class S3Blobs:

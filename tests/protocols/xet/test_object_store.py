@@ -62,19 +62,29 @@ def test_the_native_client_fetches_from_the_store_itself(reachable, object_store
         assert alice.fetch(file, tmp_path / "back") == path.read_bytes()
         older = {"HF_XET_CLIENT_RECONSTRUCTION_API_VERSION": "1"}
         assert alice.fetch(file, tmp_path / "back", **older) == path.read_bytes()
-        fetches = [line for line in httpx.get(f"{url}/metrics").text.splitlines() if "/v1/fetch/" in line]
-    assert fetches == []
+        counted = [line for line in httpx.get(f"{url}/metrics").text.splitlines() if "/v1/fetch/" in line]
+    assert counted
+    assert all('status="302"' in line or 'status="3xx"' in line for line in counted if "requests_total" in line), counted
     reachable.work()
 
 
-def test_a_link_to_the_store_opens_its_range_and_no_other(reachable, object_store):
+def led_on(hub, plan) -> tuple[str, int, int]:
+    """Where the first link of a plan leads, and the range that it was made for."""
+    (spans,) = plan["xorbs"].values()
+    link, wanted = spans[0]["url"], spans[0]["ranges"][0]["bytes"]
+    with hub.client() as client:
+        answer = client.get(link, headers={"Range": f"bytes={wanted['start']}-{wanted['end']}"})
+    assert (answer.status_code, answer.headers["cache-control"]) == (302, "private, no-store")
+    return answer.headers["location"], wanted["start"], wanted["end"]
+
+
+def test_a_link_leads_to_the_store_for_its_range_alone_and_for_a_minute(reachable, object_store):
     mine = cas(reachable, "alice")
     plan = mine.plan(mine.push(some_chunks(4)), 0, 100)
     reachable.work()
-    (spans,) = plan["xorbs"].values()
-    link, wanted = spans[0]["url"], spans[0]["ranges"][0]["bytes"]
+    link, first, last = led_on(reachable, plan)
     assert link.startswith(f"{object_store.endpoint}/")
-    first, last = wanted["start"], wanted["end"]
+    assert "X-Amz-Expires=60&" in link
     for asked, status in ((f"{first}-{last}", 206), (f"{first}-{last + 1}", 403), ("0-", 403)):
         assert httpx.get(link, headers={"Range": f"bytes={asked}"}).status_code == status
     assert httpx.get(link).status_code == 403
