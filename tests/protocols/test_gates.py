@@ -4,6 +4,7 @@ What somebody was given while they were in (links, access tokens) must not outli
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -22,6 +23,7 @@ from tests.protocols.xet.conftest import cas
 from tests.stores.xet.conftest import some_chunks
 
 PLAIN = b"plain weights" * 1000
+CARD = b"---\nlicense: mit\nbase_model: acme/parent\n---\n# Birds"
 VAULT = RepoId(RepoKind.MODEL, "alice", "birds")
 
 
@@ -33,12 +35,16 @@ class Vault:
     sha256: str = ""
     chunked: object = None
 
+    def gate(self, gated: str) -> None:
+        self.hub.rooms.repos.admin(self.hub.actor("alice"), VAULT).update(gated=gated)
+
     def build(self) -> None:
-        a_model(self.hub, files={"README.md": b"# Birds", "small.txt": b"small"})
+        files = {"README.md": CARD, "small.txt": b"small", "model.safetensors.index.json": b'{"weight_map": {}}'}
+        a_model(self.hub, files=files)
         self.chunked = cas(self.hub, "alice").push(some_chunks(3))
         with self.hub.client("alice") as client:
             self.sha256 = Asker(self.hub, client).large("models/alice/birds", "plain.bin", PLAIN)
-        self.hub.rooms.repos.admin(self.hub.actor("alice"), VAULT).update(gated="manual")
+        self.gate("manual")
 
     @property
     def gating(self):
@@ -59,6 +65,8 @@ class Vault:
                 "head": client.head("/alice/birds/resolve/main/plain.bin"),
                 "raw": client.get("/alice/birds/raw/main/small.txt"),
                 "page": client.get("/alice/birds/blob/main/small.txt"),
+                "headers": client.get("/api/models/alice/birds/safetensors-metadata/model.safetensors.index.json"),
+                "commit": client.get(f"/alice/birds/commit/{self.tip()}"),
                 "compare": client.get("/api/models/alice/birds/compare/main...main"),
                 "auth-check": client.get("/api/models/alice/birds/auth-check"),
                 "xet": client.get("/api/models/alice/birds/xet-read-token/main"),
@@ -67,6 +75,12 @@ class Vault:
                 "duplicate": client.post("/api/models/alice/birds/duplicate", json={"repository": f"{user}/loot"}),
             }
         return {name: answer.status_code for name, answer in tried.items()}
+
+    def tip(self) -> str:
+        return str(self.hub.rooms.repos.reader(self.hub.actor("alice"), VAULT).commit_of())
+
+    def parent(self) -> str:
+        return str(self.hub.rooms.repos.reader(self.hub.actor("alice"), VAULT).commits(limit=2)[1].oid)
 
     def _batch(self, client: httpx.Client) -> httpx.Response:
         document = {"operation": "download", "objects": [{"oid": self.sha256, "size": len(PLAIN)}]}
@@ -216,6 +230,7 @@ def test_what_is_fetched_under_a_grant_is_noted_and_nothing_else_is(vault: Vault
     for way in vault.take_links("carol").values():
         way()
     expected = {("file", "small.txt"), ("file", "plain.bin"), ("page", "small.txt"), ("lfs", vault.sha256)}
+    expected |= {("compare", f"{vault.parent()}...{vault.tip()}"), ("headers", "model.safetensors.index.json")}
     expected |= {("xet", to_text(vault.chunked.hash)), ("copy", "carol/loot"), ("compare", "main...main")}
     assert noted() == expected
     vault.hub.clock.advance(86_400)
@@ -237,15 +252,79 @@ def test_a_link_with_another_holder_is_no_link(vault: Vault):
         assert vault._fetch(changed, span).status_code == 403
 
 
-@pytest.mark.services
-def test_no_gated_byte_is_promised_by_a_store_that_clients_can_reach(tmp_path, database_url, object_store: ObjectStore):
-    """A pre-signed link could not be called back."""
-    storage = f"{object_store.fresh()}&redirect=1"
+def test_what_was_begun_may_be_finished_where_new_terms_count_from_the_next_download_on(vault: Vault):
+    vault.gating.set_policy(vault.writer(), Policy(Reaccept.NEXT))
+    vault.gating.let_in(vault.writer(), "carol")
+    ways = vault.take_links("carol")
+    vault.hub.clock.advance(1)
+    a_commit(vault.hub, VAULT, {"README.md": CARD + b"Sing"})
+    a_commit(vault.hub, VAULT, {"README.md": b"---\nextra_gated_prompt: Sing\n---\n"})
+    vault.hub.work()
+    assert set(vault.paths("carol").values()) == {403}
+    assert {way() for way in ways.values()} <= {200, 206}
+    vault.decide("rejected")
+    assert refused(ways)
+
+
+def test_links_of_the_time_before_the_gate_end_with_its_closing(vault: Vault):
+    vault.gate("")
+    ways = {**vault.take_links("carol"), **{f"open-{name}": way for name, way in vault.take_links("mallory").items()}}
+    assert {way() for way in ways.values()} <= {200, 206}
+    vault.gate("manual")
+    assert refused(ways)
+    vault.gating.let_in(vault.writer(), "carol")
+    assert set(vault.paths("carol").values()) == {200}
+
+
+def test_links_to_a_repository_that_is_made_private_end_too(vault: Vault):
+    vault.gate("")
+    ways = vault.take_links("carol")
+    vault.hub.rooms.repos.admin(vault.hub.actor("alice"), VAULT).update(visibility="private")
+    answers = {way() for way in ways.values()}
+    assert answers <= {401, 403, 404}
+
+
+def test_card_licence_lineage_and_sizes_stay_readable(vault: Vault):
+    for user in (None, "mallory"):
+        with vault.hub.client(user) as client:
+            said = client.get("/api/models/alice/birds", params={"blobs": "true"}).json()
+            assert said["cardData"]["license"] == "mit"
+            assert said["cardData"]["base_model"] == "acme/parent"
+            assert {one["rfilename"]: one["size"] for one in said["siblings"]}["plain.bin"] == len(PLAIN)
+            assert client.get("/alice/birds/resolve/main/README.md").content == CARD
+            assert client.get("/api/models/alice/birds/tree/main").status_code == 200
+
+
+@contextmanager
+def on_a_store(tmp_path, database_url: str, storage: str) -> Iterator[Vault]:
     hub = TestHub(tmp_path, database=database_url, storage=storage, s3_access_key=ACCESS_KEY, s3_secret_key=SECRET_KEY)
     try:
         vault = Vault(hub)
         vault.build()
-        everything_ends(vault, lambda: vault.decide("rejected"))
+        yield vault
     finally:
         hub.work()
         hub.close()
+
+
+@pytest.mark.services
+def test_no_gated_byte_is_promised_by_a_store_that_clients_can_reach(tmp_path, database_url, object_store: ObjectStore):
+    """A pre-signed link could not be called back."""
+    with on_a_store(tmp_path, database_url, f"{object_store.fresh()}&redirect=1") as vault:
+        everything_ends(vault, lambda: vault.decide("rejected"))
+
+
+@pytest.mark.services
+def test_a_store_keeps_no_promise_of_before_the_gate_for_longer_than_a_minute(
+    tmp_path, database_url, object_store: ObjectStore
+):
+    with on_a_store(tmp_path, database_url, f"{object_store.fresh()}&redirect=1") as vault:
+        vault.gate("")
+        ways = vault.take_links("carol")
+        assert {way() for way in ways.values()} <= {200, 206, 302}
+        with vault.hub.client("carol") as client:
+            led = client.get("/alice/birds/resolve/main/plain.bin").headers["location"]
+        assert led.startswith(object_store.endpoint)
+        assert "X-Amz-Expires=60&" in led
+        vault.gate("manual")
+        assert refused(ways)

@@ -36,6 +36,7 @@ class Safetensors:
         reader = self.gate.reader(request)
         path = request.path_params["path"]
         index = _index(reader.open_bytes("main", path, INDEX_BYTES))
+        reader.fetched("headers", path)
         shards = sorted(set(index.weight_map.values()))
         if len(shards) > MOST_SHARDS:
             raise Invalid(f"The index names more than {MOST_SHARDS} files.")

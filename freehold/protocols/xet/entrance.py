@@ -14,8 +14,8 @@ from freehold.core.accounts.people import People
 from freehold.core.accounts.tokens import Tokens
 from freehold.core.repos.admitted import Admitted
 from freehold.core.repos.readable import readable_ids
-from freehold.core.repos.repos import Repos
 from freehold.core.repos.repo import Repo
+from freehold.core.repos.repos import Repos
 from freehold.protocols.xet.signing import TOKEN_S, Access, Signer
 from freehold.stores.xet.access import Caller
 from freehold.stores.xet.xorbs import Home

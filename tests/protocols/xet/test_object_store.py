@@ -64,7 +64,9 @@ def test_the_native_client_fetches_from_the_store_itself(reachable, object_store
         assert alice.fetch(file, tmp_path / "back", **older) == path.read_bytes()
         counted = [line for line in httpx.get(f"{url}/metrics").text.splitlines() if "/v1/fetch/" in line]
     assert counted
-    assert all('status="302"' in line or 'status="3xx"' in line for line in counted if "requests_total" in line), counted
+    assert all('status="302"' in line or 'status="3xx"' in line for line in counted if "requests_total" in line), (
+        counted
+    )
     reachable.work()
 
 

@@ -18,7 +18,7 @@ MAX_WHAT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """One thing that somebody fetched: `way` is how (file, page, lfs, xet, git, compare, copy)."""
+    """One thing that somebody fetched: `way` is how (file, page, headers, lfs, xet, git, compare, copy)."""
 
     name: str
     way: str
