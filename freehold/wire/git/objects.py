@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, NamedTuple
 
+import pygit2
+
+from freehold.base.errors import Unprocessable
 from freehold.base.ids import Oid
 
 Kind = Literal["commit", "tree", "blob", "tag"]
@@ -67,10 +70,26 @@ _new_node: Callable[[tuple[int, bytes]], Node] = partial(tuple.__new__, Node)
 
 
 def object_id(kind: Kind, body: bytes) -> bytes:
-    """The 20-byte id that git gives to an object."""
+    """The 20-byte id that git gives to an object. Raises Unprocessable for a blob made to share its id with another.
+
+    Only blobs hold what their authors like; two trees or commits that collide would not be UTF-8 throughout.
+    """
+    if kind == "blob":
+        return blob_id(body)
     digest = hashlib.sha1(b"%s %d\0" % (kind.encode(), len(body)), usedforsecurity=False)
     digest.update(body)
     return digest.digest()
+
+
+def blob_id(body: bytes, sha1: Callable[[bytes], pygit2.Oid] = pygit2.hash) -> bytes:
+    """A blob's id by an implementation of SHA-1 that knows content made for a collision, as git's own does."""
+    try:
+        return bytes(sha1(body).raw)
+    except pygit2.GitError as error:
+        raise Unprocessable(COLLIDES) from error
+
+
+COLLIDES = "A file's content was made so that another has the same SHA-1, by which git tells files apart. Change it."
 
 
 def parse_tree(body: bytes) -> dict[bytes, Node]:
