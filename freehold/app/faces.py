@@ -50,7 +50,7 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
             clock=rooms.clock,
         ),
         *oci.routes(repos, rooms.objects, _download_link(rooms), _sign_in(rooms), rooms.settings.second_url),
-        *oauth.routes(rooms.oauth, people),
+        *oauth.routes(rooms.oauth, people, repos),
         *git_doors.routes(repos),
         *xet_doors.routes(_tokens(rooms), entrance_of(rooms), rooms.objects, rooms.xet),
         *flattened(_hub_routes(rooms)),

@@ -168,15 +168,25 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
         collections=Collections(db, people, repos, clock),
         moderation=open_moderation(db, repos, clock),
         notices=_open_notices(settings, db, queue, repos, people=people, clock=clock),
-        oauth=open_auth_server(db, open_sealer(db, settings.data, settings.seal_key), clock),
+        oauth=_open_oauth(settings, db, clock),
     )
+
+
+def _open_oauth(settings: Settings, db: Database, clock: Clock) -> AuthServer:
+    outbound = Outbound(parse_outbound(settings.outbound_networks))
+    sealer = open_sealer(db, settings.data, settings.seal_key)
+    return open_auth_server(db, sealer, outbound, own_address(settings), clock)
+
+
+def own_address(settings: Settings) -> str:
+    """The hub's own address without a trailing slash, as it is configured and never as a request says."""
+    return settings.url.rstrip("/") or f"http://{settings.host}:{settings.port}"
 
 
 def _open_notices(
     settings: Settings, db: Database, queue: Queue, repos: Repos, *, people: People, clock: Clock
 ) -> Notices:
-    base = settings.url.rstrip("/") or f"http://{settings.host}:{settings.port}"
-    sender = Sender(settings.hub_name, base, settings.smtp_url, settings.mail_from)
+    sender = Sender(settings.hub_name, own_address(settings), settings.smtp_url, settings.mail_from)
     outbound = Outbound(parse_outbound(settings.outbound_networks))
     return open_notices(db, queue, repos, people, outbound=outbound, sender=sender, clock=clock)
 

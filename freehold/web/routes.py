@@ -2,6 +2,7 @@
 
 from freehold.asgi.routing import Route
 from freehold.core.accounts.keys import Keys
+from freehold.core.accounts.oauth.publishers import Publishers
 from freehold.core.accounts.oauth.server import AuthServer
 from freehold.core.accounts.people import People
 from freehold.core.accounts.relations import Relations
@@ -40,6 +41,7 @@ from freehold.web.pages.listing import page as listing
 from freehold.web.pages.new import page as new
 from freehold.web.pages.notifications import page as notifications
 from freehold.web.pages.profile import page as profile
+from freehold.web.pages.publishers import page as publishers
 from freehold.web.pages.repo import page as repo
 from freehold.web.pages.requests import page as requests
 from freehold.web.pages.settings import page as settings
@@ -87,7 +89,7 @@ def routes(
         *buckets.routes(site, repos.buckets),
         *bucket_settings.routes(site, repos),
         *bucket.routes(site, repos.buckets),
-        *_of_files(site, repos),
+        *_of_files(site, repos, oauth.publishers),
         *discussions_page.routes(site, repos, discussions),
         *discussion.routes(site, repos, discussions),
         *gate.routes(site, repos, gating),
@@ -99,10 +101,11 @@ def routes(
     ]
 
 
-def _of_files(site: Site, repos: Repos) -> list[Route]:
+def _of_files(site: Site, repos: Repos, trusted: Publishers) -> list[Route]:
     """What a repository holds and held, and its settings."""
     return [
         *settings.routes(site, repos),
+        *publishers.routes(site, repos, trusted),
         *files.routes(site, repos),
         *file.routes(site, repos),
         *history.routes(site, repos),

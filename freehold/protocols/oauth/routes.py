@@ -4,16 +4,18 @@ from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.core.accounts.oauth.server import AuthServer
 from freehold.core.accounts.people import People
+from freehold.core.repos.repos import Repos
 from freehold.protocols.oauth.answers import taking_parameters
 from freehold.protocols.oauth.device import DeviceEndpoint
+from freehold.protocols.oauth.exchange import Exchange
 from freehold.protocols.oauth.identity import IdentityEndpoints
 from freehold.protocols.oauth.tokens import TokenEndpoint
 
 
-def routes(server: AuthServer, people: People) -> list[Route]:
+def routes(server: AuthServer, people: People, repos: Repos) -> list[Route]:
     """Every route."""
     identity = IdentityEndpoints(server, people)
-    tokens = TokenEndpoint(server, identity)
+    tokens = TokenEndpoint(server, identity, Exchange(server.publishers, repos))
     gets = {
         "/.well-known/openid-configuration": identity.discovery,
         "/.well-known/oauth-authorization-server": identity.discovery,

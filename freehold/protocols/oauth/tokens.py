@@ -12,6 +12,8 @@ from freehold.core.accounts.oauth.codes import Redeemed, Shown
 from freehold.core.accounts.oauth.grants import Issued
 from freehold.core.accounts.oauth.server import AuthServer
 from freehold.protocols.oauth.answers import client_of, json
+from freehold.protocols.oauth.exchange import GRANT as EXCHANGE
+from freehold.protocols.oauth.exchange import Exchange
 from freehold.protocols.oauth.identity import IdentityEndpoints
 from freehold.wire.oauth.jose import half_hash
 from freehold.wire.oauth.parameters import Parameters, demand
@@ -32,6 +34,7 @@ class TokenEndpoint:
 
     server: AuthServer
     identity: IdentityEndpoints
+    ci: Exchange
 
     def token(self, request: Request, parameters: Parameters) -> Response:
         """Tokens for what the parameter `grant_type` says is shown."""
@@ -40,6 +43,7 @@ class TokenEndpoint:
             "authorization_code": self._code,
             "refresh_token": self._refresh,
             DEVICE: self._device,
+            EXCHANGE: self.ci.exchange,
         }
         if kind not in answers:
             raise Refused(UNSUPPORTED_GRANT_TYPE, f"This hub gives tokens for: {', '.join(sorted(answers))}.")

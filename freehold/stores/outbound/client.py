@@ -60,6 +60,13 @@ class Outbound:
 
         Raises Invalid for a URL that may not be asked, NotReached if nothing sensible came back in time.
         """
+        return self._ask("POST", url, body, headers, most)
+
+    def get(self, url: str, headers: Mapping[str, str], *, most: int) -> Answer:
+        """Fetch a document; as `post`, otherwise."""
+        return self._ask("GET", url, None, headers, most)
+
+    def _ask(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], most: int) -> Answer:
         ends = monotonic() + self._timeout_s
         target = target_of(url)
         addresses = self._addresses(target)
@@ -67,7 +74,7 @@ class Outbound:
         try:
             connection = _Pinned(target, addresses, ends, self._tls)
             with _Deadline(connection, ends) as deadline:
-                connection.request("POST", target.path, body, {"Accept-Encoding": "identity", **headers})
+                connection.request(method, target.path, body, {"Accept-Encoding": "identity", **headers})
                 response = connection.getresponse()
                 kept = response.read(most)
         except (OSError, HTTPException, ValueError) as error:

@@ -17,4 +17,7 @@ GET /settings/applications                                                  303 
 POST /settings/applications                                                 403 403 403 403 403 403
 POST /settings/applications/delete                                          403 403 403 403 403 403
 POST /settings/applications/revoke                                          403 403 403 403 403 403
+GET /{repo}/settings/publishers                                             303 404 403 403 403 200
+POST /{repo}/settings/publishers                                            403 403 403 403 403 403
+POST /{repo}/settings/publishers/remove                                     403 403 403 403 403 403
 """
