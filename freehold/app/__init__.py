@@ -1,6 +1,7 @@
 """Builds every room from settings, hands each the rooms it needs, and returns an ASGI application and a worker."""
 
 from freehold.app.house import House, application, assemble, build
+from freehold.app.renaming import rename_account
 from freehold.app.rooms import Accounts, Rooms, check, open_accounts, open_rooms
 from freehold.app.work import garbage, handlers
 
@@ -16,4 +17,5 @@ __all__ = [
     "handlers",
     "open_accounts",
     "open_rooms",
+    "rename_account",
 ]

@@ -48,6 +48,11 @@ def identity() -> None:
 
 
 @app.group()
+def name() -> None:
+    """Names of people and organisations, and those that nobody may take."""
+
+
+@app.group()
 def receipt() -> None:
     """Signed receipts of access to gated repositories."""
 
@@ -270,6 +275,42 @@ def disable(name: str, data: Path | None, config: Path | None) -> None:
     from freehold.settings import load
 
     shut(load(config, data=data), name)
+
+
+@name.command("change")
+@click.argument("old")
+@click.argument("new")
+@_data
+@_config
+def change_name(old: str, new: str, data: Path | None, config: Path | None) -> None:
+    """Rename a person or an organisation; the old name leads to the new one and stays theirs."""
+    from freehold.cli.names import rename
+    from freehold.settings import load
+
+    rename(load(config, data=data), old, new)
+
+
+@name.command("kept")
+@_data
+@_config
+def kept_names(data: Path | None, config: Path | None) -> None:
+    """Print the names that nobody may take, and why."""
+    from freehold.cli.names import show
+    from freehold.settings import load
+
+    show(load(config, data=data))
+
+
+@name.command("release")
+@click.argument("kept")
+@_data
+@_config
+def release_name(kept: str, data: Path | None, config: Path | None) -> None:
+    """Let a name be taken again, when nothing leads to it any more."""
+    from freehold.cli.names import let_go
+    from freehold.settings import load
+
+    let_go(load(config, data=data), kept)
 
 
 @org.command("member")

@@ -14,7 +14,7 @@ from freehold.core.accounts.access import NO_ACCESS, VISIBILITIES, role_of_thing
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.moderation.standing import shut
-from freehold.core.accounts.names import claim, name_key, skeleton
+from freehold.core.accounts.names import claim, name_key, now_called, skeleton
 from freehold.core.accounts.orgs.members import MEMBER_ROLES, demand_another_admin, depart, join
 from freehold.core.accounts.sessions import shut_out
 from freehold.stores.db.database import Database, Transaction
@@ -89,6 +89,11 @@ class People:
             sql = "SELECT id, name FROM accounts_account WHERE kind = 'user' AND disabled = 0 AND name_key IN :values"
             rows = tx.within(sql, keys)
         return {row.id: row.name for row in rows}
+
+    def former(self, name: str) -> str | None:
+        """What the account is called now that was once called `name`."""
+        with self._db.read() as tx:
+            return now_called(tx, name)
 
     def any_admin(self) -> bool:
         """Whether the hub has an administrator, as it has from its first start on."""

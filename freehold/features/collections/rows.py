@@ -41,6 +41,11 @@ class Wanted:
         return (collection.updated_at if by_time else collection.upvotes, collection.id)
 
 
+def rename_owner(tx: Transaction, owner_id: str, name: str) -> None:
+    """Give the collections of an account its new namespace, in the transaction that renames the account."""
+    tx.run("UPDATE collections_collection SET namespace = :name WHERE owner_id = :owner", name=name, owner=owner_id)
+
+
 def one(tx: Transaction, actor: Actor, collection_id: str) -> Collection | None:
     """The collection, if the actor may see it."""
     visible = shown_to(actor, "c", COLLECTIONS)

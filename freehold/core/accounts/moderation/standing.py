@@ -38,7 +38,7 @@ def reopen(tx: Transaction, actor: Actor, name: str, reason: str) -> str:
     )
     if not done.rowcount:
         raise Invalid(f"{name} is not shut.")
-    tx.run("DELETE FROM accounts_tombstone WHERE account_id = :id", id=account_id)
+    tx.run("DELETE FROM accounts_tombstone WHERE account_id = :id AND reason = 'closed'", id=account_id)
     record(tx, actor, "account.restore", name, reason=why)
     return account_id
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from freehold.asgi.identity import identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
-from freehold.base.errors import NotFound
+from freehold.base.errors import Moved, NotFound
 from freehold.base.ids import GIT_KINDS, RepoKind
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.people import OrgMembership, People
@@ -71,6 +71,8 @@ def routes(site: Site, rooms: Rooms) -> list[Route]:
     def profile(request: Request) -> Response:
         not_reserved(request.path_params["namespace"])
         account = rooms.relations.by_name(request.path_params["namespace"])
+        if account is None and (called := rooms.people.former(request.path_params["namespace"])) is not None:
+            raise Moved(called)
         if account is None:
             raise NotFound("There is no user or organisation of this name.")
         return site.page(request, "pages/profile/page.html", _page(request, rooms, account))
@@ -100,7 +102,7 @@ def _page(request: Request, rooms: Rooms, account: Known) -> ProfilePage:
         account=account,
         is_org=is_org,
         is_self=actor.account_id == account.id,
-        may_create=actor.account_id == account.id or role in ("write", "admin"),
+        may_create=actor.account_id == account.id or role in ("contributor", "write", "admin"),
         follows=rooms.relations.follows(actor, account.id),
         counts=rooms.relations.counts(account.id),
         likes=0 if is_org else rooms.catalog.likes.count_liked(actor, account.id),
