@@ -7,6 +7,7 @@ from freehold.base.clock import Clock, now
 from freehold.base.errors import Invalid
 from freehold.base.faults import Fault
 from freehold.core.accounts.audit import adopt
+from freehold.core.accounts.gates import checking as gates_checking
 from freehold.core.accounts.gates.desk import Gates
 from freehold.core.accounts.identity import Identities
 from freehold.core.accounts.keys import Keys
@@ -33,7 +34,9 @@ from freehold.core.repos.checking import Checking as ReposChecking
 from freehold.core.repos.gating import Gating
 from freehold.core.repos.large import Limits, RepoObjects
 from freehold.core.repos.repos import Repos
+from freehold.features.collections import checking as collections_checking
 from freehold.features.collections.collections import Collections
+from freehold.features.discussions import checking as discussions_checking
 from freehold.features.discussions.attachments import Attachments
 from freehold.features.discussions.discussions import Discussions
 from freehold.features.moderation.moderation import Moderation, open_moderation
@@ -204,5 +207,9 @@ def check(rooms: Rooms) -> Iterator[Fault]:
     """Everything that is kept, compared with everything else that is kept; yields what does not agree."""
     yield from GitChecking(rooms.git).faults()
     yield from rooms.xet.check()
-    yield from ReposChecking(rooms.repos, rooms.xet).faults()
+    repos = ReposChecking(rooms.repos, rooms.xet)
+    yield from repos.faults()
+    yield from gates_checking.faults(rooms.db, repos.kinds)
+    yield from discussions_checking.faults(rooms.db, repos.pulls, repos.kinds)
     yield from rooms.discussions.attachments.faults()
+    yield from collections_checking.faults(rooms.db, repos.kinds)

@@ -16,6 +16,7 @@ from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repos import Repos
 from freehold.stores.blobs.key import object_key
 from freehold.stores.xet.store import XetStore
+from freehold.wire.git.refs import PULLS
 
 _ROOM = "repos"
 _PAGE = 500
@@ -40,6 +41,27 @@ class Checking:
         yield from BucketChecking(self.repos.git.db, self.xet).faults()
         yield from self._contents()
 
+    def kinds(self) -> dict[str, str]:
+        """What each repository is, by its id, as of now; for rooms whose rows speak of repositories."""
+        with self.repos.git.db.read() as tx:
+            return {row.id: row.kind for row in tx.all("SELECT id, kind FROM repos_repo")}
+
+    def pulls(self) -> set[tuple[str, int]]:
+        """Every pull request, as its repository's id and its number."""
+        with self.repos.git.db.read() as tx:
+            return {(row.repo_id, row.number) for row in tx.all("SELECT repo_id, number FROM repos_pull")}
+
+    def _pulls(self, reader: RepoReader) -> Iterator[Fault]:
+        """Every pull request has its ref, and every such ref its pull request."""
+        with self.repos.git.db.read() as tx:
+            rows = tx.all("SELECT number FROM repos_pull WHERE repo_id = :id", id=reader.repo.id)
+            refs = self.repos.git.refs_within(tx, reader.repo.id).refs
+        named, there = {f"{PULLS}{row.number}" for row in rows}, {name for name in refs if name.startswith(PULLS)}
+        for name in sorted(named - there):
+            yield Fault(_ROOM, str(reader.repo.repo_id), f"it has a pull request, but no {name}")
+        for name in sorted(there - named):
+            yield Fault(_ROOM, str(reader.repo.repo_id), f"it has {name}, but no such pull request")
+
     def _repository(self, reader: RepoReader, deleted: set[str]) -> Iterator[Fault]:
         repo = reader.repo
         db = self.repos.git.db
@@ -59,6 +81,7 @@ class Checking:
         if owner is None:
             yield Fault(_ROOM, str(repo.repo_id), "its owner does not exist")
         try:
+            yield from self._pulls(reader)
             yield from self._pointers(reader, deleted)
         except NotFound as error:
             yield Fault(_ROOM, str(repo.repo_id), error.message)
