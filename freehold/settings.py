@@ -1,16 +1,24 @@
 """One frozen, typed settings object; the only reader of environment and files."""
 
+import ast
+import inspect
 import os
+import re
 import tomllib
 from dataclasses import dataclass, fields
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
 from freehold.base.errors import Invalid
 
 GIB = 1 << 30
+
+_SECRET = re.compile(r"(_key|_secret|_password|_token)s?$|^(key|secret|password|token)s?$")
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,53 @@ def load(file: Path | None = None, **overrides: Any) -> Settings:
         return msgspec.convert(values, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise Invalid(f"A setting has the wrong form: {error}.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A setting as an operator may read it: of a secret only whether there is one."""
+
+    name: str
+    value: str
+    changed: bool
+    about: str
+
+
+def effective(settings: Settings) -> list[Shown]:
+    """Every setting as it counts; secrets, and passwords within addresses, are left out."""
+    about = _sentences()
+    return [
+        Shown(
+            field.name,
+            _shown(field.name, getattr(settings, field.name)),
+            getattr(settings, field.name) != field.default and field.name != "data",
+            about.get(field.name, ""),
+        )
+        for field in fields(Settings)
+    ]
+
+
+def _shown(name: str, value: Any) -> str:
+    text = str(value)
+    if _SECRET.search(name):
+        return "a secret" if text else ""
+    if "://" not in text:
+        return text
+    parts = urlsplit(text)
+    # Whatever stands before the host may be a password, and whatever follows the path a signature.
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{'…@' if '@' in parts.netloc else ''}{host}{parts.path}{'?…' if parts.query else ''}"
+
+
+@lru_cache(maxsize=1)
+def _sentences() -> dict[str, str]:
+    """What is said below each field of `Settings`."""
+    body = ast.parse(inspect.getsource(Settings)).body[0].body  # type: ignore[attr-defined]  # a class has a body
+    found = {}
+    for one, after in pairwise(body):
+        if isinstance(one, ast.AnnAssign) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
+            found[ast.unparse(one.target)] = " ".join(str(after.value.value).split()).replace("`", "")
+    return found
 
 
 def _path(kind: type, value: Any) -> Any:

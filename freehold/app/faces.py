@@ -1,8 +1,12 @@
 """The routes of every face, each given the rooms that it needs."""
 
+from collections.abc import Mapping
+
+from freehold import __version__
 from freehold.app.rooms import Rooms
 from freehold.app.work import entrance_of
 from freehold.asgi import health
+from freehold.asgi.health import Probe
 from freehold.asgi.metrics import Metrics
 from freehold.asgi.routing import Route
 from freehold.base.ids import Sha256
@@ -24,10 +28,12 @@ from freehold.protocols.oci.endpoints import Link
 from freehold.protocols.oci.signing_in import SignIn
 from freehold.protocols.xet import routes as xet_doors
 from freehold.protocols.xet.tokens import TokenEndpoints
+from freehold.settings import effective
 from freehold.stores.blobs.key import object_key
 from freehold.stores.db.database import Database
 from freehold.web import routes as web
 from freehold.web.comments import render_comment
+from freehold.web.pages.admin.page import Setting, Tools
 from freehold.web.pages.keys.page import SshDoor
 from freehold.web.site import Site
 
@@ -35,7 +41,7 @@ from freehold.web.site import Site
 def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | None) -> list[Route]:
     """The routes of every face, the most specific first."""
     db, repos, people, tokens = rooms.db, rooms.repos, rooms.people, rooms.tokens
-    probes = {"database": lambda: _ask(db), "storage": lambda: rooms.blobs.size(object_key(Sha256("0" * 64)))}
+    probes = _probes(rooms)
     return [
         *health.routes(metrics, probes),
         *lfs.routes(
@@ -73,8 +79,19 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
             oauth=rooms.oauth,
             trail=rooms.trail,
             chain=rooms.chain,
+            tools=_tools(rooms, site, probes),
         ),
     ]
+
+
+def _probes(rooms: Rooms) -> Mapping[str, Probe]:
+    """Ways to find out whether what the hub stands on works."""
+    return {"database": lambda: _ask(rooms.db), "storage": lambda: rooms.blobs.size(object_key(Sha256("0" * 64)))}
+
+
+def _tools(rooms: Rooms, site: Site, probes: Mapping[str, Probe]) -> Tools:
+    settings = [Setting(one.name, one.value, one.changed, one.about) for one in effective(rooms.settings)]
+    return Tools(site, rooms.moderation, rooms.repos, rooms.queue, settings, probes, __version__)
 
 
 def _hub_routes(rooms: Rooms) -> list[Declared]:

@@ -169,7 +169,7 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
         facts=facts,
         catalog=Catalog(db, repos, facts, clock, key=hub_secret(db, "downloads")),
         collections=Collections(db, people, repos, clock),
-        moderation=open_moderation(db, repos, clock),
+        moderation=open_moderation(db, people, repos, clock),
         notices=_open_notices(settings, db, queue, repos, people=people, clock=clock),
         oauth=_open_oauth(settings, db, clock),
     )

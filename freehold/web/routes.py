@@ -19,6 +19,7 @@ from freehold.features.discussions.discussions import Discussions
 from freehold.features.notices.notices import Notices
 from freehold.web import account, avatars, theme
 from freehold.web.pages.access import page as access
+from freehold.web.pages.admin import page as admin
 from freehold.web.pages.audit import page as audit
 from freehold.web.pages.bucket import page as bucket
 from freehold.web.pages.bucket_settings import page as bucket_settings
@@ -43,6 +44,7 @@ from freehold.web.pages.notifications import page as notifications
 from freehold.web.pages.profile import page as profile
 from freehold.web.pages.publishers import page as publishers
 from freehold.web.pages.repo import page as repo
+from freehold.web.pages.report import page as report
 from freehold.web.pages.requests import page as requests
 from freehold.web.pages.settings import page as settings
 from freehold.web.pages.storage import page as storage_page
@@ -70,10 +72,13 @@ def routes(
     trail: Trail,
     chain: Chain,
     oauth: AuthServer,
+    tools: admin.Tools,
 ) -> list[Route]:
     """The pages."""
     return [
         *theme.routes(site),
+        *admin.routes(tools),
+        *report.routes(site, report.Rooms(tools.moderation.reports, repos, people, discussions)),
         *(site.assets.route(), avatars.route()),
         *home.routes(site, catalog),
         *collections_page.routes(site, collections, people),
@@ -86,9 +91,7 @@ def routes(
         *webhooks.routes(site, notices.webhooks, notices.deliveries),
         *notifications.routes(site, notices.inbox, notices.threads),
         *new.routes(site, repos, people),
-        *buckets.routes(site, repos.buckets),
-        *bucket_settings.routes(site, repos),
-        *bucket.routes(site, repos.buckets),
+        *_of_buckets(site, repos),
         *_of_files(site, repos, oauth.publishers),
         *discussions_page.routes(site, repos, discussions),
         *discussion.routes(site, repos, discussions),
@@ -98,6 +101,15 @@ def routes(
         *likers.routes(site, repos, catalog.likes, relations),
         *repo.routes(site, repos, facts, gating, catalog),
         *profile.routes(site, profile.Rooms(people, relations, catalog, collections, repos.buckets)),
+    ]
+
+
+def _of_buckets(site: Site, repos: Repos) -> list[Route]:
+    """Buckets, their files, and their settings."""
+    return [
+        *buckets.routes(site, repos.buckets),
+        *bucket_settings.routes(site, repos),
+        *bucket.routes(site, repos.buckets),
     ]
 
 

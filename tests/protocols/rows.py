@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 FORMS = re.compile(
-    r"/(-/theme|-/follow|collections/(add|new)|collections/.*/(delete|edit|items?|vote)|login.*|logout|new"
+    r"/(-/theme|-/follow|-/report|-/admin/.*|collections/(add|new)|collections/.*/(delete|edit|items?|vote)|login.*|logout|new"
     r"|notifications/.*|oauth/(device/decide|authorize)|(organizations/\{org\}/)?settings/.*"
     r"|(buckets/)?\{repo\}/(access|discussions|gate|settings).*|\{repo\}/like)"
 )

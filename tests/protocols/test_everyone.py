@@ -26,6 +26,23 @@ CALLERS = (
 # {repo} stands for {ns:seg}/{name:seg}. Datasets, spaces and kernels share their endpoints with models.
 TABLE = """
 GET /                                                                       200 200 200 200 200 200
+GET /-/admin                                                                303 403 403 403 403 403
+GET /-/admin/blocks                                                         303 403 403 403 403 403
+POST /-/admin/blocks                                                        403 403 403 403 403 403
+GET /-/admin/organizations                                                  303 403 403 403 403 403
+POST /-/admin/organizations                                                 403 403 403 403 403 403
+GET /-/admin/people                                                         303 403 403 403 403 403
+POST /-/admin/people                                                        403 403 403 403 403 403
+GET /-/admin/queue                                                          303 403 403 403 403 403
+POST /-/admin/queue                                                         403 403 403 403 403 403
+GET /-/admin/reports                                                        303 403 403 403 403 403
+POST /-/admin/reports                                                       403 403 403 403 403 403
+GET /-/admin/repositories                                                   303 403 403 403 403 403
+POST /-/admin/repositories                                                  403 403 403 403 403 403
+GET /-/admin/settings                                                       303 403 403 403 403 403
+GET /-/report                                                               303 404 404 404 404 404
+POST /-/report                                                              403 403 403 403 403 403
+GET /settings/reports                                                       303 200 200 200 200 200
 GET /-/avatar/{name}                                                        200 200 200 200 200 200
 POST /-/follow                                                              403 403 403 403 403 403
 POST /-/theme                                                               403 403 403 403 403 403

@@ -1,6 +1,6 @@
 """What administrators of the hub do about accounts and repositories, each act whole in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from freehold.base.clock import Clock, now
@@ -10,6 +10,7 @@ from freehold.core.accounts.moderation.blocks import Blocks
 from freehold.core.accounts.moderation.operators import checked_reason
 from freehold.core.accounts.moderation.register import Entry, Wanted, accounts, totals
 from freehold.core.accounts.moderation.standing import reopen, set_quotas, shut
+from freehold.core.accounts.people import People
 from freehold.core.repos.repo import Repo
 from freehold.core.repos.repos import Repos
 from freehold.features.moderation.reports import Reports
@@ -21,6 +22,7 @@ class Moderation:
     """Reports, block lists, and the acts."""
 
     db: Database
+    people: People
     repos: Repos
     reports: Reports
     blocks: Blocks
@@ -57,6 +59,10 @@ class Moderation:
         """A page of the register of accounts."""
         return accounts(self.db, actor, wanted)
 
+    def names(self, account_ids: Collection[str]) -> Mapping[str, str]:
+        """What accounts are called, by their ids."""
+        return self.people.names(account_ids)
+
     def totals(self, actor: Actor) -> dict[str, int]:
         """How many accounts there are."""
         return totals(self.db, actor)
@@ -66,6 +72,6 @@ class Moderation:
         return self.repos.holds.held(actor, after, limit)
 
 
-def open_moderation(db: Database, repos: Repos, clock: Clock) -> Moderation:
+def open_moderation(db: Database, people: People, repos: Repos, clock: Clock) -> Moderation:
     """Everything of this room."""
-    return Moderation(db, repos, Reports(db, clock), Blocks(db, clock), clock)
+    return Moderation(db, people, repos, Reports(db, clock), Blocks(db, clock), clock)
