@@ -134,7 +134,7 @@ class Catalog:
     def _make(self, reader: HeadReader, commit: Oid | None) -> CatalogEntry:
         entry = EMPTY
         if commit is not None:
-            facts = self._facts.all(reader, commit, ("card", "tags"))
+            facts = self._facts.all(reader, commit, ("card", "tags", "safetensors", "gguf"))
             named = facts["tags"]
             entry = CatalogEntry(
                 commit,
@@ -142,6 +142,7 @@ class Catalog:
                 named.get("tags", []),
                 named.get("pipeline_tag"),
                 named.get("library_name"),
+                facts["safetensors"].get("total") or facts["gguf"].get("total") or 0,
             )
         with self._db.write() as tx:
             rows.keep(tx, reader.repo, entry)
@@ -149,4 +150,9 @@ class Catalog:
 
 
 def _matches(entry: CatalogEntry, query: Query) -> bool:
-    return set(query.tags) <= set(entry.tags) and query.pipeline_tag in ("", entry.pipeline_tag)
+    span = query.parameters
+    return (
+        set(query.tags) <= set(entry.tags)
+        and query.pipeline_tag in ("", entry.pipeline_tag)
+        and (span is None or span.least <= entry.parameters <= span.most)
+    )

@@ -17,6 +17,14 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """From `least` to `most`, both included."""
+
+    least: int = 1
+    most: int = 2**62
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """Every condition must hold; an empty one asks nothing."""
 
@@ -25,6 +33,8 @@ class Query:
     """Each must occur in `namespace/name`, in any case."""
     tags: tuple[str, ...] = ()
     pipeline_tag: str = ""
+    parameters: Span | None = None
+    """Only models whose weights were counted, and have so many parameters."""
     gated: bool | None = None
     """Only those with a gate, or only those without."""
     sort: Sort = Sort.LAST_MODIFIED

@@ -26,6 +26,8 @@ class CatalogEntry:
     tags: Sequence[str]
     pipeline_tag: str | None = None
     library_name: str | None = None
+    parameters: int = 0
+    """Of its weights; 0: unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +55,16 @@ _SORTED_BY = {
 def keep(tx: Transaction, repo: Repo, entry: CatalogEntry) -> None:
     """Store what was found of a repository as it stood at `repo.updated_at`."""
     tx.run(
-        "INSERT INTO catalog_entry (repo_id, commit_oid, card, pipeline_tag, library_name, updated_at)"
-        " VALUES (:repo, :commit, :card, :task, :library, :at) ON CONFLICT (repo_id) DO UPDATE SET"
+        "INSERT INTO catalog_entry (repo_id, commit_oid, card, pipeline_tag, library_name, parameters, updated_at)"
+        " VALUES (:repo, :commit, :card, :task, :library, :parameters, :at) ON CONFLICT (repo_id) DO UPDATE SET"
         " commit_oid = excluded.commit_oid, card = excluded.card, pipeline_tag = excluded.pipeline_tag,"
-        " library_name = excluded.library_name, updated_at = excluded.updated_at",
+        " library_name = excluded.library_name, parameters = excluded.parameters, updated_at = excluded.updated_at",
         repo=repo.id,
         commit=entry.commit or "",
         card=msgspec.json.encode(entry.card).decode(),
         task=entry.pipeline_tag,
         library=entry.library_name,
+        parameters=entry.parameters,
         at=repo.updated_at,
     )
     tx.run("DELETE FROM catalog_tag WHERE repo_id = :repo", repo=repo.id)
@@ -91,9 +94,10 @@ def select(tx: Transaction, actor: Actor, kind: RepoKind, query: Query, after: P
         where.append(f"{column} <= :at AND ({column} < :at OR r.id > :id)")
         params |= {"at": after.at, "id": after.id}
     return tx.all(
-        f"SELECT {COLUMNS}, c.commit_oid, c.card, c.pipeline_tag, c.library_name, c.updated_at AS seen_at,"
-        f" {POPULARITY}, {column} AS sorted_by FROM repos_repo r LEFT JOIN catalog_entry c ON c.repo_id = r.id"
-        f" {JOINS} WHERE {' AND '.join(where)} ORDER BY {column} DESC, r.id LIMIT :limit",
+        f"SELECT {COLUMNS}, c.commit_oid, c.card, c.pipeline_tag, c.library_name, c.parameters,"
+        f" c.updated_at AS seen_at, {POPULARITY}, {column} AS sorted_by"
+        f" FROM repos_repo r LEFT JOIN catalog_entry c ON c.repo_id = r.id {JOINS}"
+        f" WHERE {' AND '.join(where)} ORDER BY {column} DESC, r.id LIMIT :limit",
         **params,
     )
 
@@ -106,6 +110,9 @@ def _entry_conditions(query: Query, params: dict[str, Any]) -> list[str]:
     if query.pipeline_tag:
         conditions.append("c.pipeline_tag = :task")
         params["task"] = query.pipeline_tag
+    if query.parameters is not None:
+        conditions.append("c.parameters BETWEEN :least AND :most")
+        params |= {"least": query.parameters.least, "most": query.parameters.most}
     return conditions
 
 
@@ -136,4 +143,5 @@ def read_entry(row: Row, tags: Sequence[str]) -> CatalogEntry:
         tags,
         row.pipeline_tag,
         row.library_name,
+        row.parameters,
     )

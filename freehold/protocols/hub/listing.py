@@ -1,5 +1,6 @@
 """Lists of repositories."""
 
+import re
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -11,7 +12,7 @@ from freehold.base.errors import Invalid, NotBuilt
 from freehold.base.ids import RepoKind
 from freehold.core.accounts.actor import Actor
 from freehold.core.catalog.catalog import Catalog
-from freehold.core.catalog.query import Query, Sort
+from freehold.core.catalog.query import Query, Sort, Span
 from freehold.core.catalog.rows import ListedRepo
 from freehold.core.facts.facts import Facts
 from freehold.protocols.hub.answer import flag, page, several
@@ -19,7 +20,7 @@ from freehold.protocols.hub.gate import Gate, kind_of
 from freehold.protocols.hub.properties import IN_FULL_LIST, IN_LIST, Choice, Subject, describe
 from freehold.wire.hub.expand import check_expand
 
-NOT_BUILT = ("apps", "inference", "inference_provider", "num_parameters", "models", "datasets", "linked")
+NOT_BUILT = ("apps", "inference", "inference_provider", "models", "datasets", "linked")
 """Documented filters that this hub does not have yet: an unfiltered list would be a wrong answer."""
 
 _SORTS = {
@@ -78,11 +79,25 @@ def _query(request: Request, limit: int) -> Query:
         search=tuple(several(request, "search")),
         tags=tuple(several(request, "filter")),
         pipeline_tag=asked.get("pipeline_tag", ""),
+        parameters=_span(asked["num_parameters"]) if asked.get("num_parameters") else None,
         gated=flag(request, "gated") if asked.get("gated") else None,
         sort=_SORTS[sort],
         limit=limit,
         after=paging.cursor(request) or "",
     )
+
+
+_BOUND = re.compile(r"(min|max):(\d{1,9}(?:\.\d{1,3})?)([KMBT]?)", re.ASCII | re.IGNORECASE)
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
+
+
+def _span(text: str) -> Span:
+    """`min:6B,max:128B`, or one of the two. Raises Invalid."""
+    found = [_BOUND.fullmatch(part.strip()) for part in text.split(",")]
+    bounds = {match[1].lower(): round(float(match[2]) * _UNITS[match[3].lower()]) for match in found if match}
+    if len(bounds) != len(found):
+        raise Invalid("num_parameters is written as min:6B,max:128B, with K, M, B or T, or one of the two.")
+    return Span(max(bounds.get("min", 1), 1), bounds.get("max", Span().most))
 
 
 def _choice(request: Request, kind: RepoKind) -> Choice:

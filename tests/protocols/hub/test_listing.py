@@ -1,10 +1,14 @@
 """Lists of repositories."""
 
+import json
+
 import httpx
 import pytest
 
 from tests.protocols.hub.conftest import Asker
 
+HEADER = json.dumps({"w": {"dtype": "F32", "shape": [4, 5], "data_offsets": [0, 80]}}).encode()
+WEIGHTS = len(HEADER).to_bytes(8, "little") + HEADER + bytes(80)
 CARD = b"---\npipeline_tag: text-classification\ntags: [birds]\n---\n"
 
 
@@ -99,8 +103,23 @@ def test_gated_ones_are_found_and_left_out(alice: Asker, nobody: Asker, birds: s
     assert len(nobody.get("models").json()) == 2
 
 
-@pytest.mark.parametrize("name", ["inference", "inference_provider", "num_parameters", "apps", "linked"])
+@pytest.mark.parametrize("name", ["inference", "inference_provider", "models", "apps", "linked"])
 def test_a_filter_that_is_not_built_says_so(alice: Asker, name: str) -> None:
     answer = alice.get("models", **{name: "true"})
     assert (answer.status_code, answer.headers["X-Error-Code"]) == (501, "NotImplemented")
     assert name in answer.headers["X-Error-Message"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [("min:1", True), ("max:1K", True), ("min:0,max:0.5K", True), ("min:1M", False), ("max:5", False)],
+)
+def test_it_filters_by_the_number_of_parameters(alice: Asker, birds: str, asked: str, found: bool) -> None:
+    alice.create("empty")
+    alice.made(alice.commit(birds, {"model.safetensors": WEIGHTS}))
+    assert ids(alice.get("models", num_parameters=asked)) == (["alice/birds"] if found else [])
+
+
+@pytest.mark.parametrize("asked", ["6B", "min:6X", "min:1,min:2", "min:-1", "max:1e9", "min:" + "9" * 30])
+def test_it_refuses_a_number_that_is_none(alice: Asker, asked: str) -> None:
+    assert alice.get("models", num_parameters=asked).status_code == 400
