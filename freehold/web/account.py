@@ -9,6 +9,7 @@ from freehold.core.accounts.people import People
 from freehold.core.accounts.signing_in.confirming import Confirming
 from freehold.core.accounts.signing_in.signing_in import SignIn
 from freehold.core.accounts.tokens import Tokens
+from freehold.core.repos.repos import Repos
 from freehold.web.pages.applications import page as applications
 from freehold.web.pages.authorize import page as authorize
 from freehold.web.pages.confirm import page as confirm
@@ -35,6 +36,7 @@ class Rooms:
     keys: Keys
     ssh: SshDoor | None
     oauth: AuthServer
+    repos: Repos
 
 
 def routes(site: Site, rooms: Rooms, *, open_to_all: bool) -> list[Route]:
@@ -51,6 +53,6 @@ def routes(site: Site, rooms: Rooms, *, open_to_all: bool) -> list[Route]:
         *device.routes(site, rooms.oauth.devices),
         *authorize.routes(site, rooms.oauth),
         *applications.routes(site, rooms.oauth),
-        *tokens.routes(site, rooms.tokens),
+        *tokens.routes(site, rooms.tokens, rooms.people, rooms.repos),
         *keys.routes(site, rooms.keys, rooms.ssh),
     ]

@@ -85,7 +85,7 @@ def routes(
         *collect.routes(site, repos, collections, people),
         *collection.routes(site, collections),
         *listing.routes(site, catalog),
-        *account.routes(site, account.Rooms(people, sign_in, tokens, keys, ssh, oauth), open_to_all=open_to_all),
+        *account.routes(site, account.Rooms(people, sign_in, tokens, keys, ssh, oauth, repos), open_to_all=open_to_all),
         *storage_page.routes(site, repos, people),
         *audit.routes(site, trail, chain),
         *webhooks.routes(site, notices.webhooks, notices.deliveries),

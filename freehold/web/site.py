@@ -71,7 +71,7 @@ class Site:
 
     def __init__(self, hub_name: str, secret: bytes, clock: Clock = now) -> None:
         self.hub_name, self.csrf, self.assets = hub_name, Csrf(secret), Assets()
-        self._clock = clock
+        self.clock = clock
         self._templates = _environment(self.assets)
         self._templates.filters["ago"] = lambda micros: wording.ago(micros, clock())
 

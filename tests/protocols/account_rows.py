@@ -45,4 +45,5 @@ POST /settings/sessions/end-others                                          403 
 GET /settings/tokens                                                        303 200 200 200 200 200
 POST /settings/tokens                                                       403 403 403 403 403 403
 POST /settings/tokens/revoke                                                403 403 403 403 403 403
+POST /settings/tokens/rotate                                                403 403 403 403 403 403
 """

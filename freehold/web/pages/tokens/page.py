@@ -1,6 +1,6 @@
-"""A person's access tokens: made, shown once, listed, revoked."""
+"""A person's access tokens: made as wide or narrow as needed, shown once, listed, rotated, revoked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -9,65 +9,96 @@ from starlette.responses import Response
 from freehold.asgi.identity import identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
-from freehold.base.errors import HubError, Invalid
+from freehold.base.errors import HubError
 from freehold.core.accounts.actor import Actor
-from freehold.core.accounts.tokens import Token, Tokens
+from freehold.core.accounts.people import People
+from freehold.core.accounts.scope import OF_REPOSITORIES, Entity
+from freehold.core.accounts.tokens import NARROW, Token, Tokens
+from freehold.core.repos.repos import Repos
 from freehold.web.forms import Form
+from freehold.web.pages.tokens.asked import LIVES, WORDS, expiry, owners, scope_of
 from freehold.web.signed_in import signed_in
 from freehold.web.site import Site
+
+PATH = "/settings/tokens"
 
 
 @dataclass(frozen=True, slots=True)
 class TokensPage:
-    """`secret` is the token just made, in this one answer and never again."""
+    """`secret` is the token just made or rotated, in this one answer and never again."""
 
     tokens: Sequence[Token]
+    owners: Sequence[tuple[Entity, Sequence[str]]]
+    of_repositories: Sequence[str]
+    words: Mapping[str, str]
+    lives: Mapping[str, str]
+    narrow: str
+    now: int
     secret: str = ""
     problem: str = ""
 
 
-def routes(site: Site, tokens: Tokens) -> list[Route]:
-    """`/settings/tokens` and its two forms."""
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The handlers."""
 
-    def show(request: Request) -> Response:
+    site: Site
+    tokens: Tokens
+    people: People
+    repos: Repos
+
+    def show(self, request: Request) -> Response:
+        """`/settings/tokens`."""
         actor = identity(request)
-        if not actor.signed_in:
-            return site.ask_to_sign_in(request)
-        return _page(site, request, tokens, actor)
+        return self._page(request, actor) if actor.signed_in else self.site.ask_to_sign_in(request)
 
-    def add(request: Request, form: Form) -> Response:
+    def add(self, request: Request, form: Form) -> Response:
+        """Make one."""
         actor, account_id = signed_in(request)
+        role = form.get("role", "")
         try:
-            _, secret = tokens.add(actor, account_id, form.get("name", ""), form.get("role", ""))
-        except Invalid as refused:
-            return _page(site, request, tokens, actor, problem=refused.message)
-        return _page(site, request, tokens, actor, secret=secret)
-
-    def revoke(request: Request, form: Form) -> Response:
-        actor, account_id = signed_in(request)
-        try:
-            tokens.revoke(actor, account_id, form.get("id", ""))
+            scope = scope_of(form, self.people, self.repos, actor) if role == NARROW else None
+            until = expiry(form, self.site.clock())
+            _, secret = self.tokens.add(actor, account_id, form.get("name", ""), role, expires_at=until, scope=scope)
         except HubError as refused:
-            return _page(site, request, tokens, actor, problem=refused.message)
-        return site.redirect(request, "/settings/tokens")
+            return self._page(request, actor, problem=refused.message)
+        return self._page(request, actor, secret=secret)
 
+    def rotate(self, request: Request, form: Form) -> Response:
+        """Give one a new secret."""
+        actor, account_id = signed_in(request)
+        try:
+            _, secret = self.tokens.rotate(actor, account_id, form.get("id", ""))
+        except HubError as refused:
+            return self._page(request, actor, problem=refused.message)
+        return self._page(request, actor, secret=secret)
+
+    def revoke(self, request: Request, form: Form) -> Response:
+        """End one."""
+        actor, account_id = signed_in(request)
+        try:
+            self.tokens.revoke(actor, account_id, form.get("id", ""))
+        except HubError as refused:
+            return self._page(request, actor, problem=refused.message)
+        return self.site.redirect(request, PATH)
+
+    def _page(self, request: Request, actor: Actor, *, secret: str = "", problem: str = "") -> Response:
+        page = TokensPage(
+            self.tokens.list(actor.account_id or ""), owners(self.people, actor), OF_REPOSITORIES, WORDS, LIVES, NARROW,
+            self.site.clock(), secret, problem,
+        )  # fmt: skip
+        response = self.site.page(request, "pages/tokens/page.html", page, status=400 if problem else 200)
+        response.headers["Cache-Control"] = "no-store"  # a browser must not keep the page that shows a secret
+        return response
+
+
+def routes(site: Site, tokens: Tokens, people: People, repos: Repos) -> list[Route]:
+    """`/settings/tokens` and its forms."""
+    pages = Pages(site, tokens, people, repos)
+    posted, acting = site.csrf.posted, Need.ACTING
     return [
-        Route("/settings/tokens", show, needs=Need.ACCOUNT, name="tokens"),
-        Route("/settings/tokens", site.csrf.posted(add), needs=Need.ACTING, methods=["POST"], name="add-token"),
-        Route(
-            "/settings/tokens/revoke",
-            site.csrf.posted(revoke),
-            needs=Need.ACTING,
-            methods=["POST"],
-            name="revoke-token",
-        ),
+        Route(PATH, pages.show, needs=Need.ACCOUNT, name="tokens"),
+        Route(PATH, posted(pages.add), needs=acting, methods=["POST"], name="add-token"),
+        Route(f"{PATH}/rotate", posted(pages.rotate), needs=acting, methods=["POST"], name="rotate-token"),
+        Route(f"{PATH}/revoke", posted(pages.revoke), needs=acting, methods=["POST"], name="revoke-token"),
     ]
-
-
-def _page(
-    site: Site, request: Request, tokens: Tokens, actor: Actor, *, secret: str = "", problem: str = ""
-) -> Response:
-    page = TokensPage(tokens.list(actor.account_id or ""), secret, problem)
-    response = site.page(request, "pages/tokens/page.html", page, status=400 if problem else 200)
-    response.headers["Cache-Control"] = "no-store"  # a browser must not keep the page that shows a secret
-    return response
