@@ -148,7 +148,7 @@ def jobs(data: Path | None, config: Path | None, *, retry: bool) -> None:
 
 @receipt.command("verify")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--key", required=True, help="The hub's public key, in base64: its pages and `receipt key` tell it.")
+@click.option("--key", required=True, help="Its public key in base64, or its keys as a .json file.")
 def verify_receipt(file: Path, key: str) -> None:
     """Say what a receipt proves, if the hub with this key signed it; needs no hub and no network."""
     from freehold.cli.receipts import verify

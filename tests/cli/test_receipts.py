@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from freehold.base.ids import RepoId, RepoKind
 from freehold.core.repos.gating import Asked
 from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
@@ -39,3 +40,15 @@ def test_a_changed_receipt_and_another_key_are_refused(hub: TestHub, receipt: Pa
         done = freehold("receipt", "verify", str(file), "--key", with_key)
         assert (done.returncode, done.stdout) == (1, "")
         assert done.stderr.startswith("error: ")
+
+
+def test_the_published_keys_verify_when_the_hub_is_gone(hub: TestHub, receipt: Path, freehold):
+    keys = receipt.with_name("keys.json")
+    published = hub.client().get("/.well-known/freehold-receipts")
+    assert published.json()["keys"][0]["kty"] == "OKP"
+    keys.write_bytes(published.content)
+    hub.rooms.repos.delete(hub.actor("alice"), RepoId(RepoKind.MODEL, "alice", "birds"))
+    done = freehold("receipt", "verify", str(receipt), "--key", str(keys))
+    assert "Genuine: carol was let into alice/birds" in done.stdout
+    keys.write_text('{"keys": []}')
+    assert freehold("receipt", "verify", str(receipt), "--key", str(keys)).returncode == 1

@@ -4,6 +4,7 @@ The callers carry tokens. A page that changes how an account is entered takes a 
 """
 
 ACCOUNTS = """
+GET /.well-known/freehold-receipts                                          200 200 200 200 200 200
 GET /login                                                                  200 303 303 303 303 303
 POST /login                                                                 403 403 403 403 403 403
 GET /login/enrol                                                            303 303 303 303 303 303

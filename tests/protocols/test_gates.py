@@ -328,3 +328,41 @@ def test_a_store_keeps_no_promise_of_before_the_gate_for_longer_than_a_minute(
         assert "X-Amz-Expires=60&" in led
         vault.gate("manual")
         assert refused(ways)
+
+
+def test_what_a_model_is_may_be_known_but_not_what_is_written_in_its_files(vault: Vault):
+    files = {"config.json": b'{"model_type": "bert"}', "tokenizer_config.json": b'{"chat_template": "SECRET"}'}
+    a_commit(vault.hub, VAULT, files)
+    vault.hub.work()
+    for user, knows in (("alice", True), ("mallory", False), (None, False)):
+        with vault.hub.client(user) as client:
+            said = client.get("/api/models/alice/birds").text
+            assert '"model_type":"bert"' in said
+            assert ("SECRET" in said) is knows
+
+
+def test_an_owner_may_hide_card_licence_lineage_and_sizes_too(vault: Vault):
+    vault.hub.rooms.repos.admin(vault.hub.actor("alice"), VAULT).update(gate_hides=True)
+    vault.hub.work()
+    tip, ways = vault.tip(), ("resolve/main/README.md", "tree/main", f"commits/{vault.tip()}", "commits/main")
+    for user in (None, "mallory"):
+        with vault.hub.client(user) as client:
+            said = client.get("/api/models/alice/birds").json()
+            assert {"cardData", "siblings", "tags", "usedStorage", "sha"}.isdisjoint(said)
+            listed = client.get("/api/models", params={"full": "true", "cardData": "true", "filter": "license:mit"})
+            assert listed.json() == []
+            (line,) = client.get("/api/models", params={"full": "true", "search": "birds"}).json()
+            assert (line["id"], {"cardData", "siblings", "tags", "sha"} & set(line)) == ("alice/birds", set())
+            for way in ways:
+                path = f"/alice/birds/{way}" if way.startswith("resolve") else f"/api/models/alice/birds/{way}"
+                assert client.get(path).status_code in (401, 403), way
+            page = client.get("/alice/birds")
+            assert page.status_code == 200
+            assert not any(word in page.text for word in (tip[:7], "small.txt", "plain.bin", "acme/parent"))
+            assert "gate-heading" in page.text
+            assert "<dt>Size" not in page.text
+    with vault.hub.client("alice") as client:
+        assert client.get("/api/models/alice/birds").json()["cardData"]["license"] == "mit"
+    vault.gating.let_in(vault.writer(), "carol")
+    with vault.hub.client("carol") as client:
+        assert client.get("/alice/birds/resolve/main/README.md").status_code == 200

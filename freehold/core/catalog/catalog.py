@@ -132,8 +132,9 @@ class Catalog:
             return known
 
     def _make(self, reader: HeadReader, commit: Oid | None) -> CatalogEntry:
-        entry = EMPTY
-        if commit is not None:
+        entry = CatalogEntry(commit, {}, ())
+        # Lists and their filters are everybody's: what a gate hides is in none of them.
+        if commit is not None and not (reader.repo.gated and reader.repo.gate_hides):
             facts = self._facts.all(reader, commit, ("card", "tags", "safetensors", "gguf"))
             named = facts["tags"]
             entry = CatalogEntry(

@@ -37,6 +37,16 @@ class Admitted:
         if self.repo.hold:
             raise Disabled(self.repo.hold_reason)
 
+    @property
+    def hidden(self) -> bool:
+        """Whether the actor may not even see the card and what files there are."""
+        return self.closed and self.repo.gate_hides
+
+    def require_card(self) -> None:
+        """Raise Gated where the gate hides what gates usually leave readable."""
+        if self.hidden:
+            raise refused(self.repo, self.actor, self.standing)
+
     def fetched(self, way: str, what: str, commit: str = "") -> None:
         """Say that content is about to be handed out: by which way (`file`, `lfs`, `xet`, `git`, …), and what."""
         if self.witness is not None:

@@ -78,6 +78,7 @@ class Gating:
 
     def terms(self, reader: RepoReader) -> Terms:
         """What the gate asks now, from the card on the main branch."""
+        reader = reader.opened()  # what is asked must be readable, also where the card is not
         try:
             content = reader.open_bytes("main", README, MAX_CARD)
         except TooLarge:

@@ -133,6 +133,7 @@ class RepoReader(Admitted):
 
         `after` is the path of the last entry already seen. Raises RevisionNotFound and EntryNotFound.
         """
+        self.require_card()
         commit = self.revision(rev).commit
         if commit is None:
             return []
@@ -219,6 +220,7 @@ class RepoReader(Admitted):
 
     def commits(self, rev: str = "main", after: Oid | None = None, limit: int | None = None) -> list[Commit]:
         """The history of a revision, newest first, from the commit behind `after`."""
+        self.require_card()
         commit = self.revision(rev).commit
         return list(log(self._git(), commit, after, limit)) if commit else []
 
@@ -250,6 +252,7 @@ class RepoReader(Admitted):
 
     def pull_commits(self, pull: Pull) -> Sequence[Commit]:
         """The commits of a pull request, oldest first."""
+        self.require_card()
         return commits_between(self._git(), self.pull_start(pull), pull.head)
 
     def merge_of(self, pull: Pull) -> PlannedMerge:
@@ -264,6 +267,7 @@ class RepoReader(Admitted):
 
     def objects(self) -> list[StoredObject]:
         """Every large content that this repository holds, newest first; `ref` where a branch has it at its tip."""
+        self.require_card()
         places: dict[Sha256, tuple[str, str]] = {}
         glimpse = self.shelves.git.refs(self.repo.id)
         self._generation = max(self._generation, glimpse.generation)
@@ -301,6 +305,7 @@ class RepoReader(Admitted):
         commit = self.revision(rev).commit
         if commit is None:
             raise EntryNotFound(f"{self.repo.repo_id} has no files yet.")
+        self.require_card()
         return self._git(), commit
 
     def _root(self, objects: Objects, commit: Oid) -> bytes:

@@ -7,7 +7,7 @@ from freehold.base.ids import RepoId, RepoKind
 
 COLUMNS = (
     "r.id, r.kind, r.owner_id, r.namespace, r.name, r.visibility, r.gated, r.hold, r.sdk, r.created_at,"
-    " r.updated_at, r.logical_bytes, r.hold_reason"
+    " r.updated_at, r.logical_bytes, r.hold_reason, r.gate_hides"
 )
 """What `Repo.from_row` reads, of rows of `repos_repo` under the alias `r`."""
 
@@ -35,6 +35,8 @@ class Repo:
     """The sum of the sizes of the large files it holds, each content counted once; of a bucket, of all its files."""
     hold_reason: str = ""
     """Why administrators hold it."""
+    gate_hides: bool = False
+    """Whether its gate hides the card, the licence and what files there are, too."""
 
     @classmethod
     def from_row(cls, row: Any) -> Self:
@@ -42,6 +44,7 @@ class Repo:
         return cls(
             row.id, RepoKind(row.kind), row.owner_id, row.namespace, row.name, row.visibility, row.gated,
             row.hold, row.sdk, row.created_at, row.updated_at, row.logical_bytes, row.hold_reason,
+            bool(row.gate_hides),
         )  # fmt: skip
 
     @property

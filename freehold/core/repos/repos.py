@@ -181,7 +181,11 @@ class Repos:
         if source.repo.private and visibility is None:
             visibility = source.repo.visibility
         # What was let out through a gate is not shown to everybody by the mere act of copying.
-        repo = replace(self._newborn(actor, to_id, visibility, source.repo.sdk, group), gated=source.repo.gated)
+        repo = replace(
+            self._newborn(actor, to_id, visibility, source.repo.sdk, group),
+            gated=source.repo.gated,
+            gate_hides=source.repo.gate_hides,
+        )
         self.objects.check_quota(repo, source.repo.logical_bytes)
         staged, moves = duplicate_packs(self.git, source.repo.id, repo.id)
         with self.git.landing(staged) as tx:
@@ -371,11 +375,11 @@ class Repos:
         address = _address(repo.repo_id)
         tx.run("DELETE FROM repos_redirect WHERE address = :address", address=address)
         tx.run(
-            "INSERT INTO repos_repo (id, kind, owner_id, namespace, name, address, visibility, gated, sdk, creator_id,"
-            " created_at, updated_at) VALUES (:id, :kind, :owner, :namespace, :name, :address, :visibility, :gated,"
-            " :sdk, :creator, :now, :now)",
+            "INSERT INTO repos_repo (id, kind, owner_id, namespace, name, address, visibility, gated, gate_hides, sdk,"
+            " creator_id, created_at, updated_at) VALUES (:id, :kind, :owner, :namespace, :name, :address, :visibility,"
+            " :gated, :hides, :sdk, :creator, :now, :now)",
             id=repo.id, kind=repo.kind.value, owner=repo.owner_id, namespace=repo.namespace, name=repo.name,
-            address=address, visibility=repo.visibility, gated=repo.gated, sdk=repo.sdk,
+            address=address, visibility=repo.visibility, gated=repo.gated, hides=int(repo.gate_hides), sdk=repo.sdk,
             creator=actor.account_id, now=repo.created_at,
         )  # fmt: skip
         if group is not None:

@@ -262,19 +262,27 @@ class RepoWriter(MergeWriter):
 class RepoAdmin(RepoWriter):
     """One repository, for an actor who may change its settings."""
 
-    def update(self, *, visibility: str | None = None, gated: str | None = None) -> Repo:
-        """Change who may see it (`public`, `private`, `protected`) or how it is gated (empty, `auto`, `manual`)."""
+    def update(
+        self, *, visibility: str | None = None, gated: str | None = None, gate_hides: bool | None = None
+    ) -> Repo:
+        """Change who may see it (`public`, `private`, `protected`) or how it is gated (empty, `auto`, `manual`).
+
+        `gate_hides`: whether the gate hides the card and what files there are, too.
+        """
         self._demand(Right.ADMIN)
         if visibility is not None and visibility not in VISIBILITIES:
             raise Invalid(f"Visibility {visibility[:50]!r} is unknown: use one of {', '.join(VISIBILITIES)}.")
         if gated is not None and gated not in GATINGS:
             raise Invalid(f"Gating {gated[:50]!r} is unknown: use `auto`, `manual` or false.")
-        changed = {name: value for name, value in (("visibility", visibility), ("gated", gated)) if value is not None}
+        asked = {"visibility": visibility, "gated": gated, "gate_hides": gate_hides}
+        changed = {name: value for name, value in asked.items() if value is not None}
         self.repo = replace(self.repo, updated_at=self.desk.now(), **changed)  # type: ignore[arg-type]  # str, each
         with self.shelves.git.db.write() as tx:
             tx.run(
-                "UPDATE repos_repo SET visibility = :visibility, gated = :gated, updated_at = :now WHERE id = :id",
-                visibility=self.repo.visibility, gated=self.repo.gated, now=self.repo.updated_at, id=self.repo.id,
+                "UPDATE repos_repo SET visibility = :visibility, gated = :gated, gate_hides = :hides, updated_at = :now"
+                " WHERE id = :id",
+                visibility=self.repo.visibility, gated=self.repo.gated, hides=int(self.repo.gate_hides),
+                now=self.repo.updated_at, id=self.repo.id,
             )  # fmt: skip
             record(tx, self.actor, "repo.update", self.repo.repo_id.path, **changed)
             said = {"private": self.repo.private, "gated": self.repo.gated or False}

@@ -27,6 +27,7 @@ from freehold.protocols.hub.gate import Gate
 from freehold.protocols.hub.repositories import signed_in
 from freehold.protocols.hub.table import Declared, on
 from freehold.wire.gates.answers import parse_answers
+from freehold.wire.gates.receipts import key_document
 from freehold.wire.hub import models
 from freehold.wire.hub.requests import GrantAccess, Handle, HandleMany
 
@@ -47,6 +48,7 @@ class AccessRequests:
         """The routes."""
         asked = "/api/{type}s/{id}/user-access-request"
         return [
+            on("GET", "/.well-known/freehold-receipts", Need.NOTHING, self.receipt_keys),
             on("GET", f"{asked}/{{status}}", Need.WRITE, self.listing),
             on("POST", f"{asked}/handle", Need.WRITE, taking(Handle, self.handle)),
             on("POST", f"{asked}/batch", Need.WRITE, taking(HandleMany, self.batch)),
@@ -55,6 +57,10 @@ class AccessRequests:
             on("POST", "/{prefix}{id}/ask-access", Need.PROPOSE, taking_bytes(self.ask, MOST_ANSWERED)),
             on("GET", "/{prefix}{id}/user-access-report", Need.WRITE, self.report),
         ]
+
+    def receipt_keys(self, _request: Request) -> Response:
+        """`GET /.well-known/freehold-receipts`: what receipts of access are verified with, as a JWK set (RFC 8037)."""
+        return json({"keys": [key_document(self.gating.receipt_key)]})
 
     def listing(self, request: Request) -> Response:
         """`GET /user-access-request/{status}`, in pages; `q` is the beginning of a name."""

@@ -1,6 +1,6 @@
 """What can be said of a repository: one function a property, picked by `expand`, `full` and the rest."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -62,6 +62,18 @@ class Subject:
         """What a step found out about the commit; empty if there is none."""
         return self._all_facts.get(step, {})
 
+    def told(self, step: str, open_keys: Collection[str]) -> dict[str, Any]:
+        """The same, as far as a closed gate leaves it readable: what a model is, not what is written in its files."""
+        found = self.fact(step)
+        if not self.repo.gated or not self.reader.closed:
+            return found
+        return {key: value for key, value in found.items() if key in open_keys}
+
+    @property
+    def hidden(self) -> bool:
+        """Whether a gate hides all but the name."""
+        return bool(self.repo.gated) and self.repo.gate_hides and self.reader.hidden
+
     @cached_property
     def _all_facts(self) -> dict[str, dict[str, Any]]:
         return {} if self.commit is None else self._facts.all(self.reader, self.commit)
@@ -73,6 +85,13 @@ class Subject:
             return []
         return [entry for entry in self.reader.tree(self.commit, recursive=True) if entry.kind == "file"]
 
+
+_OPEN_CONFIG = frozenset({"architectures", "model_type", "quantization_config", "peft", "diffusers"})
+_OPEN_GGUF = frozenset({"total", "architecture", "context_length"})
+_OF_HIDDEN = frozenset(
+    ("author", "createdAt", "disabled", "downloads", "gated", "lastModified", "likes", "modelId", "private")
+)
+"""What is said of a repository whose gate hides the card, too."""
 
 Property = Callable[[Subject], Any]
 """A JSON value, or UNSET where there is none to give."""
@@ -98,20 +117,20 @@ _PROPERTIES: Mapping[str, Property] = {
     "author": lambda of: of.repo.namespace,
     "baseModels": _card_names("base_model"),
     "cardData": lambda of: of.entry.card,
-    "config": _fact("config"),
+    "config": lambda of: of.told("config", _OPEN_CONFIG) or UNSET,
     "createdAt": lambda of: iso(of.repo.created_at),
     "datasets": _card_names("datasets"),
     "disabled": lambda of: of.repo.disabled,
     "downloads": lambda of: of.popularity.downloads,
     "downloadsAllTime": lambda of: of.popularity.all_time,
     "gated": lambda of: of.repo.gated or False,
-    "gguf": _fact("gguf"),
+    "gguf": lambda of: of.told("gguf", _OPEN_GGUF) or UNSET,
     "inferenceProviderMapping": _always([]),
     "lastModified": lambda of: iso(of.repo.updated_at),
     "library_name": lambda of: of.entry.library_name or UNSET,
     "likes": lambda of: of.popularity.likes,
     "mainSize": lambda of: sum(file.size for file in of.files),
-    "mask_token": lambda of: of.fact("config").get("tokenizer_config", {}).get("mask_token", UNSET),
+    "mask_token": lambda of: of.told("config", _OPEN_CONFIG).get("tokenizer_config", {}).get("mask_token", UNSET),
     "model-index": _card("model-index"),
     "modelId": lambda of: of.repo.repo_id.full,
     "models": _card_names("models"),
@@ -177,6 +196,8 @@ def describe(subject: Subject, choice: Choice) -> dict[str, Any]:
     """The chosen properties, always with `_id` and `id`; those without a value are left out."""
     said: dict[str, Any] = {"_id": subject.repo.id, "id": subject.repo.repo_id.full}
     for name in choice.names:
+        if name not in _OF_HIDDEN and subject.hidden:
+            continue
         # Of providers and regions, which may be asked for, this hub knows nothing.
         value = _PROPERTIES[name](subject) if name in _PROPERTIES else UNSET
         if value is not UNSET:

@@ -50,6 +50,8 @@ class GateBox:
     asked_for: str = ""
     """The organisation that the form is filled in for."""
     figures: Figures | None = None
+    hides: bool = False
+    """Whether not even the card may be read."""
     again_at: int | None = None
     """When somebody who was rejected may ask again."""
     receipt_key: str = ""
@@ -107,6 +109,7 @@ def gate_box(
         level=gating.policy(reader).level,
         asked_for=asked_for,
         figures=gating.figures(reader),
+        hides=reader.hidden,
         again_at=own.again_at if own is not None else None,
     )
 

@@ -63,6 +63,31 @@ def public_key(seed: bytes) -> str:
     return base64.b64encode(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
 
 
+def key_document(key: str) -> dict[str, str]:
+    """The public key `key` (base64) as a JWK (RFC 8037), as the hub publishes it."""
+    x = base64.urlsafe_b64encode(base64.b64decode(key)).decode().rstrip("=")
+    return {"kty": "OKP", "crv": "Ed25519", "use": "sig", "x": x}
+
+
+def read_keys(content: bytes) -> list[str]:
+    """The public keys, in base64, of a JWK set that a hub has published. Raises Invalid."""
+    try:
+        found = msgspec.json.decode(content, type=_Keys).keys
+        raw = [base64.urlsafe_b64decode(one.x + "=" * (-len(one.x) % 4)) for one in found if one.crv == "Ed25519"]
+    except (msgspec.DecodeError, UnicodeDecodeError, binascii.Error, ValueError) as error:
+        raise Invalid(f"This is no set of a hub's public keys: {error}") from None
+    return [base64.b64encode(one).decode() for one in raw]
+
+
+class _Key(msgspec.Struct):
+    crv: str = ""
+    x: str = ""
+
+
+class _Keys(msgspec.Struct):
+    keys: list[_Key]
+
+
 def sign(seed: bytes, document: str) -> str:
     """The signature of a text, in base64."""
     return base64.b64encode(Ed25519PrivateKey.from_private_bytes(seed).sign(document.encode())).decode()

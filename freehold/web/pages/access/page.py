@@ -123,6 +123,8 @@ def _keep(gating: Gating, repos: Repos, request: Request, form: Form) -> None:
     keep = _days(form, "keep") or Policy().keep
     policy = Policy(Reaccept(reaccept), _days(form), _days(form, "cooldown"), keep, int(level))
     gating.set_policy(admin, policy)
+    if (hides := form.get("hides") == "on") != admin.repo.gate_hides:
+        admin.update(gate_hides=hides)
 
 
 def _days(form: Form, name: str = "days") -> int | None:

@@ -63,7 +63,7 @@ def routes(site: Site, repos: Repos, facts: Facts, gating: Gating, catalog: Cata
 
     def repo(request: Request) -> Response:
         reader = repos.reader(identity(request), repo_id(request))
-        commit = reader.revision().commit
+        commit = None if reader.hidden else reader.revision().commit
         spark = spark_of(catalog.downloads, reader.repo.id, catalog.popularity(reader))
         around = Around(likes_of(catalog.likes, reader), spark, gate_box(gating, reader, request))
         page = _page(reader, commit, facts, request, around)
@@ -93,7 +93,7 @@ def _page(reader: RepoReader, commit: Oid | None, facts: Facts, request: Request
         card,
         problem,
         next(iter(reader.commits(commit, limit=1)), None) if commit else None,
-        is_empty=not set(names) - {".gitattributes"},
+        is_empty=not reader.hidden and not set(names) - {".gitattributes"},
         around=around,
     )
 
