@@ -5,6 +5,7 @@ from freehold.core.accounts.actor import Actor
 from freehold.core.repos.committing import add_commit
 from freehold.core.repos.planning import first_attributes
 from freehold.core.repos.repo import Repo
+from freehold.stores.db.database import Transaction
 from freehold.stores.git.store import GitStore, RefMove, StagedPack
 from freehold.wire.git.objects import FILE, Node, Person, encode_tree
 from freehold.wire.git.pack import PackWriter
@@ -33,3 +34,15 @@ def duplicate_packs(git: GitStore, source: str, target: str) -> tuple[list[Stage
     staged = git.copy_packs(source, target)
     moves = [RefMove(name, None, oid) for name, oid in glimpse.refs.items() if not name.startswith(PULLS)]
     return staged, moves
+
+
+def insert_row(tx: Transaction, repo: Repo, address: str, creator_id: str | None) -> None:
+    """Enter a repository under an address that its caller has made sure is free."""
+    tx.run(
+        "INSERT INTO repos_repo (id, kind, owner_id, namespace, name, address, visibility, gated, gate_hides, sdk,"
+        " creator_id, created_at, updated_at) VALUES (:id, :kind, :owner, :namespace, :name, :address, :visibility,"
+        " :gated, :hides, :sdk, :creator, :now, :now)",
+        id=repo.id, kind=repo.kind.value, owner=repo.owner_id, namespace=repo.namespace, name=repo.name,
+        address=address, visibility=repo.visibility, gated=repo.gated, hides=int(repo.gate_hides), sdk=repo.sdk,
+        creator=creator_id, now=repo.created_at,
+    )  # fmt: skip

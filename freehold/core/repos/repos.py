@@ -26,7 +26,7 @@ from freehold.core.accounts.people import Account, People
 from freehold.core.queue.events import announce
 from freehold.core.queue.queue import Queue
 from freehold.core.repos.admitted import Admitted
-from freehold.core.repos.birth import duplicate_packs, first_pack
+from freehold.core.repos.birth import duplicate_packs, first_pack, insert_row
 from freehold.core.repos.buckets import Buckets
 from freehold.core.repos.community import Community, NoCommunity
 from freehold.core.repos.granting import ABSENT, granted_right, short_of, subject_of
@@ -374,14 +374,7 @@ class Repos:
         demand_repository(tx, self.objects.quota_of(repo.owner_id), repo.owner_id, repo.namespace)
         address = _address(repo.repo_id)
         tx.run("DELETE FROM repos_redirect WHERE address = :address", address=address)
-        tx.run(
-            "INSERT INTO repos_repo (id, kind, owner_id, namespace, name, address, visibility, gated, gate_hides, sdk,"
-            " creator_id, created_at, updated_at) VALUES (:id, :kind, :owner, :namespace, :name, :address, :visibility,"
-            " :gated, :hides, :sdk, :creator, :now, :now)",
-            id=repo.id, kind=repo.kind.value, owner=repo.owner_id, namespace=repo.namespace, name=repo.name,
-            address=address, visibility=repo.visibility, gated=repo.gated, hides=int(repo.gate_hides), sdk=repo.sdk,
-            creator=actor.account_id, now=repo.created_at,
-        )  # fmt: skip
+        insert_row(tx, repo, address, actor.account_id)
         if group is not None:
             place(tx, group, repo.id, repo.owner_id)
 

@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from tests.kit.hub import TestHub
 from tests.protocols.hub.conftest import Asker
 
 CARD = b"""---
@@ -308,3 +309,9 @@ def test_a_writer_of_the_organisation_decides_as_well(hub, alice: Asker, bob: As
     path = "datasets/acme/owls/user-access-request"
     assert [one["user"]["user"] for one in bob.get(f"{path}/pending").json()] == ["carol"]
     assert bob.post(f"{path}/handle", {"user": "carol", "status": "accepted"}).status_code == 200
+
+
+@pytest.mark.proves("GET /.well-known/freehold-receipts")
+def test_the_key_of_receipts_is_published(hub: TestHub):
+    (key,) = hub.client().get("/.well-known/freehold-receipts").json()["keys"]
+    assert (key["kty"], key["crv"], key["use"], len(key["x"])) == ("OKP", "Ed25519", "sig", 43)
