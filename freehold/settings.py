@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from freehold.base.errors import Invalid
+from freehold.core.accounts.sso.policy import Policy
 
 GIB = 1 << 30
 
@@ -82,6 +83,8 @@ class Settings:
     """64 hexadecimal digits, the same for every process: seals what is kept secret in the database; empty: the file
     `seal.key` in the data folder, which the hub makes."""
     hub_name: str = "Freehold"
+    providers: str = ""
+    """A TOML file of OpenID providers that people may sign in with, see docs/sign-in.md; empty: none."""
     outbound_networks: str = ""
     """Comma-separated internal networks (`10.1.0.0/16`) that webhooks may reach, on any port; public addresses they may
     reach anyway, on the ports 80 and 443."""
@@ -93,6 +96,21 @@ class Settings:
     def __post_init__(self) -> None:
         # Programs that the hub starts work in folders of their own, where a relative path would lead elsewhere.
         object.__setattr__(self, "data", self.data.absolute())
+
+
+def read_providers(file: str) -> tuple[Policy, ...]:
+    """The providers that a file lists as `[[providers]]`. Raises Invalid for a file that is not like that."""
+    if not file:
+        return ()
+    try:
+        listed = tomllib.loads(Path(file).read_text("utf-8"))
+        found = msgspec.convert(listed, dict[str, tuple[Policy, ...]])
+    except (OSError, ValueError) as error:  # a wrong form is a ValueError too
+        raise Invalid(f"The providers in {file} could not be read: {error}.") from error
+    names = [policy.name for policy in found.get("providers", ())]
+    if set(found) - {"providers"} or len(set(names)) != len(names):
+        raise Invalid(f"{file} may hold [[providers]] only, each with a name of its own.")
+    return found.get("providers", ())
 
 
 def load(file: Path | None = None, **overrides: Any) -> Settings:

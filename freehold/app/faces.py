@@ -31,6 +31,7 @@ from freehold.protocols.xet.tokens import TokenEndpoints
 from freehold.settings import effective
 from freehold.stores.blobs.key import object_key
 from freehold.stores.db.database import Database
+from freehold.web import account
 from freehold.web import routes as web
 from freehold.web.comments import render_comment
 from freehold.web.pages.admin.page import Setting, Tools
@@ -64,8 +65,7 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
             site,
             repos,
             people=people,
-            tokens=tokens,
-            sign_in=rooms.sign_in,
+            entry=_entry(rooms, door),
             open_to_all=rooms.settings.sign_up == "open",
             catalog=rooms.catalog,
             facts=rooms.facts,
@@ -73,10 +73,7 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
             gating=rooms.gating,
             relations=rooms.relations,
             collections=rooms.collections,
-            keys=rooms.keys,
-            ssh=SshDoor(rooms.settings.ssh_port, door.public_key) if door else None,
             discussions=rooms.discussions,
-            oauth=rooms.oauth,
             trail=rooms.trail,
             chain=rooms.chain,
             tools=_tools(rooms, site, probes),
@@ -92,6 +89,20 @@ def _probes(rooms: Rooms) -> Mapping[str, Probe]:
 def _tools(rooms: Rooms, site: Site, probes: Mapping[str, Probe]) -> Tools:
     settings = [Setting(one.name, one.value, one.changed, one.about) for one in effective(rooms.settings)]
     return Tools(site, rooms.moderation, rooms.repos, rooms.queue, settings, probes, __version__)
+
+
+def _entry(rooms: Rooms, door: SshServer | None) -> account.Rooms:
+    ssh = SshDoor(rooms.settings.ssh_port, door.public_key) if door else None
+    return account.Rooms(
+        rooms.people,
+        rooms.sign_in,
+        rooms.tokens,
+        rooms.keys,
+        ssh,
+        oauth=rooms.oauth,
+        repos=rooms.repos,
+        sign_on=rooms.sign_on,
+    )
 
 
 def _hub_routes(rooms: Rooms) -> list[Declared]:

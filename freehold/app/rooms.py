@@ -23,6 +23,8 @@ from freehold.core.accounts.signing_in.challenges import Challenges
 from freehold.core.accounts.signing_in.codes import Codes
 from freehold.core.accounts.signing_in.passkeys import Passkeys
 from freehold.core.accounts.signing_in.signing_in import SignIn
+from freehold.core.accounts.sso.foreign import ForeignAccounts
+from freehold.core.accounts.sso.trips import SignOn
 from freehold.core.accounts.tokens import Tokens
 from freehold.core.accounts.trail.chain import Chain
 from freehold.core.accounts.trail.personal import Personal
@@ -42,7 +44,7 @@ from freehold.features.discussions.discussions import Discussions
 from freehold.features.moderation.moderation import Moderation, open_moderation
 from freehold.features.notices.mail import Sender
 from freehold.features.notices.notices import Notices, open_notices
-from freehold.settings import Settings
+from freehold.settings import Settings, read_providers
 from freehold.stores.blobs.opening import open_store
 from freehold.stores.blobs.store import BlobStore
 from freehold.stores.db.database import Database
@@ -95,6 +97,7 @@ class Rooms(Accounts):
     notices: Notices
     moderation: Moderation
     oauth: AuthServer
+    sign_on: SignOn
 
     def close(self) -> None:
         """Write what was counted, and give back the database's connections."""
@@ -154,6 +157,7 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
     repos = Repos(db, git, objects, xet, people=people, queue=queue, clock=clock, community=discussions)
     gates = Gates(db, queue, open_sealer(db, settings.data, settings.seal_key), clock)
     facts = Facts(db, clock)
+    oauth = _open_oauth(settings, db, clock)
     return Rooms(
         **vars(accounts),
         settings=settings,
@@ -171,7 +175,8 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
         collections=Collections(db, people, repos, clock),
         moderation=open_moderation(db, people, repos, clock),
         notices=_open_notices(settings, db, queue, repos, people=people, clock=clock),
-        oauth=_open_oauth(settings, db, clock),
+        oauth=oauth,
+        sign_on=_open_sign_on(settings, db, people, oauth, clock),
     )
 
 
@@ -179,6 +184,13 @@ def _open_oauth(settings: Settings, db: Database, clock: Clock) -> AuthServer:
     outbound = Outbound(parse_outbound(settings.outbound_networks))
     sealer = open_sealer(db, settings.data, settings.seal_key)
     return open_auth_server(db, sealer, outbound, own_address(settings), clock)
+
+
+def _open_sign_on(settings: Settings, db: Database, people: People, oauth: AuthServer, clock: Clock) -> SignOn:
+    outbound = Outbound(parse_outbound(settings.outbound_networks))
+    sealer = open_sealer(db, settings.data, settings.seal_key)
+    policies = read_providers(settings.providers)
+    return SignOn(policies, ForeignAccounts(db, people, clock), oauth.issuers, outbound, sealer, clock)
 
 
 def own_address(settings: Settings) -> str:

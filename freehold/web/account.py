@@ -8,6 +8,7 @@ from freehold.core.accounts.oauth.server import AuthServer
 from freehold.core.accounts.people import People
 from freehold.core.accounts.signing_in.confirming import Confirming
 from freehold.core.accounts.signing_in.signing_in import SignIn
+from freehold.core.accounts.sso.trips import SignOn
 from freehold.core.accounts.tokens import Tokens
 from freehold.core.repos.repos import Repos
 from freehold.web.pages.applications import page as applications
@@ -22,6 +23,7 @@ from freehold.web.pages.password import page as password
 from freehold.web.pages.second_factor import page as second_factor
 from freehold.web.pages.security import page as security
 from freehold.web.pages.sessions import page as sessions
+from freehold.web.pages.sso import page as sso
 from freehold.web.pages.tokens import page as tokens
 from freehold.web.site import Site
 
@@ -37,13 +39,16 @@ class Rooms:
     ssh: SshDoor | None
     oauth: AuthServer
     repos: Repos
+    sign_on: SignOn
 
 
 def routes(site: Site, rooms: Rooms, *, open_to_all: bool) -> list[Route]:
     """Signing in and out, and what one has to do it with, by browser and by tool."""
     sign_in = rooms.sign_in
+    others = [(policy.name, policy.label) for policy in rooms.sign_on.policies]
     return [
-        *login.routes(site, sign_in, open_to_all=open_to_all),
+        *login.routes(site, sign_in, open_to_all=open_to_all, providers=others),
+        *sso.routes(site, sign_in, rooms.sign_on),
         *second_factor.routes(site, sign_in),
         *enrol.routes(site, sign_in),
         *confirm.routes(site, Confirming(sign_in, rooms.people)),

@@ -1,13 +1,9 @@
 """Every page's address, in the order in which they are tried: words of the hub's own before people's names."""
 
 from freehold.asgi.routing import Route
-from freehold.core.accounts.keys import Keys
 from freehold.core.accounts.oauth.publishers import Publishers
-from freehold.core.accounts.oauth.server import AuthServer
 from freehold.core.accounts.people import People
 from freehold.core.accounts.relations import Relations
-from freehold.core.accounts.signing_in.signing_in import SignIn
-from freehold.core.accounts.tokens import Tokens
 from freehold.core.accounts.trail.chain import Chain
 from freehold.core.accounts.trail.reading import Trail
 from freehold.core.catalog.catalog import Catalog
@@ -36,7 +32,6 @@ from freehold.web.pages.gate import page as gate
 from freehold.web.pages.history import page as history
 from freehold.web.pages.home import page as home
 from freehold.web.pages.identity import page as identity_page
-from freehold.web.pages.keys.page import SshDoor
 from freehold.web.pages.likers import page as likers
 from freehold.web.pages.listing import page as listing
 from freehold.web.pages.new import page as new
@@ -57,8 +52,7 @@ def routes(
     repos: Repos,
     *,
     people: People,
-    tokens: Tokens,
-    sign_in: SignIn,
+    entry: account.Rooms,
     open_to_all: bool,
     catalog: Catalog,
     facts: Facts,
@@ -66,12 +60,9 @@ def routes(
     gating: Gating,
     relations: Relations,
     collections: Collections,
-    keys: Keys,
-    ssh: SshDoor | None,
     discussions: Discussions,
     trail: Trail,
     chain: Chain,
-    oauth: AuthServer,
     tools: admin.Tools,
 ) -> list[Route]:
     """The pages."""
@@ -85,14 +76,14 @@ def routes(
         *collect.routes(site, repos, collections, people),
         *collection.routes(site, collections),
         *listing.routes(site, catalog),
-        *account.routes(site, account.Rooms(people, sign_in, tokens, keys, ssh, oauth, repos), open_to_all=open_to_all),
+        *account.routes(site, entry, open_to_all=open_to_all),
         *storage_page.routes(site, repos, people),
         *audit.routes(site, trail, chain),
         *webhooks.routes(site, notices.webhooks, notices.deliveries),
         *notifications.routes(site, notices.inbox, notices.threads),
         *new.routes(site, repos, people),
         *_of_buckets(site, repos),
-        *_of_files(site, repos, oauth.publishers),
+        *_of_files(site, repos, entry.oauth.publishers),
         *discussions_page.routes(site, repos, discussions),
         *discussion.routes(site, repos, discussions),
         *gate.routes(site, repos, gating),

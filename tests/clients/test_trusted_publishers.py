@@ -25,8 +25,8 @@ def test_hf_upload_from_a_ci_that_the_owner_trusts(newest: Client, server: HubPr
     newest.hf("repos", "create", "alice/published", "--repo-type", "dataset")
     page = "/datasets/alice/published/settings/publishers"
     (tmp_path / "a.txt").write_text("a")
-    with Issuer() as issuer, browser_of(server, "alice") as alice:
-        send(alice, page, page, kind="gitlab", issuer=issuer.url, id="42", branch="main")
+    with Issuer() as issuer:
+        send(browser_of(server, "alice"), page, page, kind="gitlab", issuer=issuer.url, id="42", branch="main")
         token = issuer.token(server.url, project_id="42", ref="main", ref_type="branch")
         job = newest.known_as(None).with_(HF_OIDC_RESOURCE="datasets/alice/published", HF_OIDC_ID_TOKEN=token)
         job.hf("upload", "alice/published", tmp_path / "a.txt", "--repo-type", "dataset")

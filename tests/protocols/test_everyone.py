@@ -302,6 +302,7 @@ VALUES = {
     "namespace": "acme", "num": "1", "item": "0" * 24, "job": "j", "action": "merge",
     "page": "overview", "paper": "1", "comment": "0" * 24, "tab": "files", "hook": "h", "way_out": "a.b.c",
     "log": "run", "group": "0" * 24, "member": "mallory", "lock": "none", "status": "pending", "request": "none",
+    "provider": "p",
 }  # fmt: skip
 COMMIT = '{"key":"header","value":{"summary":"s"}}\n{"key":"file","value":{"path":"{who}","content":"eA=="}}'
 BODIES = ORG_BODIES | {

@@ -1,5 +1,6 @@
 """Signing in by password, passkey or a one-time link, and signing out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -23,6 +24,8 @@ class LoginPage:
     next: str
     question: str
     open_to_all: bool
+    providers: Sequence[tuple[str, str]] = ()
+    """Other hubs and services to sign in with: each by a word for its address, and what it is called."""
     name: str = ""
     problem: str = ""
     told: str = ""
@@ -43,9 +46,9 @@ _TOLD = {
 """What a page that led here has to say; the words are ours, only which of them comes with the address."""
 
 
-def routes(site: Site, sign_in: SignIn, *, open_to_all: bool) -> list[Route]:
+def routes(site: Site, sign_in: SignIn, *, open_to_all: bool, providers: Sequence[tuple[str, str]] = ()) -> list[Route]:
     """`/login`, `/login/passkey`, `/login/link/{secret}`, `/logout`."""
-    desk = _Desk(site, sign_in, sign_in.sessions, open_to_all)
+    desk = _Desk(site, sign_in, sign_in.sessions, open_to_all, providers)
     return [
         Route("/login", desk.show, needs=Need.NOTHING, name="login"),
         Route("/login", site.csrf.posted(desk.by_password), needs=Need.NOTHING, methods=["POST"], name="sign-in"),
@@ -74,6 +77,7 @@ class _Desk:
     sign_in: SignIn
     sessions: Sessions
     open_to_all: bool
+    providers: Sequence[tuple[str, str]]
 
     def show(self, request: Request) -> Response:
         target = target_of(request.query_params.get("next", ""))
@@ -123,7 +127,8 @@ class _Desk:
     ) -> Response:
         party = party_of(request, self.site.hub_name)
         question = self.sign_in.passkeys.ask(party, bound_to(request)) if party else ""
-        page = LoginPage(target, question, self.open_to_all, name, refused.message if refused else "", told)
+        problem = refused.message if refused else ""
+        page = LoginPage(target, question, self.open_to_all, self.providers, name, problem, told)
         status = status_of(refused) if refused else 200
         response = self.site.page(request, "pages/login/page.html", page, forms=True, status=status)
         return with_wait(response, refused) if refused else response
