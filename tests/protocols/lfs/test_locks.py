@@ -64,15 +64,6 @@ def test_force_is_for_administrators_of_the_repository(hub, model):
     assert hub.client("alice").post(place, json={"force": True}).status_code == 404
 
 
-def test_a_lock_is_freed_only_in_its_own_repository(hub, model):
-    """CVE-2026-20897."""
-    lock = take(hub, "bob", "a.bin").json()["lock"]
-    a_model(hub, "mallory/evil")
-    answer = hub.client("mallory").post(f"/mallory/evil.git/info/lfs/locks/{lock['id']}/unlock", json={"force": True})
-    assert answer.status_code == 404
-    assert [one["id"] for one in hub.client("bob").get(PLACE).json()["locks"]] == [lock["id"]]
-
-
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b"{}", b'{"path": 1}', b'{"path": "../x"}', b'{"path": "\xff"}', b"[" * 99]
 )
