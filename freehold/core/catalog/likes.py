@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Forbidden
-from freehold.core.accounts.access import visible_to
+from freehold.core.accounts.access import Right, visible_to
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.repos.reader import RepoReader
@@ -53,7 +53,7 @@ class Likes:
     def set(self, reader: RepoReader, *, likes: bool) -> None:
         """Like a repository, or no longer; saying it twice changes nothing. Forbidden without a right to write."""
         actor, repo = reader.actor, reader.repo
-        if actor.account_id is None or not actor.may_write:
+        if actor.account_id is None or not actor.may_write or reader.right < Right.PROPOSE:
             raise Forbidden("Only a signed-in person can like a repository: use a token with the role `write`.")
         who = {"repo": repo.id, "account": actor.account_id}
         with self._db.write() as tx:

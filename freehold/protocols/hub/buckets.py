@@ -141,8 +141,9 @@ class BucketEndpoints:
             return self.gate.repos.buckets.reader(identity(request), address(request))
 
 
-def no_bucket(_request: Request) -> Response:
+def no_bucket(request: Request) -> Response:
     """A bucket's address without its owner."""
+    identity(request)  # whoever is signed in is not told to sign in
     raise RepoNotFound("A bucket is named namespace/name. There is none without an owner.")
 
 

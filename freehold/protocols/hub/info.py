@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
+from freehold.asgi.identity import identity
 from freehold.base.errors import RepoNotFound
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
@@ -37,6 +38,7 @@ class Info:
         return json(said)
 
 
-def no_namespace(_request: Request) -> Response:
+def no_namespace(request: Request) -> Response:
     """A name without an owner: here, nobody has one."""
+    identity(request)  # whoever is signed in is not told to sign in
     raise RepoNotFound(ABSENT)
