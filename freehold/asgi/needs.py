@@ -2,7 +2,7 @@
 
 A declaration decides nothing: the gate behind the route does (`core/accounts/access`). It says what that gate is meant
 to hold, so that a route which nobody thought about does not start, and so that tests can compare what was meant with
-what happens.
+what happens (`tests/protocols/matrix`).
 """
 
 from enum import Enum
@@ -18,6 +18,7 @@ class Need(Enum):
     LINK = "a signed link, a ticket or a secret, handed out to whoever passed another gate"
     ACCOUNT = "a signed-in account, which is told of its own things"
     ACTING = "a signed-in account that changes its own things, by a credential that may write"
+    SESSION = "a person in their own browser, for what no token may do"
     READ = "may read the thing"
     CONTENT = "may read the thing, and its gate lets in"
     PROPOSE = "may take part: discuss, like, propose changes, ask for access"

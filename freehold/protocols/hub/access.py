@@ -53,7 +53,7 @@ class AccessRequests:
             on("POST", f"{asked}/handle", Need.WRITE, taking(Handle, self.handle)),
             on("POST", f"{asked}/batch", Need.WRITE, taking(HandleMany, self.batch)),
             on("POST", f"{asked}/grant", Need.WRITE, taking(GrantAccess, self.grant)),
-            on("POST", f"{asked}/cancel", Need.READ, self.cancel),
+            on("POST", f"{asked}/cancel", Need.PROPOSE, self.cancel),
             on("POST", "/{prefix}{id}/ask-access", Need.PROPOSE, taking_bytes(self.ask, MOST_ANSWERED)),
             on("GET", "/{prefix}{id}/user-access-report", Need.WRITE, self.report),
         ]

@@ -60,11 +60,11 @@ def routes(
 def _lock_routes(locks: LockEndpoints, beside: Sequence[str]) -> list[Route]:
     """Each verb by itself, and nothing that falls through to another."""
     table = {
-        ("GET", "/locks"): (Need.READ, locks.list),
+        ("GET", "/locks"): (Need.CONTENT, locks.list),
         ("POST", "/locks"): (Need.WRITE, locks.take),
         ("POST", "/locks/verify"): (Need.PROPOSE, locks.verify),
         ("POST", "/locks/{lock:seg}/unlock"): (Need.WRITE, locks.free),
-        ("GET|POST", "/locks/{rest:rest}"): (Need.READ, locks.unknown),
+        ("GET|POST", "/locks/{rest:rest}"): (Need.CONTENT, locks.unknown),
     }
     return [
         Route(f"{repo}{place}", taking_body(endpoint, 64 * _KIB), needs=needs, methods=methods.split("|"))

@@ -32,21 +32,21 @@ def routes(site: Site, confirming: Confirming) -> list[Route]:
     desk = _Desk(site, confirming)
     posted = site.csrf.posted
     return [
-        Route("/settings/confirm", desk.show, needs=Need.ACCOUNT, name="confirm"),
+        Route("/settings/confirm", desk.show, needs=Need.SESSION, name="confirm"),
         Route(
             "/settings/confirm",
             posted(desk.by_password),
-            needs=Need.ACTING,
+            needs=Need.SESSION,
             methods=["POST"],
             name="confirm-by-password",
         ),
         Route(
-            "/settings/confirm/code", posted(desk.by_code), needs=Need.ACTING, methods=["POST"], name="confirm-by-code"
+            "/settings/confirm/code", posted(desk.by_code), needs=Need.SESSION, methods=["POST"], name="confirm-by-code"
         ),
         Route(
             "/settings/confirm/passkey",
             posted(desk.by_passkey),
-            needs=Need.ACTING,
+            needs=Need.SESSION,
             methods=["POST"],
             name="confirm-by-passkey",
         ),

@@ -49,6 +49,8 @@ def routes(site: Site, sign_in: SignIn) -> list[Route]:
         return site.redirect(request, f"{PATH}?done=1")
 
     return [
-        Route(PATH, proven.shown(show), needs=Need.ACCOUNT, name="password"),
-        Route(PATH, site.csrf.posted(proven.sent(change)), needs=Need.ACTING, methods=["POST"], name="change-password"),
+        Route(PATH, proven.shown(show), needs=Need.SESSION, name="password"),
+        Route(
+            PATH, site.csrf.posted(proven.sent(change)), needs=Need.SESSION, methods=["POST"], name="change-password"
+        ),
     ]

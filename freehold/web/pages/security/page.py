@@ -54,12 +54,12 @@ def routes(site: Site, sign_in: SignIn) -> list[Route]:
         "recovery": desk.make_recovery,
     }
     return [
-        Route(PATH, proven.shown(desk.show), needs=Need.ACCOUNT, name="security"),
+        Route(PATH, proven.shown(desk.show), needs=Need.SESSION, name="security"),
         *(
             Route(
                 f"{PATH}/{path}",
                 site.csrf.posted(proven.sent(handler)),
-                needs=Need.ACTING,
+                needs=Need.SESSION,
                 methods=["POST"],
                 name=f"security-{path}",
             )

@@ -91,8 +91,8 @@ def routes(site: Site, repos: Repos, people: People) -> list[Route]:
         return site.redirect(request, request.scope["path"].removeprefix(request.scope.get("root_path", "")))
 
     return [
-        Route(path, endpoint, needs=Need.STEWARD, methods=methods, name=name)
-        for path in (_OWN, _ORG)
+        Route(path, endpoint, needs=needs, methods=methods, name=name)
+        for path, needs in ((_OWN, Need.ACTING), (_ORG, Need.STEWARD))
         for endpoint, methods, name in ((show, ["GET"], "storage"), (site.csrf.posted(change), ["POST"], "retention"))
     ]
 
