@@ -1,7 +1,7 @@
 """`TestHub`: the whole house in one process and one folder, with the cast in it."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -110,6 +110,10 @@ class TestHub:
         while done := self.house.worker.drain() + self.house.couriers.drain():
             count += done
         return count
+
+    def run(self, story: Callable[[], Awaitable[object]]) -> None:
+        """Call an async function on the loop that the hub's application is on."""
+        self._portal.call(story)
 
     def check(self) -> list[Fault]:
         """What `freehold check` finds."""

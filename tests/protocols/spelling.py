@@ -1,6 +1,7 @@
 """Every route of a hub, spelled as the table of who may do what spells it."""
 
 import re
+from collections.abc import Collection
 
 from tests.kit.hub import TestHub
 
@@ -12,15 +13,20 @@ def routes_of(hub: TestHub) -> set[str]:
     templates = {route.path for route in hub.house.routes}
     found = set()
     for route in hub.house.routes:
-        as_model = _KIND.sub(lambda match: "/api/models" if match["api"] else "", route.path)
-        if not as_model or as_model not in templates:
-            as_model = "/models" if as_model == "" and "/models" in templates else route.path
         for method in route.methods or ():
             if method != "HEAD" or "GET" not in (route.methods or ()):
-                found.add(f"{method} {_spelled(as_model)}")
+                found.add(f"{method} {spelled(route.path, templates)}")
     return found
 
 
-def _spelled(template: str) -> str:
+def spelled(template: str, templates: Collection[str]) -> str:
+    """One of a hub's `templates` as the table spells it."""
+    as_model = _KIND.sub(lambda match: "/api/models" if match["api"] else "", template)
+    if not as_model or as_model not in templates:
+        as_model = "/models" if as_model == "" and "/models" in templates else template
+    return _short(as_model)
+
+
+def _short(template: str) -> str:
     template = re.sub(r"\{(ns|namespace):seg\}/\{name:seg\}", "{repo}", template)
     return re.sub(r"\{(\w+):\w+\}", r"{\1}", template)
