@@ -26,6 +26,7 @@ from freehold.protocols.oauth import routes as oauth
 from freehold.protocols.oci import routes as oci
 from freehold.protocols.oci.endpoints import Link
 from freehold.protocols.oci.signing_in import SignIn
+from freehold.protocols.scim import routes as scim
 from freehold.protocols.xet import routes as xet_doors
 from freehold.protocols.xet.tokens import TokenEndpoints
 from freehold.settings import effective
@@ -59,6 +60,7 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
         *oci.routes(repos, rooms.objects, _download_link(rooms), _sign_in(rooms), rooms.settings.second_url),
         *oauth.routes(rooms.oauth, people, repos),
         *git_doors.routes(repos),
+        *scim.routes(rooms.directory.credentials, rooms.directory.people, rooms.directory.groups),
         *xet_doors.routes(_tokens(rooms), entrance_of(rooms), rooms.objects, rooms.xet),
         *flattened(_hub_routes(rooms)),
         *web.routes(

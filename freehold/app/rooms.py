@@ -7,6 +7,7 @@ from freehold.base.clock import Clock, now
 from freehold.base.errors import Invalid
 from freehold.base.faults import Fault
 from freehold.core.accounts.audit import adopt
+from freehold.core.accounts.directory.keeping import Keeping
 from freehold.core.accounts.gates import checking as gates_checking
 from freehold.core.accounts.gates.desk import Gates
 from freehold.core.accounts.identity import Identities
@@ -68,6 +69,7 @@ class Accounts:
     chain: Chain
     personal: Personal
     trail: Trail
+    directory: Keeping
     sign_in: SignIn
     identities: Identities
     orgs: Orgs
@@ -123,6 +125,7 @@ def open_accounts(settings: Settings, clock: Clock = now) -> Accounts:
         Chain(db, hub_secret(db, "gate-receipts"), clock),
         Personal(db, settings.audit_personal_days, clock),
         Trail(db),
+        Keeping.over(db, clock),
         _open_sign_in(settings, db, people, sessions, clock),
         Identities(db, clock),
         open_orgs(db, clock),

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from freehold.cli.audit import audit
+from freehold.cli.scim import scim
 
 _data = click.option("--data", type=click.Path(path_type=Path), help="The folder of everything that is kept.")
 
@@ -30,6 +31,7 @@ def app() -> None:
 
 
 app.add_command(audit)
+app.add_command(scim)
 
 
 @app.group()

@@ -17,6 +17,7 @@ from tests.protocols.account_rows import ACCOUNTS
 from tests.protocols.oauth.everyone import OAUTH
 from tests.protocols.org_rows import ORG_BODIES, ORGS
 from tests.protocols.rows import FORMS, Row, filled
+from tests.protocols.scim.everyone import SCIM
 from tests.protocols.spelling import routes_of
 
 CALLERS = (
@@ -295,7 +296,7 @@ GET /xet/{domain}/v2/file-chunk-hashes/{file}
 
 SHA = "ab" * 32
 VALUES = {
-    "tag": "latest", "digest": f"sha256:{SHA}",
+    "id": "0" * 24, "tag": "latest", "digest": f"sha256:{SHA}",
     "rev": "main", "path": "a.txt", "branch": "fresh-{who}", "spec": "main...main", "org": "acme", "user": "bob",
     "sha256": SHA, "part": "1", "rest": "x/y", "domain": "acme-e1", "file": SHA, "key": f"xorbs/ab/{SHA}",
     "chunk": SHA, "xorb": SHA, "grant": "none", "topic": "hub", "secret": "none", "oid": "main",
@@ -346,7 +347,7 @@ BODIES = ORG_BODIES | {
 
 def rows() -> list[Row]:
     """The table as values."""
-    built = [line.split() for line in (TABLE + ORGS + ACCOUNTS + OAUTH).splitlines() if line]
+    built = [line.split() for line in (TABLE + ORGS + ACCOUNTS + OAUTH + SCIM).splitlines() if line]
     absent = [[*line.split(), *["501"] * len(CALLERS)] for line in ABSENT.splitlines() if line]
     return [Row(method, route, tuple(map(int, statuses))) for method, route, *statuses in built + absent]
 

@@ -15,7 +15,7 @@ RESERVED = frozenset(
         "favicon", "freehold", "healthz", "help", "home", "hub", "huggingface", "invite", "jobs", "join", "kernels",
         "legal", "lfs", "login", "logout", "me", "metrics", "models", "new", "notifications", "oauth",
         "organizations", "orgs", "papers", "posts", "pricing", "privacy", "raw", "readyz", "resolve", "robots",
-        "root", "search", "security", "settings", "sign-in", "sign-up", "signin", "signup", "sitemap", "spaces",
+        "root", "scim", "search", "security", "settings", "sign-in", "sign-up", "signin", "signup", "sitemap", "spaces",
         "static", "support", "system", "tags", "tasks", "terms", "tokens", "uploads", "user", "users", "v1", "v2",
         "v3", "webhooks", "well-known", "xet"
     }
