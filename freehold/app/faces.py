@@ -68,7 +68,6 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
             repos,
             people=people,
             entry=_entry(rooms, door),
-            open_to_all=rooms.settings.sign_up == "open",
             catalog=rooms.catalog,
             facts=rooms.facts,
             notices=rooms.notices,
@@ -96,8 +95,8 @@ def _tools(rooms: Rooms, site: Site, probes: Mapping[str, Probe]) -> Tools:
 def _entry(rooms: Rooms, door: SshServer | None) -> account.Rooms:
     ssh = SshDoor(rooms.settings.ssh_port, door.public_key) if door else None
     return account.Rooms(
+        rooms.doors,
         rooms.people,
-        rooms.sign_in,
         rooms.tokens,
         rooms.keys,
         ssh,

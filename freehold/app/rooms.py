@@ -19,11 +19,7 @@ from freehold.core.accounts.relations import Relations
 from freehold.core.accounts.sealing import open_sealer
 from freehold.core.accounts.secrets import hub_secret
 from freehold.core.accounts.sessions import Sessions
-from freehold.core.accounts.signing_in.attempts import Attempts
-from freehold.core.accounts.signing_in.challenges import Challenges
-from freehold.core.accounts.signing_in.codes import Codes
-from freehold.core.accounts.signing_in.passkeys import Passkeys
-from freehold.core.accounts.signing_in.signing_in import SignIn
+from freehold.core.accounts.signing_in.doors import Doors, open_doors
 from freehold.core.accounts.sso.foreign import ForeignAccounts
 from freehold.core.accounts.sso.trips import SignOn
 from freehold.core.accounts.tokens import Tokens
@@ -70,9 +66,10 @@ class Accounts:
     personal: Personal
     trail: Trail
     directory: Keeping
-    sign_in: SignIn
     identities: Identities
     orgs: Orgs
+    queue: Queue
+    doors: Doors
 
     def close(self) -> None:
         """Give back the database's connections."""
@@ -86,7 +83,6 @@ class Rooms(Accounts):
     settings: Settings
     clock: Clock
     blobs: BlobStore
-    queue: Queue
     git: GitStore
     xet: XetStore
     objects: RepoObjects
@@ -115,6 +111,9 @@ def open_accounts(settings: Settings, clock: Clock = now) -> Accounts:
     adopt(db)
     people = People(db, clock)
     sessions = Sessions(db, clock, demand_strong=settings.require_second_factor)
+    queue = Queue(db, clock)
+    sealer = open_sealer(db, settings.data, settings.seal_key)
+    doors = open_doors(db, people, sessions, queue, sealer=sealer, sign_up=settings.sign_up, clock=clock)
     return Accounts(
         db,
         people,
@@ -126,16 +125,11 @@ def open_accounts(settings: Settings, clock: Clock = now) -> Accounts:
         Personal(db, settings.audit_personal_days, clock),
         Trail(db),
         Keeping.over(db, clock),
-        _open_sign_in(settings, db, people, sessions, clock),
         Identities(db, clock),
         open_orgs(db, clock),
+        queue,
+        doors,
     )
-
-
-def _open_sign_in(settings: Settings, db: Database, people: People, sessions: Sessions, clock: Clock) -> SignIn:
-    codes = Codes(db, open_sealer(db, settings.data, settings.seal_key), clock)
-    passkeys = Passkeys(db, Challenges(db, hub_secret(db, "passkey-challenges"), clock), clock)
-    return SignIn(db, people, sessions, Attempts(db, clock), codes, passkeys, clock)
 
 
 def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
@@ -143,7 +137,7 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
     accounts = open_accounts(settings, clock)
     db, people = accounts.db, accounts.people
     blobs = open_store(settings.data / "blobs", settings.storage, settings.s3_access_key, settings.s3_secret_key)
-    queue = Queue(db, clock)
+    queue = accounts.queue
     git = GitStore(db, blobs, settings.data / "cache" / "git", clock, cache_bytes=settings.git_cache_bytes)
     xet = XetStore(db, blobs, hub_secret(db, "xet-dedup"), clock)
     limits = Limits(
@@ -166,7 +160,6 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
         settings=settings,
         clock=clock,
         blobs=blobs,
-        queue=queue,
         git=git,
         xet=xet,
         objects=objects,
@@ -177,7 +170,7 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
         catalog=Catalog(db, repos, facts, clock, key=hub_secret(db, "downloads")),
         collections=Collections(db, people, repos, clock),
         moderation=open_moderation(db, people, repos, clock),
-        notices=_open_notices(settings, db, queue, repos, people=people, clock=clock),
+        notices=_open_notices(settings, accounts, repos),
         oauth=oauth,
         sign_on=_open_sign_on(settings, db, people, oauth, clock),
     )
@@ -201,12 +194,17 @@ def own_address(settings: Settings) -> str:
     return settings.url.rstrip("/") or f"http://{settings.host}:{settings.port}"
 
 
-def _open_notices(
-    settings: Settings, db: Database, queue: Queue, repos: Repos, *, people: People, clock: Clock
-) -> Notices:
-    sender = Sender(settings.hub_name, own_address(settings), settings.smtp_url, settings.mail_from)
-    outbound = Outbound(parse_outbound(settings.outbound_networks))
-    return open_notices(db, queue, repos, people, outbound=outbound, sender=sender, clock=clock)
+def _open_notices(settings: Settings, accounts: Accounts, repos: Repos) -> Notices:
+    return open_notices(
+        accounts.db,
+        accounts.queue,
+        repos,
+        accounts.people,
+        letters=accounts.doors.letters,
+        outbound=Outbound(parse_outbound(settings.outbound_networks)),
+        sender=Sender(settings.hub_name, own_address(settings), settings.smtp_url, settings.mail_from),
+        clock=accounts.queue.clock,
+    )
 
 
 def database_url(settings: Settings) -> str:

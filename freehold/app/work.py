@@ -5,6 +5,7 @@ from typing import Any
 
 from freehold.app.rooms import Rooms
 from freehold.core.accounts.secrets import hub_secret
+from freehold.core.accounts.signing_in.changing import CLOSED
 from freehold.core.accounts.trail.chain import CHECKPOINT_EVERY_S
 from freehold.core.accounts.trail.personal import FORGET_EVERY_S
 from freehold.core.catalog.trending import EVERY_S as TALLY_EVERY_S
@@ -13,6 +14,7 @@ from freehold.core.queue.events import HAPPENED
 from freehold.core.queue.worker import Handler
 from freehold.core.repos.backing import Backing
 from freehold.core.repos.buckets import SWEEP_EVERY_S as BUCKETS_SWEPT_EVERY_S
+from freehold.core.repos.estate import Estate
 from freehold.core.repos.garbage import Garbage, gather
 from freehold.core.repos.gating import TIDIED_EVERY_S as GATES_TIDIED_EVERY_S
 from freehold.core.repos.upkeep import SWEEP_EVERY_S
@@ -47,6 +49,7 @@ def handlers(rooms: Rooms) -> Mapping[str, Handler]:
         rooms.catalog.landed(payload)
 
     return {
+        CLOSED: Estate(rooms.repos).let_go,
         "audit.checkpoint": rooms.chain.chore,
         "audit.forget": rooms.personal.chore,
         "attachments.sweep": rooms.discussions.attachments.chore,

@@ -11,7 +11,8 @@ from freehold.settings import Settings
 
 
 @contextmanager
-def _accounts(settings: Settings) -> Iterator[Accounts]:
+def accounts_of(settings: Settings) -> Iterator[Accounts]:
+    """The register of accounts, for as long as the block lasts."""
     accounts = open_accounts(settings)
     try:
         yield accounts
@@ -21,7 +22,7 @@ def _accounts(settings: Settings) -> Iterator[Accounts]:
 
 def add_user(settings: Settings, name: str, *, admin: bool, full_name: str, password: str | None) -> None:
     """Add a person and print how to sign in."""
-    with _accounts(settings) as accounts:
+    with accounts_of(settings) as accounts:
         account = accounts.people.add_user(SYSTEM, name, admin=admin, full_name=full_name, password=password)
         if password is not None:
             print(f"Added {account.name}. Sign in at {address(settings)}/login")
@@ -32,27 +33,27 @@ def add_user(settings: Settings, name: str, *, admin: bool, full_name: str, pass
 
 def link(settings: Settings, name: str) -> None:
     """Print a one-time sign-in link."""
-    with _accounts(settings) as accounts:
+    with accounts_of(settings) as accounts:
         print(link_url(settings, accounts.sessions.make_link(SYSTEM, name)))
 
 
 def set_password(settings: Settings, name: str, password: str) -> None:
     """Give a person a password, or another one."""
-    with _accounts(settings) as accounts:
+    with accounts_of(settings) as accounts:
         accounts.people.set_password(SYSTEM, name, password)
         print(f"The password of {name} is set, and {name} is signed out everywhere.")
 
 
 def disable(settings: Settings, name: str) -> None:
     """Shut an account."""
-    with _accounts(settings) as accounts:
+    with accounts_of(settings) as accounts:
         accounts.people.disable(SYSTEM, name)
         print(f"{name} is shut: tokens, sessions and links are gone; repositories and the name stay.")
 
 
 def set_member(settings: Settings, org: str, user: str, role: str) -> None:
     """Give a person a role in an organisation; `none` ends the membership."""
-    with _accounts(settings) as accounts:
+    with accounts_of(settings) as accounts:
         accounts.people.set_member(SYSTEM, org, user, None if role == "none" else role)
         print(f"{user} is no member of {org} any more." if role == "none" else f"{user} may {role} in {org}.")
 
@@ -60,7 +61,7 @@ def set_member(settings: Settings, org: str, user: str, role: str) -> None:
 def add_org(settings: Settings, name: str, *, full_name: str, default_visibility: str, members: Sequence[str]) -> None:
     """Add an organisation; `members` are `USER:ROLE`."""
     pairs = [_member(text) for text in members]
-    with _accounts(settings) as accounts:
+    with accounts_of(settings) as accounts:
         account = accounts.people.add_org(
             SYSTEM, name, full_name=full_name, default_visibility=default_visibility, members=pairs
         )
@@ -69,7 +70,7 @@ def add_org(settings: Settings, name: str, *, full_name: str, default_visibility
 
 def add_token(settings: Settings, user: str, *, name: str, role: str) -> None:
     """Make a token and print its secret alone on the last line."""
-    with _accounts(settings) as accounts:
+    with accounts_of(settings) as accounts:
         account = accounts.people.by_name(user)
         if account is None:
             raise NotFound(f"There is no user called {user!r}. Add one: freehold user add {user}")
@@ -78,7 +79,7 @@ def add_token(settings: Settings, user: str, *, name: str, role: str) -> None:
 
 def add_key(settings: Settings, user: str, line: str, *, role: str) -> None:
     """Register a public key and print its fingerprint."""
-    with _accounts(settings) as accounts:
+    with accounts_of(settings) as accounts:
         account = accounts.people.by_name(user)
         if account is None:
             raise NotFound(f"There is no user called {user!r}. Add one: freehold user add {user}")

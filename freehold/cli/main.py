@@ -1,6 +1,5 @@
 """The operator's commands: names, options and help; the work is in the modules that they import when called."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,7 @@ import click
 
 from freehold.cli.audit import audit
 from freehold.cli.scim import scim
+from freehold.cli.user import user
 
 _data = click.option("--data", type=click.Path(path_type=Path), help="The folder of everything that is kept.")
 
@@ -32,11 +32,7 @@ def app() -> None:
 
 app.add_command(audit)
 app.add_command(scim)
-
-
-@app.group()
-def user() -> None:
-    """People who may sign in."""
+app.add_command(user)
 
 
 @app.group()
@@ -212,73 +208,6 @@ def remove_identity(name: str, level: int, data: Path | None, config: Path | Non
     withdraw(load(config, data=data), name, level)
 
 
-@user.command("add")
-@click.argument("name")
-@click.option("--admin", is_flag=True, help="May administer the hub.")
-@click.option("--full-name", default="", help="The name as people write it.")
-@click.option("--password-stdin", is_flag=True, help="Read a password from standard input.")
-@_data
-@_config
-def add_user(
-    name: str, data: Path | None, config: Path | None, *, admin: bool, full_name: str, password_stdin: bool
-) -> None:
-    """Add a person; without a password, print a link that signs in once."""
-    from freehold.cli.accounts import add_user as add
-    from freehold.settings import load
-
-    secret = _line_of_stdin() if password_stdin else None
-    add(load(config, data=data), name, admin=admin, full_name=full_name, password=secret)
-
-
-@user.command("link")
-@click.argument("name")
-@_data
-@_config
-def link(name: str, data: Path | None, config: Path | None) -> None:
-    """Print a link that signs a person in once, alone on the last line."""
-    from freehold.cli.accounts import link as make
-    from freehold.settings import load
-
-    make(load(config, data=data), name)
-
-
-@user.command("password")
-@click.argument("name")
-@_data
-@_config
-def password(name: str, data: Path | None, config: Path | None) -> None:
-    """Read a password from standard input and give it to a person; ends all of that person's sessions."""
-    from freehold.cli.accounts import set_password
-    from freehold.settings import load
-
-    set_password(load(config, data=data), name, _line_of_stdin())
-
-
-@user.command("key")
-@click.argument("name")
-@click.option("--role", default="write", show_default=True, help="read or write.")
-@_data
-@_config
-def add_key(name: str, role: str, data: Path | None, config: Path | None) -> None:
-    """Read a public SSH key from standard input and register it for a person."""
-    from freehold.cli.accounts import add_key as add
-    from freehold.settings import load
-
-    add(load(config, data=data), name, _line_of_stdin(), role=role)
-
-
-@user.command("disable")
-@click.argument("name")
-@_data
-@_config
-def disable(name: str, data: Path | None, config: Path | None) -> None:
-    """Shut an account: its tokens and sessions end at once, and nobody else can ever take its name."""
-    from freehold.cli.accounts import disable as shut
-    from freehold.settings import load
-
-    shut(load(config, data=data), name)
-
-
 @name.command("change")
 @click.argument("old")
 @click.argument("new")
@@ -364,10 +293,6 @@ def add_token(user_name: str, name: str, role: str, data: Path | None, config: P
     from freehold.settings import load
 
     add(load(config, data=data), user_name, name=name, role=role)
-
-
-def _line_of_stdin() -> str:
-    return sys.stdin.readline().rstrip("\r\n")
 
 
 def run() -> None:

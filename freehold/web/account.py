@@ -6,8 +6,7 @@ from freehold.asgi.routing import Route
 from freehold.core.accounts.keys import Keys
 from freehold.core.accounts.oauth.server import AuthServer
 from freehold.core.accounts.people import People
-from freehold.core.accounts.signing_in.confirming import Confirming
-from freehold.core.accounts.signing_in.signing_in import SignIn
+from freehold.core.accounts.signing_in.doors import Doors
 from freehold.core.accounts.sso.trips import SignOn
 from freehold.core.accounts.tokens import Tokens
 from freehold.core.repos.repos import Repos
@@ -15,14 +14,18 @@ from freehold.web.pages.applications import page as applications
 from freehold.web.pages.authorize import page as authorize
 from freehold.web.pages.confirm import page as confirm
 from freehold.web.pages.device import page as device
+from freehold.web.pages.ending import page as ending
 from freehold.web.pages.enrol import page as enrol
 from freehold.web.pages.keys import page as keys
 from freehold.web.pages.keys.page import SshDoor
 from freehold.web.pages.login import page as login
 from freehold.web.pages.password import page as password
+from freehold.web.pages.profile_settings import page as profile
+from freehold.web.pages.reset import page as reset
 from freehold.web.pages.second_factor import page as second_factor
 from freehold.web.pages.security import page as security
 from freehold.web.pages.sessions import page as sessions
+from freehold.web.pages.signup import page as signup
 from freehold.web.pages.sso import page as sso
 from freehold.web.pages.tokens import page as tokens
 from freehold.web.site import Site
@@ -32,8 +35,8 @@ from freehold.web.site import Site
 class Rooms:
     """Where these pages' parts come from; `ssh` is None where there is no such door."""
 
+    doors: Doors
     people: People
-    sign_in: SignIn
     tokens: Tokens
     keys: Keys
     ssh: SshDoor | None
@@ -42,17 +45,21 @@ class Rooms:
     sign_on: SignOn
 
 
-def routes(site: Site, rooms: Rooms, *, open_to_all: bool) -> list[Route]:
+def routes(site: Site, rooms: Rooms) -> list[Route]:
     """Signing in and out, and what one has to do it with, by browser and by tool."""
-    sign_in = rooms.sign_in
+    doors, sign_in = rooms.doors, rooms.doors.sign_in
     others = [(policy.name, policy.label) for policy in rooms.sign_on.policies]
     return [
-        *login.routes(site, sign_in, open_to_all=open_to_all, providers=others),
+        *login.routes(site, sign_in, open_to_all=doors.joining.policy == "open", providers=others),
         *sso.routes(site, sign_in, rooms.sign_on),
+        *reset.routes(site, doors.changing),
+        *signup.routes(site, doors.joining, sign_in),
         *second_factor.routes(site, sign_in),
         *enrol.routes(site, sign_in),
-        *confirm.routes(site, Confirming(sign_in, rooms.people)),
-        *password.routes(site, sign_in),
+        *confirm.routes(site, doors.confirming),
+        *password.routes(site, sign_in, doors.changing),
+        *profile.routes(site, doors, rooms.people),
+        *ending.routes(site, doors),
         *security.routes(site, sign_in),
         *sessions.routes(site, sign_in.sessions),
         *device.routes(site, rooms.oauth.devices),

@@ -12,11 +12,19 @@ POST /login/enrol                                                           403 
 GET /login/link/{secret}                                                    200 200 200 200 200 200
 POST /login/link/{secret}                                                   403 403 403 403 403 403
 POST /login/passkey                                                         403 403 403 403 403 403
+GET /login/reset                                                            200 200 200 200 200 200
+POST /login/reset                                                           403 403 403 403 403 403
+GET /login/reset/{secret}                                                   401 401 401 401 401 401
+POST /login/reset/{secret}                                                  403 403 403 403 403 403
 GET /login/second                                                           303 303 303 303 303 303
 POST /login/second                                                          403 403 403 403 403 403
 POST /login/second/passkey                                                  403 403 403 403 403 403
 POST /login/second/recovery                                                 403 403 403 403 403 403
 POST /logout                                                                403 403 403 403 403 403
+GET /settings/account                                                       303 403 403 403 403 403
+POST /settings/account                                                      403 403 403 403 403 403
+GET /settings/address/{secret}                                              303 200 200 200 200 200
+POST /settings/address/{secret}                                             403 403 403 403 403 403
 GET /settings/confirm                                                       303 403 403 403 403 403
 POST /settings/confirm                                                      403 403 403 403 403 403
 POST /settings/confirm/code                                                 403 403 403 403 403 403
@@ -33,6 +41,9 @@ POST /settings/keys                                                         403 
 POST /settings/keys/remove                                                  403 403 403 403 403 403
 GET /settings/password                                                      303 403 403 403 403 403
 POST /settings/password                                                     403 403 403 403 403 403
+GET /settings/profile                                                       303 200 200 200 200 200
+POST /settings/profile                                                      403 403 403 403 403 403
+POST /settings/profile/address                                              403 403 403 403 403 403
 GET /settings/security                                                      303 403 403 403 403 403
 POST /settings/security/app                                                 403 403 403 403 403 403
 POST /settings/security/app/confirm                                         403 403 403 403 403 403
@@ -47,4 +58,10 @@ GET /settings/tokens                                                        303 
 POST /settings/tokens                                                       403 403 403 403 403 403
 POST /settings/tokens/revoke                                                403 403 403 403 403 403
 POST /settings/tokens/rotate                                                403 403 403 403 403 403
+GET /signup                                                                 403 303 303 303 303 303
+POST /signup                                                                403 403 403 403 403 403
+GET /signup/confirm/{secret}                                                401 401 401 401 401 401
+POST /signup/confirm/{secret}                                               403 403 403 403 403 403
+GET /signup/{secret}                                                        401 401 401 401 401 401
+POST /signup/{secret}                                                       403 403 403 403 403 403
 """

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 FORMS = re.compile(
     r"/(-/theme|-/follow|-/report|-/admin/.*|collections/(add|new)|collections/.*/(delete|edit|items?|vote)|login.*|logout|new"
+    r"|signup.*"
     r"|notifications/.*|oauth/(device/decide|authorize)|(organizations/\{org\}/)?settings/.*"
     r"|(buckets/)?\{repo\}/(access|discussions|gate|settings).*|\{repo\}/like)"
 )

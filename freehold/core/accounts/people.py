@@ -242,6 +242,14 @@ class People:
             raise NotFound("This account does not exist.")
         return account
 
+    def enter(self, tx: Transaction, name: str, **values: Any) -> str:
+        """Register a person who may join by a decision made elsewhere, and give the new id. Raises as `add_user`."""
+        return self._insert(tx, "user", name, values)
+
+    def join(self, tx: Transaction, org: str, user: str, role: str) -> None:
+        """Give a person a role in an organisation, as it was decided elsewhere."""
+        self._join(tx, _id_of(tx, org, "org"), user, role)
+
     def _insert(self, tx: Transaction, kind: str, name: str, values: dict[str, Any]) -> str:
         claim(tx, name)
         account_id = new_id()

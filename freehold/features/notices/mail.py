@@ -126,14 +126,14 @@ class Mail:
     def _message(self, notice: Notice, account: Account) -> EmailMessage:
         message = EmailMessage(policy=SMTP)
         host = urlsplit(self.sender.base).hostname or "localhost"
-        message["From"] = _address(f"{notice.actor_name} ({self.sender.hub_name})", self.sender.mail_from)
-        message["To"] = _address(account.full_name or account.name, account.email or "")
+        message["From"] = address_of(f"{notice.actor_name} ({self.sender.hub_name})", self.sender.mail_from)
+        message["To"] = address_of(account.full_name or account.name, account.email or "")
         message["Date"] = format_datetime(datetime.fromtimestamp(notice.created_at / 1_000_000, UTC))
         message["Message-ID"] = f"<notice-{notice.id}@{host}>"
         message["Auto-Submitted"] = "auto-generated"
         message["X-Freehold-Reason"] = notice.reason
         if notice.repo_id is None or notice.discussion_id is None:
-            message["Subject"] = _line(notice.title)
+            message["Subject"] = one_line(notice.title)
             link = f"{self.sender.base}{self._page_of(notice)}"
             message.set_content(f"{notice.title}\n\n{notice.excerpt}\n\n{link}\n")
             return message
@@ -158,7 +158,7 @@ class Mail:
         way_out = f"{self.sender.base}/notifications/leave/{leave}"
         message["List-Unsubscribe"] = f"<{way_out}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        message["Subject"] = _line(f"[{repo.full}] {notice.title} (#{notice.num})")
+        message["Subject"] = one_line(f"[{repo.full}] {notice.title} (#{notice.num})")
         link = f"{self.sender.base}/{repo.path}/discussions/{notice.num}" + (
             f"#{notice.comment_id}" if notice.comment_id else ""
         )
@@ -167,11 +167,12 @@ class Mail:
         message.set_content(f"{did}{text}\n\n-- \n{link}\nHear no more of this discussion: {way_out}\n")
 
 
-def _address(name: str, address: str) -> Address:
+def address_of(name: str, address: str) -> Address:
+    """A header's address: the name as one line, and the mail address."""
     user, _, domain = address.rpartition("@")
-    return Address(_line(name), user, domain)
+    return Address(one_line(name), user, domain)
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """`text` as one line of a header: a title must not become a second header."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:200]

@@ -7,6 +7,7 @@ from freehold.base.clock import Clock, now
 from freehold.base.errors import Invalid
 from freehold.core.accounts.people import People
 from freehold.core.accounts.secrets import hub_secret
+from freehold.core.accounts.signing_in.letters import SEND, Letters
 from freehold.core.queue.queue import Queue
 from freehold.core.queue.worker import Handler
 from freehold.core.repos.repos import Repos
@@ -14,6 +15,7 @@ from freehold.features.notices.courier import Courier
 from freehold.features.notices.deliveries import DELIVER, Deliveries
 from freehold.features.notices.disabling import Disabling
 from freehold.features.notices.inbox import MAIL, Inbox
+from freehold.features.notices.letters import LetterPost
 from freehold.features.notices.listening import Listening
 from freehold.features.notices.mail import Mail, Sender, server_of
 from freehold.features.notices.sight import Sight
@@ -38,19 +40,29 @@ class Notices:
     listening: Listening
     courier: Courier
     mail: Mail
+    letters: LetterPost
 
     def slow_handlers(self) -> dict[str, Handler]:
         """The jobs that wait for machines elsewhere, and so must not stand in the way of others."""
-        return {DELIVER: self.courier.deliver, MAIL: self.mail.mail}
+        return {DELIVER: self.courier.deliver, MAIL: self.mail.mail, SEND: self.letters.send}
 
     def trim(self, payload: dict[str, Any]) -> None:
         """The chore that lets go of what is old."""
         self.deliveries.trim(payload)
         self.inbox.trim()
+        self.letters.letters.trim()
 
 
 def open_notices(
-    db: Database, queue: Queue, repos: Repos, people: People, *, outbound: Outbound, sender: Sender, clock: Clock = now
+    db: Database,
+    queue: Queue,
+    repos: Repos,
+    people: People,
+    *,
+    letters: Letters,
+    outbound: Outbound,
+    sender: Sender,
+    clock: Clock = now,
 ) -> Notices:
     """The room. Raises Invalid for mail settings that cannot be."""
     server = server_of(sender.smtp_url)
@@ -68,4 +80,5 @@ def open_notices(
         Listening(deliveries, sight, Telling(db, people, sight, threads, inbox)),
         Courier(deliveries, sight, outbound, sender.base, clock),
         Mail(server, sender, inbox, people, repos, sight, threads),
+        LetterPost(server, sender, letters, clock),
     )

@@ -7,6 +7,7 @@ from freehold.base.errors import BadCredentials, Conflict, Invalid
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.sealing import Sealer
 from freehold.core.accounts.sessions import Proof
+from freehold.core.accounts.signing_in.letters import Letters
 from freehold.core.accounts.tokens import hash_of
 from freehold.stores.db.database import Database, Transaction
 from freehold.wire import totp
@@ -20,9 +21,10 @@ _RECOVERY_LENGTH = 16  # 80 bits: a plain hash of it cannot be guessed back
 class Codes:
     """Sets up, checks and removes both kinds of codes."""
 
-    def __init__(self, db: Database, sealer: Sealer, clock: Clock = now) -> None:
+    def __init__(self, db: Database, sealer: Sealer, letters: Letters, clock: Clock = now) -> None:
         self._db = db
         self._sealer = sealer
+        self._letters = letters
         self._clock = clock
 
     def has_app(self, account_id: str) -> bool:
@@ -63,12 +65,14 @@ class Codes:
                 at=self._clock(),
                 id=proof.account_id,
             )
+            self._letters.tell(tx, proof.account_id, "totp")
             record(tx, proof.actor, "factor.add", proof.actor.name, factor="totp")
 
     def remove_app(self, proof: Proof) -> None:
         """Ask for no codes of an app any more."""
         with self._db.write() as tx:
             tx.run("DELETE FROM accounts_totp WHERE account_id = :id", id=proof.account_id)
+            self._letters.tell(tx, proof.account_id, "no-totp")
             record(tx, proof.actor, "factor.remove", proof.actor.name, factor="totp")
 
     def check(self, account_id: str, code: str) -> None:
@@ -87,6 +91,7 @@ class Codes:
                 "INSERT INTO accounts_recovery (hash, account_id, created_at) VALUES (:hash, :id, :at)",
                 [{"hash": _recovery_hash(proof.account_id, code), "id": proof.account_id, "at": at} for code in codes],
             )
+            self._letters.tell(tx, proof.account_id, "recovery")
             record(tx, proof.actor, "factor.add", proof.actor.name, factor="recovery")
         return codes
 

@@ -28,6 +28,7 @@ from freehold.base.ids import new_id
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.sessions import Proof
 from freehold.core.accounts.signing_in.challenges import Challenges
+from freehold.core.accounts.signing_in.letters import Letters
 from freehold.stores.db.database import Database
 
 MOST = 20
@@ -63,9 +64,10 @@ class Passkey:
 class Passkeys:
     """The register of passkeys. `bound` is always the cookie of the browser that asks."""
 
-    def __init__(self, db: Database, challenges: Challenges, clock: Clock = now) -> None:
+    def __init__(self, db: Database, challenges: Challenges, letters: Letters, clock: Clock = now) -> None:
         self._db = db
         self._challenges = challenges
+        self._letters = letters
         self._clock = clock
 
     def list(self, account_id: str) -> list[Passkey]:
@@ -125,6 +127,7 @@ class Passkeys:
                 key=encode(made.credential_public_key), count=made.sign_count, synced=int(synced),
                 at=passkey.created_at,
             )  # fmt: skip
+            self._letters.tell(tx, proof.account_id, "passkey")
             record(tx, proof.actor, "factor.add", proof.actor.name, factor="passkey", passkey=passkey.id)
         return passkey
 
@@ -134,27 +137,28 @@ class Passkeys:
             sql = "DELETE FROM accounts_passkey WHERE id = :id AND account_id = :account"
             if tx.run(sql, id=passkey_id, account=proof.account_id).rowcount == 0:
                 raise NotFound("You have no such passkey.")
+            self._letters.tell(tx, proof.account_id, "no-passkey")
             record(tx, proof.actor, "factor.remove", proof.actor.name, factor="passkey", passkey=passkey_id)
 
-    def ask(self, party: Party, bound: str, account_id: str = "") -> str:
+    def ask(self, party: Party, bound: str, account_id: str = "", *, second: bool = False) -> str:
         """What a browser needs to show a passkey, as JSON: of this account, or of whoever sits there.
 
-        Without an account none is named, so that the question tells nothing about anybody; the authenticator must
-        then know its person, by a fingerprint or a PIN, because no password was asked for.
+        Without an account none is named, so that the question tells nothing about anybody. The authenticator must
+        know its person, by a fingerprint or a PIN, unless it is the `second` factor, after a password.
         """
-        verification = UserVerificationRequirement.PREFERRED if account_id else UserVerificationRequirement.REQUIRED
+        verification = UserVerificationRequirement.DISCOURAGED if second else UserVerificationRequirement.REQUIRED
         options = generate_authentication_options(
             rp_id=party.id,
-            challenge=self._challenges.make(bound, f"sign in {account_id}"),
+            challenge=self._challenges.make(bound, _purpose(account_id, second=second)),
             allow_credentials=[_descriptor(row.credential_id) for row in self._rows(account_id)] if account_id else [],
             user_verification=verification,
         )
         return str(options_to_json(options))
 
-    def answered(self, party: Party, bound: str, answer: str, account_id: str = "") -> str:
-        """The id of the account whose passkey gave this answer to `ask`. Raises BadCredentials."""
+    def answered(self, party: Party, bound: str, answer: str, account_id: str = "", *, second: bool = False) -> str:
+        """The id of the account whose passkey gave this answer to the same `ask`. Raises BadCredentials."""
         challenge = _challenge_of(answer)
-        self._challenges.spend(challenge, bound, f"sign in {account_id}")
+        self._challenges.spend(challenge, bound, _purpose(account_id, second=second))
         with self._db.read() as tx:
             sql = f"SELECT {_COLUMNS} FROM accounts_passkey WHERE credential_id = :id"
             row = tx.first(sql, id=str(json.loads(answer).get("id")))
@@ -164,7 +168,7 @@ class Passkeys:
             shown = verify_authentication_response(
                 credential=answer, expected_challenge=challenge, expected_rp_id=party.id, expected_origin=party.origin,
                 credential_public_key=decode(row.public_key), credential_current_sign_count=row.sign_count,
-                require_user_verification=not account_id,
+                require_user_verification=not second,
             )  # fmt: skip
         except _MALFORMED as error:
             raise BadCredentials(REFUSED) from error
@@ -181,6 +185,10 @@ class Passkeys:
 
 # The library promises its own errors, and lets these through for texts that no authenticator makes.
 _MALFORMED = (WebAuthnException, ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError)
+
+
+def _purpose(account_id: str, *, second: bool) -> str:
+    return f"{'second' if second else 'alone'} {account_id}"
 
 
 def _descriptor(credential_id: str) -> PublicKeyCredentialDescriptor:

@@ -1,10 +1,6 @@
-"""Passwords that people choose for themselves: set by whoever has proven who they are, or by a mailed secret."""
+"""Which passwords people may choose."""
 
 from freehold.base.errors import Invalid
-from freehold.core.accounts.audit import record
-from freehold.core.accounts.people import hash_password
-from freehold.core.accounts.sessions import Proof, shut_out
-from freehold.stores.db.database import Database, Transaction
 
 _GUESSED_FIRST = frozenset(
     {
@@ -25,18 +21,3 @@ def check_choice(password: str, *about: str) -> None:
     plain = folded.strip("0123456789!.?-_ ")
     if folded in _GUESSED_FIRST or folded in known or plain in known or len(set(folded)) <= 2:
         raise Invalid("This password is among the first that are guessed. Choose another; three words are better.")
-
-
-def change(db: Database, proof: Proof, password: str) -> None:
-    """Give the proof's account another password; every other session ends."""
-    check_choice(password, proof.actor.name)
-    hashed = hash_password(password)
-    with db.write() as tx:
-        keep(tx, proof.account_id, hashed)
-        shut_out(tx, proof.account_id, but=proof.session)
-        record(tx, proof.actor, "user.password", proof.actor.name)
-
-
-def keep(tx: Transaction, account_id: str, hashed: str) -> None:
-    """Write what `hash_password` gave."""
-    tx.run("UPDATE accounts_account SET password_hash = :hash WHERE id = :id", hash=hashed, id=account_id)

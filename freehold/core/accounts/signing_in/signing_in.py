@@ -125,7 +125,7 @@ class SignIn:
         half = self.halfway(secret)
         self.attempts.begin(limits.for_secret(visitor))
         self._count_failure(secret)
-        self.passkeys.answered(party, bound, answer, half.account_id)
+        self.passkeys.answered(party, bound, answer, half.account_id, second=True)
         return self._finish(visitor, half, "passkey")
 
     def enrolling(self, secret: str) -> Proof:

@@ -10,7 +10,7 @@ from freehold.asgi.routing import Route
 from freehold.base.errors import Invalid
 from freehold.core.accounts.people import MIN_PASSWORD, has_password
 from freehold.core.accounts.sessions import Proof
-from freehold.core.accounts.signing_in import passwords
+from freehold.core.accounts.signing_in.changing import Changing
 from freehold.core.accounts.signing_in.signing_in import SignIn
 from freehold.web.forms import Form
 from freehold.web.proven import Proven
@@ -29,7 +29,7 @@ class PasswordPage:
     problem: str = ""
 
 
-def routes(site: Site, sign_in: SignIn) -> list[Route]:
+def routes(site: Site, sign_in: SignIn, changing: Changing) -> list[Route]:
     """`/settings/password` and its form."""
     proven = Proven(site, sign_in.sessions, PATH)
 
@@ -42,7 +42,7 @@ def routes(site: Site, sign_in: SignIn) -> list[Route]:
         try:
             if form.get("password", "") != form.get("again", ""):
                 raise Invalid("The two passwords are not the same.")
-            passwords.change(sign_in.db, proof, form.get("password", ""))
+            changing.change_password(proof, form.get("password", ""))
         except Invalid as refused:
             page = PasswordPage(has_password(sign_in.db, proof.account_id), MIN_PASSWORD, problem=refused.message)
             return site.page(request, "pages/password/page.html", page, status=400)

@@ -120,7 +120,7 @@ class _Desk:
 
     def _form(self, request: Request, half: Halfway, target: str, refused: HubError | None = None) -> Response:
         party = party_of(request, self.site.hub_name) if half.passkey else None
-        question = self.sign_in.passkeys.ask(party, bound_to(request), half.account_id) if party else ""
+        question = self.sign_in.passkeys.ask(party, bound_to(request), half.account_id, second=True) if party else ""
         page = SecondFactorPage(target, half.app, question, refused.message if refused else "")
         status = status_of(refused) if refused else 200
         return self.site.page(request, "pages/second_factor/page.html", page, forms=True, status=status)

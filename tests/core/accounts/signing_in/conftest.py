@@ -8,12 +8,9 @@ from freehold.core.accounts.actor import SYSTEM
 from freehold.core.accounts.people import People
 from freehold.core.accounts.sealing import Sealer
 from freehold.core.accounts.sessions import Proof, Sessions
-from freehold.core.accounts.signing_in.attempts import Attempts
-from freehold.core.accounts.signing_in.challenges import Challenges
-from freehold.core.accounts.signing_in.codes import Codes
+from freehold.core.accounts.signing_in.doors import open_doors
 from freehold.core.accounts.signing_in.limits import Visitor
-from freehold.core.accounts.signing_in.passkeys import Passkeys
-from freehold.core.accounts.signing_in.signing_in import SignIn
+from freehold.core.queue.queue import Queue
 from freehold.wire.totp import code_at
 
 PASSWORD = "correct horse battery"
@@ -46,15 +43,23 @@ def people(db):
     return people
 
 
+def doors_over(db, people, time, *, demand_strong=False, sign_up="open"):
+    sessions, queue = Sessions(db, time, demand_strong=demand_strong), Queue(db, time)
+    return open_doors(db, people, sessions, queue, sealer=Sealer(b"k" * 32), sign_up=sign_up, clock=time)
+
+
 def sign_in_over(db, people, time, *, demand_strong=False):
-    sessions = Sessions(db, time, demand_strong=demand_strong)
-    passkeys = Passkeys(db, Challenges(db, b"c" * 32, time), time)
-    return SignIn(db, people, sessions, Attempts(db, time), Codes(db, Sealer(b"k" * 32), time), passkeys, time)
+    return doors_over(db, people, time, demand_strong=demand_strong).sign_in
 
 
 @pytest.fixture
-def sign_in(db, people, time):
-    return sign_in_over(db, people, time)
+def doors(db, people, time):
+    return doors_over(db, people, time)
+
+
+@pytest.fixture
+def sign_in(doors):
+    return doors.sign_in
 
 
 def proof_of(sign_in, name="alice"):
