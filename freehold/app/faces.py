@@ -75,6 +75,7 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
             relations=rooms.relations,
             collections=rooms.collections,
             discussions=rooms.discussions,
+            orgs=rooms.orgs,
             trail=rooms.trail,
             chain=rooms.chain,
             tools=_tools(rooms, site, probes),

@@ -2,6 +2,7 @@
 
 from freehold.asgi.routing import Route
 from freehold.core.accounts.oauth.publishers import Publishers
+from freehold.core.accounts.orgs.orgs import Orgs
 from freehold.core.accounts.people import People
 from freehold.core.accounts.relations import Relations
 from freehold.core.accounts.trail.chain import Chain
@@ -34,8 +35,10 @@ from freehold.web.pages.home import page as home
 from freehold.web.pages.identity import page as identity_page
 from freehold.web.pages.likers import page as likers
 from freehold.web.pages.listing import page as listing
+from freehold.web.pages.memberships import page as memberships
 from freehold.web.pages.new import page as new
 from freehold.web.pages.notifications import page as notifications
+from freehold.web.pages.organization import page as organization
 from freehold.web.pages.profile import page as profile
 from freehold.web.pages.publishers import page as publishers
 from freehold.web.pages.repo import page as repo
@@ -62,6 +65,7 @@ def routes(
     discussions: Discussions,
     trail: Trail,
     chain: Chain,
+    orgs: Orgs,
     tools: admin.Tools,
 ) -> list[Route]:
     """The pages."""
@@ -76,6 +80,8 @@ def routes(
         *collection.routes(site, collections),
         *listing.routes(site, catalog),
         *account.routes(site, entry),
+        *organization.routes(site, orgs, entry.tokens, repos),
+        *memberships.routes(site, people, orgs),
         *storage_page.routes(site, repos, people),
         *audit.routes(site, trail, chain),
         *webhooks.routes(site, notices.webhooks, notices.deliveries),

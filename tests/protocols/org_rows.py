@@ -23,6 +23,10 @@ GET /api/organizations/{org}/settings/repositories                          401 
 GET /organizations/{org}/settings/storage                                   303 403 403 403 403 200
 POST /organizations/{org}/settings/storage                                  403 403 403 403 403 403
 GET /organizations/{org}/settings/audit                                     303 403 403 403 403 200
+GET /settings/organizations                                                 303 200 200 200 200 200
+POST /settings/organizations                                                403 403 403 403 403 403
+GET /organizations/{org}/settings                                            303 403 403 403 403 200
+POST /organizations/{org}/settings                                           403 403 403 403 403 403
 """
 
 ORG_BODIES = {

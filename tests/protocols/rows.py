@@ -6,7 +6,8 @@ from dataclasses import dataclass
 FORMS = re.compile(
     r"/(-/theme|-/follow|-/report|-/admin/.*|collections/(add|new)|collections/.*/(delete|edit|items?|vote)|login.*|logout|new"
     r"|signup.*"
-    r"|notifications/.*|oauth/(device/decide|authorize)|(organizations/\{org\}/)?settings/.*"
+    r"|notifications/.*|oauth/(device/decide|authorize)"
+    r"|organizations/\{org\}/settings|(organizations/\{org\}/)?settings/.*"
     r"|(buckets/)?\{repo\}/(access|discussions|gate|settings).*|\{repo\}/like)"
 )
 """Addresses that take a form; one without its token is refused."""

@@ -184,6 +184,23 @@ class Tokens:
             )
         return [_token(row) for row in rows]
 
+    def reaching(self, org_id: str, org: str) -> Sequence[tuple[str, Token]]:
+        """Tokens by which members reach an organisation, each with its holder's name, for its administrators.
+
+        All but those with a scope that names neither it nor (by the address of then) a repository of its.
+        """
+        with self._db.read() as tx:
+            rows = tx.all(
+                f"SELECT a.name AS holder, {_COLUMNS} FROM accounts_token t JOIN accounts_membership m"
+                " ON m.user_id = t.account_id AND m.org_id = :org JOIN accounts_account a ON a.id = t.account_id"
+                " WHERE t.expires_at IS NULL OR t.expires_at > :at ORDER BY a.name_key, t.created_at DESC, t.id"
+                " LIMIT 1000",
+                org=org_id,
+                at=self._clock(),
+            )
+        found = [(str(row.holder), _token(row)) for row in rows]
+        return [(holder, one) for holder, one in found if one.scope is None or _names(one.scope, org_id, org)]
+
     def by_id(self, token_id: str) -> Token | None:
         """One token."""
         with self._db.read() as tx:
@@ -221,11 +238,27 @@ class Tokens:
                 raise NotFound("You have no such token.")
             record(tx, actor, "token.revoke", account_id, token=token_id)
 
+    def _serves(self, actor: Actor, account_id: str) -> bool:
+        """Whether it is a service account of an organisation that the actor administers."""
+        with self._db.read() as tx:
+            sql = (
+                "SELECT 1 FROM accounts_account a JOIN accounts_membership m ON m.org_id = a.service_of"
+                " WHERE a.id = :id AND a.kind = 'service' AND m.user_id = :user AND m.role = 'admin'"
+            )
+            return tx.scalar(sql, id=account_id, user=actor.account_id or "") is not None
+
     def _may_manage(self, actor: Actor, account_id: str) -> None:
         # `may_write` is never true of a narrow token: with one nobody makes a wider one.
-        if not actor.may_write or (actor.account_id != account_id and not actor.is_admin):
+        own = actor.is_admin or actor.account_id == account_id
+        if not actor.may_write or not (own or self._serves(actor, account_id)):
             raise Forbidden("You may manage your own tokens only, and with nothing less than a write token.")
 
 
+def _names(scope: Scope, org_id: str, org: str) -> bool:
+    below = f"{org.lower()}/"
+    return any(part.entity.id == org_id or part.entity.name.lower().startswith(below) for part in scope.parts)
+
+
 def _token(row: Any) -> Token:
-    return Token(**row._asdict() | {"scope": None if row.scope is None else decode(row.scope)})
+    values = {name: value for name, value in row._asdict().items() if name != "holder"}
+    return Token(**values | {"scope": None if row.scope is None else decode(row.scope)})

@@ -1,0 +1,83 @@
+"""An organisation's settings: administrators change who belongs to it and what is open to whom."""
+
+import re
+
+from tests.kit.builders import a_model
+from tests.web.browsing import signed_in
+
+PATH = "/organizations/acme/settings"
+
+
+def test_a_person_is_invited_and_belongs_once_they_accept(hub):
+    alice, members = signed_in(hub, "alice"), hub.rooms.orgs.members
+    assert alice.post(PATH, do="invite", user="carol", role="write").status_code == 303
+    assert "invited" in alice.get(PATH).text
+    acme = hub.rooms.people.by_name("acme")
+    assert hub.rooms.people.role_in(acme.id, hub.actor("carol").account_id) is None
+    carol = signed_in(hub, "carol")
+    assert "by alice" in carol.get("/settings/organizations").text
+    assert carol.post("/settings/organizations", org="acme", do="accept").status_code == 303
+    assert hub.rooms.people.role_in(acme.id, hub.actor("carol").account_id) == "write"
+    assert members.invitations(hub.actor("carol")) == []
+
+
+def test_a_group_is_made_filled_and_emptied_by_forms(hub):
+    a_model(hub, "acme/secret", visibility="private")
+    alice = signed_in(hub, "alice")
+    alice.post(PATH, do="group", name="Core")
+    group = hub.rooms.orgs.groups.list(hub.rooms.orgs.desk(hub.actor("alice"), "acme"))[0].id
+    assert alice.post(PATH, do="put", id=group, repo="acme/secret").status_code == 303
+    assert hub.client("zoe").get("/api/models/acme/secret").status_code == 404
+    alice.post(PATH, do="groupmate", id=group, user="zoe", role="read")
+    assert hub.client("zoe").get("/api/models/acme/secret").status_code == 200
+    assert "acme/secret" in alice.get(PATH).text
+    item = re.search(r'name="item" value="([0-9a-f]{24})"', alice.get(PATH).text)[1]
+    assert alice.post(PATH, do="put", item=item).status_code == 303
+    assert alice.post(PATH, do="group", id=group).status_code == 303
+
+
+def test_a_service_account_has_tokens_and_no_way_to_sign_in(hub):
+    a_model(hub, "acme/secret", visibility="private")
+    alice = signed_in(hub, "alice")
+    alice.post(PATH, do="service", name="acme-ci", role="write")
+    robot = hub.rooms.people.by_name("acme-ci")
+    made = alice.post(PATH, do="token", account=robot.id, name="deploy", role="write")
+    secret = re.search(r"hf_[A-Za-z0-9]{40}", made.text)[0]
+    client = hub.client(token=secret)
+    assert client.get("/api/models/acme/secret/auth-check/write").status_code == 200
+    assert client.get("/api/whoami-v2").json()["name"] == "acme-ci"
+    assert "deploy" in alice.get(PATH).text
+    assert alice.post(PATH, do="remove", user="acme-ci").status_code == 303
+    assert client.get("/api/whoami-v2").status_code == 401
+
+
+def test_nobody_makes_a_token_of_a_foreign_service_account(hub):
+    desk = hub.rooms.orgs.desk(hub.actor("alice"), "acme")
+    robot = hub.rooms.orgs.members.add_service(desk, "acme-ci", "write")
+    answer = signed_in(hub, "bob").post("/settings/tokens", name="x", role="write", account=robot)
+    assert (
+        "acme-ci" not in hub.client(token=re.search(r"hf_[A-Za-z0-9]{40}", answer.text)[0]).get("/api/whoami-v2").text
+    )
+    for user in ("bob", "mallory"):
+        assert signed_in(hub, user).post(PATH, on="/settings/tokens", do="token", account=robot).status_code == 403
+
+
+def test_what_cannot_be_done_is_said_on_the_page(hub):
+    alice = signed_in(hub, "alice")
+    answer = alice.post(PATH, do="remove", user="alice")
+    assert answer.status_code == 400
+    assert "the only one who administers" in answer.text
+
+
+def test_a_member_leaves_and_the_last_administrator_does_not(hub):
+    assert signed_in(hub, "bob").post("/settings/organizations", org="acme", do="leave").status_code == 303
+    assert hub.rooms.people.orgs_of(hub.actor("bob").account_id) == []
+    answer = signed_in(hub, "alice").post("/settings/organizations", org="acme", do="leave")
+    assert answer.status_code == 400
+    assert "the only one" in answer.text
+
+
+def test_nobody_accepts_what_was_not_offered(hub):
+    answer = signed_in(hub, "mallory").post("/settings/organizations", org="acme", do="accept")
+    assert answer.status_code == 400
+    assert hub.rooms.people.orgs_of(hub.actor("mallory").account_id) == []
