@@ -88,7 +88,7 @@ def test_a_shut_account_signs_no_device_in(hub):
     begun = begin(hub)
     hub.rooms.oauth.devices.decide(hub.actor("carol"), begun.user_code, approve=True)
     hub.rooms.people.disable(hub.actor("admin"), "carol")
-    assert refused(hub, begun.device_code) == "access_denied"
+    assert refused(hub, begun.device_code) == "invalid_grant"
 
 
 def test_nothing_that_is_kept_can_be_shown_again(hub):
