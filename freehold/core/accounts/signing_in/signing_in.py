@@ -139,10 +139,16 @@ class SignIn:
     def enrolled(self, visitor: Visitor, secret: str, code: str) -> Opened:
         """The first app is set up, with this code of it: come in."""
         proof, half = self.enrolling(secret), self.halfway(secret)
-        self.attempts.begin(limits.for_code(visitor, half.account_id))
         self._count_failure(secret)
-        self.codes.confirm_app(proof, code)
+        self.confirm_app(visitor, proof, code)
         return self._finish(visitor, half, "totp")
+
+    def confirm_app(self, visitor: Visitor, proof: Proof, code: str) -> None:
+        """A new app has shown this code, so it counts from now on. Raises Invalid for a wrong one, and TooMany."""
+        counts = limits.for_code(visitor, proof.account_id)
+        self.attempts.begin(counts)
+        self.codes.confirm_app(proof, code)
+        self.attempts.forget(counts[:1])
 
     def _finish(self, visitor: Visitor, half: Halfway, method: str) -> Opened:
         with self.db.write() as tx:

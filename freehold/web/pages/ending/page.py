@@ -46,6 +46,6 @@ def routes(site: Site, doors: Doors) -> list[Route]:
         return response
 
     return [
-        Route(PATH, proven.shown(show), needs=Need.ACCOUNT, name="ending"),
-        Route(PATH, site.csrf.posted(proven.sent(end)), needs=Need.ACTING, methods=["POST"], name="end-account"),
+        Route(PATH, proven.shown(show), needs=Need.SESSION, name="ending"),
+        Route(PATH, site.csrf.posted(proven.sent(end)), needs=Need.SESSION, methods=["POST"], name="end-account"),
     ]

@@ -49,7 +49,7 @@ def routes(site: Site, doors: Doors, people: People) -> list[Route]:
     return [
         Route(PATH, desk.show, needs=Need.ACCOUNT, name="profile-settings"),
         Route(PATH, posted(desk.rename), needs=Need.ACTING, methods=["POST"], name="change-profile"),
-        Route(f"{PATH}/address", asking, needs=Need.ACTING, methods=["POST"], name="ask-address"),
+        Route(f"{PATH}/address", asking, needs=Need.SESSION, methods=["POST"], name="ask-address"),
         Route(one, desk.show_address, needs=Need.ACCOUNT, name="address"),
         Route(one, posted(desk.confirm_address), needs=Need.ACTING, methods=["POST"], name="confirm-address"),
     ]

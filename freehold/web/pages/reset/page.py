@@ -88,6 +88,4 @@ class _Desk:
             name, over, refused = "", True, refused or late
         page = ResetPage(secret, name, MIN_PASSWORD, over, refused.message if refused else "")
         status = status_of(refused) if refused else 200
-        response = self.site.page(request, "pages/reset/page.html", page, forms=True, status=status)
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
+        return self.site.page(request, "pages/reset/page.html", page, forms=True, status=status)

@@ -10,7 +10,6 @@ from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import BadCredentials, HubError, Invalid
 from freehold.core.accounts.sessions import Proof
-from freehold.core.accounts.signing_in import limits
 from freehold.core.accounts.signing_in.passkeys import Passkey
 from freehold.core.accounts.signing_in.signing_in import SignIn
 from freehold.web.entering import party_of, status_of, visitor, with_wait
@@ -81,8 +80,7 @@ class _Desk:
 
     def confirm_app(self, request: Request, form: Form, proof: Proof) -> Response:
         try:
-            self.sign_in.attempts.begin(limits.for_code(visitor(request), proof.account_id))
-            self.sign_in.codes.confirm_app(proof, form.get("code", ""))
+            self.sign_in.confirm_app(visitor(request), proof, form.get("code", ""))
         except HubError as refused:
             return self._answer(request, self._with_app(request, proof), refused)
         self.sign_in.sessions.strengthen(proof, "totp")

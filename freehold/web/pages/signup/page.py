@@ -117,9 +117,7 @@ class _Desk:
         return self._page(request, page, _status(refused) if refused else 200)
 
     def _page(self, request: Request, page: SignUpPage, status: int = 200) -> Response:
-        response = self.site.page(request, "pages/signup/page.html", page, forms=True, status=status)
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
+        return self.site.page(request, "pages/signup/page.html", page, forms=True, status=status)
 
     def _confirming(self, request: Request, page: ConfirmPage) -> Response:
         status = 401 if page.problem else 200
