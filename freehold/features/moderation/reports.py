@@ -104,7 +104,9 @@ class Reports:
                 id=report.id, who=actor.account_id, kind=subject.kind, subject=subject.id, repo=subject.repo_id,
                 shown=subject.shown, place=subject.place, category=category, text=report.text, at=at,
             )  # fmt: skip
-            record(tx, actor, "report.file", subject.shown, kind=subject.kind, category=category, report=report.id)
+            record(
+                tx, actor, "report.file", _line(report.id), about=subject.shown, kind=subject.kind, category=category
+            )
         return report
 
     def mine(self, actor: Actor, limit: int = 100) -> Sequence[Report]:
@@ -152,7 +154,12 @@ class Reports:
                 " WHERE id = :id",
                 state=state, answer=why, by=actor.name, at=self._clock(), id=report_id,
             )  # fmt: skip
-            record(tx, actor, f"report.{state}", report.subject.shown, report=report_id, reason=why)
+            record(tx, actor, f"report.{state}", _line(report_id), about=report.subject.shown, reason=why)
+
+
+def _line(report_id: str) -> str:
+    """The audit's subject: nobody's namespace, or the reported would read there who reported them."""
+    return f"-/reports/{report_id}"
 
 
 def _report(row: Row) -> Report:

@@ -27,6 +27,17 @@ def test_a_reporter_sees_what_became_of_it_and_nobody_elses(hub: TestHub):
     assert (mine.state, mine.answer, reports.open_count()) == ("upheld", "Thank you: it is gone.", 0)
 
 
+def test_the_reported_do_not_learn_from_the_audit_who_reported_them(hub: TestHub):
+    alice = hub.actor("alice")
+    about = Subject("account", str(alice.account_id), "alice", "/alice")
+    report = hub.rooms.moderation.reports.file(hub.actor("carol"), about, "spam", WHY)
+    hub.rooms.moderation.reports.decide(hub.actor("admin"), report.id, "dismissed", "No.")
+    with hub.client("alice") as client:
+        assert "carol" not in client.get("/settings/audit").text
+    with hub.client("admin") as admin:
+        assert "report.file" in admin.get("/settings/audit/hub").text
+
+
 def test_the_same_report_twice_is_one(hub: TestHub):
     reports, carol = hub.rooms.moderation.reports, hub.actor("carol")
     assert reports.file(carol, subject(), "spam", WHY).id == reports.file(carol, subject(), "malware", WHY).id
