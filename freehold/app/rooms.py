@@ -10,6 +10,7 @@ from freehold.core.accounts.audit import adopt
 from freehold.core.accounts.directory.keeping import Keeping
 from freehold.core.accounts.gates import checking as gates_checking
 from freehold.core.accounts.gates.desk import Gates
+from freehold.core.accounts.gates.groups import Groups
 from freehold.core.accounts.identity import Identities
 from freehold.core.accounts.keys import Keys
 from freehold.core.accounts.oauth.server import AuthServer, open_auth_server
@@ -30,6 +31,7 @@ from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
 from freehold.core.queue.queue import Queue
 from freehold.core.repos.checking import Checking as ReposChecking
+from freehold.core.repos.gate_groups import GateGroups
 from freehold.core.repos.gating import Gating
 from freehold.core.repos.large import Limits, RepoObjects
 from freehold.core.repos.repos import Repos
@@ -153,6 +155,7 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
     discussions = Discussions(db, people, queue, attachments, clock)
     repos = Repos(db, git, objects, xet, people=people, queue=queue, clock=clock, community=discussions)
     gates = Gates(db, queue, open_sealer(db, settings.data, settings.seal_key), clock)
+    groups = GateGroups(repos, gates, Groups(db, clock), people)
     facts = Facts(db, clock)
     oauth = _open_oauth(settings, db, clock)
     return Rooms(
@@ -165,7 +168,7 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
         objects=objects,
         discussions=discussions,
         repos=repos,
-        gating=Gating(repos, gates, people, accounts.identities),
+        gating=Gating(repos, gates, people, accounts.identities, groups),
         facts=facts,
         catalog=Catalog(db, repos, facts, clock, key=hub_secret(db, "downloads")),
         collections=Collections(db, people, repos, clock),

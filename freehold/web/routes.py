@@ -23,6 +23,7 @@ from freehold.web.pages.bucket_settings import page as bucket_settings
 from freehold.web.pages.buckets import page as buckets
 from freehold.web.pages.collect import page as collect
 from freehold.web.pages.collection import page as collection
+from freehold.web.pages.collection_gate import page as collection_gate
 from freehold.web.pages.collections import page as collections_page
 from freehold.web.pages.commit import page as commit
 from freehold.web.pages.discussion import page as discussion
@@ -77,7 +78,7 @@ def routes(
         *home.routes(site, catalog),
         *collections_page.routes(site, collections, people),
         *collect.routes(site, repos, collections, people),
-        *collection.routes(site, collections),
+        *(*collection_gate.routes(site, collections, gating.groups), *collection.routes(site, collections)),
         *listing.routes(site, catalog),
         *account.routes(site, entry),
         *organization.routes(site, orgs, entry.tokens, repos),

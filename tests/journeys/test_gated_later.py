@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from freehold.core.repos.gating import Asked, Decision
+from freehold.core.repos.deciding import Decision
+from freehold.core.repos.gating import Asked
 from tests.kit.builders import a_commit, a_model
 from tests.kit.gitclient import address, clone
 from tests.kit.hub import TestHub

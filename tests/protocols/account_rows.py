@@ -4,6 +4,8 @@ The callers carry tokens. A page that changes how an account is entered takes a 
 """
 
 ACCOUNTS = """
+GET /collections/{ns}/{slug}/gate                                           404 404 404 404 200 200
+POST /collections/{ns}/{slug}/gate                                          403 403 403 403 403 403
 GET /.well-known/freehold-receipts                                          200 200 200 200 200 200
 GET /login                                                                  200 303 303 303 303 303
 POST /login                                                                 403 403 403 403 403 403

@@ -12,7 +12,7 @@ import pytest
 
 from freehold.base.ids import RepoId, RepoKind
 from freehold.core.accounts.gates.gate import Policy, Reaccept
-from freehold.core.repos.gating import Decision
+from freehold.core.repos.deciding import Decision
 from freehold.wire.xet.hashes import to_text
 from tests.kit.builders import a_commit, a_model
 from tests.kit.hub import URL, TestHub

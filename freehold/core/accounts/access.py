@@ -166,10 +166,18 @@ def grant_of(actor: Actor, at: int, repo: str = "r", since: int | None = None) -
         state = f"({state} OR (gate_g.state = 'stale' AND gate_g.stale_at > :granted_since))"
         params["granted_since"] = since
     return Fragment(
-        f"(SELECT gate_g.id FROM accounts_gate_grant gate_g WHERE gate_g.repo_id = {repo}.id AND {_HOLDER} AND {state}"
+        f"(SELECT gate_g.id FROM accounts_gate_grant gate_g WHERE {_covers(repo)} AND {_HOLDER} AND {state}"
         f" AND (gate_g.not_after IS NULL OR gate_g.not_after > :granted_at) AND {_IDENTIFIED}"
         " ORDER BY CASE WHEN gate_g.account_id = :granted_to THEN 0 ELSE 1 END, gate_g.id LIMIT 1)",
         params,
+    )
+
+
+def _covers(repo: str) -> str:
+    """True for grants of the row's own gate, and for those of a group that cover it."""
+    return (
+        f"(gate_g.repo_id = {repo}.id OR gate_g.id IN"
+        f" (SELECT gate_s.grant_id FROM accounts_gate_scope gate_s WHERE gate_s.repo_id = {repo}.id))"
     )
 
 

@@ -25,6 +25,8 @@ from freehold.core.accounts.gates.granting import NO_REQUEST, Given
 from freehold.core.accounts.gates.registry import Held
 from freehold.core.accounts.identity import NAMES, Identities
 from freehold.core.accounts.people import People
+from freehold.core.repos.deciding import CHANGED, Decision
+from freehold.core.repos.gate_groups import GateGroups
 from freehold.core.repos.reader import ALWAYS_OPEN, RepoReader
 from freehold.core.repos.repo import Repo
 from freehold.core.repos.repos import Repos
@@ -39,19 +41,6 @@ README = "README.md"
 MAX_CARD = 4 << 20
 OWN_LISTED = 500
 TIDIED_EVERY_S = 3600
-
-CHANGED = "The terms have changed since you read them. Read them again, then send the form once more."
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What is to become of a request: its new status, with a reason for the person, or a purpose and an end."""
-
-    status: str
-    reason: str = ""
-    purpose: str = ""
-    days: int | None = None
-    """None: as the gate's policy has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +59,8 @@ class Asked:
 class Gating:
     """Every gate, for those who hold a reader (to ask) or a writer (to decide)."""
 
-    def __init__(self, repos: Repos, gates: Gates, people: People, identities: Identities) -> None:
+    def __init__(self, repos: Repos, gates: Gates, people: People, identities: Identities, groups: GateGroups) -> None:
+        self.groups = groups
         self._repos = repos
         self._gates = gates
         self._people = people

@@ -21,6 +21,7 @@ from freehold.core.accounts.audit import record
 from freehold.core.accounts.gates.fetches import Fetches, Visit
 from freehold.core.accounts.gates.gate import standing_of
 from freehold.core.accounts.gates.granting import forget_gate
+from freehold.core.accounts.gates.groups import leave_groups
 from freehold.core.accounts.orgs.groups import place, role_for_new
 from freehold.core.accounts.people import Account, People
 from freehold.core.queue.events import announce
@@ -229,6 +230,8 @@ class Repos:
                     address=old, id=repo.id, now=self._clock(),
                 )  # fmt: skip
             self._shelves.xet.move(tx, repo.id, repo.owner_id, owner.id)
+            if owner.id != repo.owner_id:
+                leave_groups(tx, repo.id)
             if owner.id != repo.owner_id:
                 place(tx, None, repo.id, owner.id)  # a group holds what its organisation owns
             record(tx, actor, "repo.move", from_id.path, to=to_id.path)

@@ -19,7 +19,8 @@ from freehold.asgi.urls import path_url
 from freehold.base.clock import iso
 from freehold.base.errors import Invalid, NotFound
 from freehold.core.accounts.gates import gate as gates
-from freehold.core.repos.gating import Asked, Decision, Gating
+from freehold.core.repos.deciding import Decision
+from freehold.core.repos.gating import Asked, Gating
 from freehold.core.repos.writer import RepoWriter
 from freehold.protocols.hub.answer import json, page
 from freehold.protocols.hub.body import taking

@@ -3,11 +3,14 @@
 import pytest
 
 from freehold.base.errors import Forbidden, Invalid, NotFound, Stale
-from freehold.base.ids import RepoId
+from freehold.base.ids import RepoId, RepoKind
 from freehold.core.accounts.actor import SYSTEM
 from freehold.core.accounts.gates.gate import Policy, Reaccept, Standing
+from freehold.core.accounts.gates.groups import Group
 from freehold.core.accounts.identity import CHECKED, VOUCHED, Identity
-from freehold.core.repos.gating import Asked, Decision
+from freehold.core.repos.deciding import Decision
+from freehold.core.repos.gate_groups import Place
+from freehold.core.repos.gating import Asked
 from freehold.wire.gates.receipts import verify
 from tests.kit.builders import a_commit, a_model
 from tests.kit.hub import TestHub
@@ -290,3 +293,56 @@ def test_an_owner_keeps_a_gate_by_sensible_numbers_only(story: Story):
     for wrong in ({"days": 0}, {"cooldown": -1}, {"keep": 10**6}, {"level": 4}):
         with pytest.raises(Invalid):
             story.policy(**wrong)
+
+
+def a_group(story: Story, *, later: bool) -> Place:
+    """alice's group of her two gated models."""
+    two = a_model(story.hub, "alice/owls", files={"a.txt": b"hoo"})
+    story.hub.rooms.repos.admin(story.hub.actor("alice"), two).update(gated="manual")
+    place = Place("c" * 24, story.hub.actor("alice").account_id, "collections/alice/all", "All birds")
+    keep(story, place, later, "birds", "owls")
+    return place
+
+
+def keep(story: Story, place: Place, later: bool, *names: str) -> None:
+    alice = story.hub.actor("alice")
+    found = [story.hub.rooms.repos.reader(alice, RepoId(RepoKind.MODEL, "alice", name)).repo for name in names]
+    story.gating.groups.keep(alice, place, Group("", "", False, later, "Harm no bird."), found)
+
+
+def opens(story: Story, who: str, name: str) -> bool:
+    return story.hub.client(who).get(f"/alice/{name}/resolve/main/a.txt").status_code == 200
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_one_request_for_many_covers_what_is_taken_in_later_only_if_the_terms_say_so(story: Story, later: bool):
+    place, groups = a_group(story, later=later), story.gating.groups
+    alice, carol = story.hub.actor("alice"), story.hub.actor("carol")
+    with pytest.raises(Stale):
+        groups.ask(carol, place, "0" * 64)
+    groups.ask(carol, place, groups.terms(place, groups.find(place)).sha256)
+    assert not opens(story, "carol", "birds")
+    with pytest.raises(Forbidden):
+        groups.requests(carol, place, "pending")
+    (asked,) = groups.requests(alice, place, "pending")
+    groups.decide(alice, place, asked.id, Decision("accepted"))
+    assert [opens(story, "carol", name) for name in ("birds", "owls")] == [True, True]
+    assert not opens(story, "mallory", "owls")
+    held = story.gating.held(carol)[0]
+    assert verify(story.gating.side_receipt(carol, held.id), story.gating.receipt_key).scope == "collection"
+    three = a_model(story.hub, "alice/crows", files={"a.txt": b"caw"})
+    story.hub.rooms.repos.admin(alice, three).update(gated="manual")
+    keep(story, place, later, "owls", "crows")
+    assert [opens(story, "carol", name) for name in ("birds", "owls", "crows")] == [False, True, later]
+    groups.decide(alice, place, asked.id, Decision("rejected"))
+    assert [opens(story, "carol", name) for name in ("birds", "owls", "crows")] == [False] * 3
+
+
+def test_a_group_takes_in_nothing_that_is_not_its_owners(story: Story):
+    place = a_group(story, later=True)
+    a_model(story.hub, "mallory/trap", files={"a.txt": b"x"})
+    with pytest.raises(Invalid):
+        found = story.hub.rooms.repos.reader(story.hub.actor("alice"), RepoId(RepoKind.MODEL, "mallory", "trap")).repo
+        story.gating.groups.keep(story.hub.actor("alice"), place, Group("", "", True, True, ""), [found])
+    with pytest.raises(Forbidden):
+        story.gating.groups.keep(story.hub.actor("mallory"), place, Group("", "", True, True, ""), [])

@@ -8,6 +8,7 @@ import pytest
 
 from freehold.core.accounts.actor import SYSTEM
 from freehold.core.accounts.gates.gate import Policy, Reaccept
+from freehold.features.collections.collections import Draft
 from freehold.wire.gates.receipts import read_file, verify
 from tests.kit.builders import a_commit, a_dataset, a_model
 from tests.web.browsing import Browser, signed_in
@@ -253,3 +254,40 @@ def test_both_sides_keep_the_same_receipt_and_it_outlives_the_access(hub, birds)
     assert signed_in(hub, "mallory").get("/alice/birds/gate/receipt").status_code == 404
     a_model(hub, "mallory/owls")
     assert signed_in(hub, "mallory").get(link.replace("alice/birds", "mallory/owls")).status_code == 404
+
+
+def test_a_collection_asks_once_for_all_by_its_page(hub, birds):
+    alice, carol = signed_in(hub, "alice"), signed_in(hub, "carol")
+    made = hub.rooms.collections.create(hub.actor("alice"), Draft("alice", "All birds"))
+    editor = hub.rooms.collections.editor(hub.actor("alice"), made.slug)
+    editor.add(hub.rooms.collections.target(hub.actor("alice"), "model", "alice/birds"))
+    here = f"/collections/{made.slug}/gate"
+    assert carol.get(here).status_code == 404
+    assert alice.post(here, on=here, action="keep", prompt="Harm no bird.", mode="manual").status_code == 303
+    text = carol.get(here).text
+    assert "Harm no bird." in text
+    assert "alice/birds" in text
+    terms = re.search(r'name="terms" value="(\w+)"', text).group(1)
+    assert carol.post(here, on=here, action="ask", terms="0" * 64).status_code == 400
+    assert carol.post(here, on=here, action="ask", terms=terms).status_code == 303
+    assert "awaits a review" in carol.get(here).text
+    found = re.search(r'name="request" value="(\w+)"', alice.get(here).text).group(1)
+    alice.post(here, on=here, action="accepted", request=found)
+    assert carol.get("/alice/birds/blob/main/a.txt").status_code == 200
+    alice.post(here, on=here, action="rejected", request=found)
+    assert carol.get("/alice/birds/blob/main/a.txt").status_code == 403
+    assert carol.post(here, on=here, action="keep").status_code == 400
+
+
+def test_an_organisation_asks_by_the_page_and_the_operator_enters_who_somebody_is(hub, birds):
+    hub.rooms.people.add_org(SYSTEM, "owls", members=[("carol", "admin")])
+    carol, alice = signed_in(hub, "carol"), signed_in(hub, "alice")
+    alice.post("/alice/birds/access", action="policy", reaccept="none", level="1", keep="30", cooldown="7")
+    assert ask(carol, **{"for": "owls"}).status_code == 400
+    assert "who you are" in carol.get("/alice/birds").text
+    operator = signed_in(hub, "admin")
+    sent = {"action": "enter", "user": "owls", "level": "1", "verifier": "owls.example"}
+    assert "is kept of owls" in operator.post("/settings/identity", on="/settings/identity", **sent).text
+    assert carol.post("/settings/identity", on="/settings/identity", **sent).status_code == 400
+    assert ask(carol, **{"for": "owls"}).status_code == 303
+    assert "owls: its request awaits a review" in carol.get("/alice/birds").text

@@ -18,6 +18,7 @@ from freehold.core.accounts.gates.gate import (
     read_request,
     terms_by_id,
 )
+from freehold.core.accounts.gates.groups import cover, leave_groups
 from freehold.core.accounts.identity import NONE, VOUCHED, level_of, statements
 from freehold.stores.db.database import Transaction
 from freehold.wire.gates.receipts import Receipt, sign
@@ -63,16 +64,18 @@ class Granting:
             purpose, not_after = renews.purpose, renews.not_after
         # Whoever decides by hand may let somebody in whom the gate itself would not.
         level = min(policy.level, level_of(tx, request.person.id, moment)) if given.by else policy.level
+        grant_id = new_id()
         tx.run(
             "INSERT INTO accounts_gate_grant (id, repo_id, account_id, request_id, terms_id, purpose, state, agreed_at,"
             " not_after, granted_at, granted_by, owner_id, level) VALUES (:id, :repo, :who, :request, :terms,"
             " :purpose, :state, :agreed, :not_after, :now, :by, :owner, :level)",
-            id=new_id(), repo=gate.repo_id, who=request.person.id, request=request_id, terms=request.terms_id,
+            id=grant_id, repo=gate.repo_id, who=request.person.id, request=request_id, terms=request.terms_id,
             purpose=purpose, state=self.first_state(tx, gate, request.terms_id), agreed=request.agreed_at,
             not_after=not_after, now=moment, by=given.by, owner=gate.owner_id, level=level,
         )  # fmt: skip
         made = self.request(tx, gate, request_id)
-        self._sign(tx, gate, made, by=given.by)
+        scope = "collection" if cover(tx, grant_id, gate.repo_id) else "repo"
+        self._sign(tx, gate, made, scope, by=given.by)
         return made
 
     def end(self, tx: Transaction, gate: GateRef, account_id: str, by: Actor, *, state: str, reason: str = "") -> bool:
@@ -92,7 +95,7 @@ class Granting:
         old = newest is not None and newest.id != terms_id
         return "stale" if old and policy_of(tx, gate.repo_id).reaccept_number else "active"
 
-    def _sign(self, tx: Transaction, gate: GateRef, request: AccessRequest, *, by: str | None) -> None:
+    def _sign(self, tx: Transaction, gate: GateRef, request: AccessRequest, scope: str, *, by: str | None) -> None:
         """Make the receipt of the request's live grant."""
         grant, terms = request.grant, terms_by_id(tx, request.terms_id)
         if grant is None or terms is None:
@@ -104,7 +107,7 @@ class Granting:
             grant.id, gate.path, gate.repo_id, request.person.name, request.person.id, terms.sha256, terms.version,
             iso(grant.granted_at), None if grant.agreed_at is None else iso(grant.agreed_at),
             (request.reviewed_by or "") if by else "", grant.purpose,
-            None if grant.not_after is None else iso(grant.not_after), commit=terms.commit,
+            None if grant.not_after is None else iso(grant.not_after), scope=scope, commit=terms.commit,
             agreed_by=request.asked_by or "", identity=None if level == NONE else level,
             vouched_by=f"{vouched.verifier} ({vouched.reference})" if vouched else "",
         ).document  # fmt: skip
@@ -117,6 +120,7 @@ class Granting:
 
 def forget_gate(tx: Transaction, repo_id: str, at: int) -> None:
     """Of a repository that is deleted: grants end and answers can never be read again; receipts and terms stay."""
+    leave_groups(tx, repo_id)
     tx.run("DELETE FROM accounts_gate_key WHERE repo_id = :repo", repo=repo_id)
     tx.run(
         "UPDATE accounts_gate_request SET answers = '', purged_at = :now WHERE repo_id = :repo AND purged_at IS NULL",

@@ -13,7 +13,8 @@ from freehold.base.errors import Invalid, NotFound
 from freehold.core.accounts.gates.gate import STATUSES, AccessRequest, Policy, Reaccept, TermsVersion
 from freehold.core.accounts.gates.registry import Held
 from freehold.core.accounts.identity import NAMES
-from freehold.core.repos.gating import Decision, Gating
+from freehold.core.repos.deciding import Decision
+from freehold.core.repos.gating import Gating
 from freehold.core.repos.repos import Repos
 from freehold.core.repos.writer import RepoWriter
 from freehold.web.fetched import fetched_table
