@@ -183,7 +183,7 @@ def _covers(repo: str) -> str:
 
 _HOLDER = (
     "(gate_g.account_id = :granted_to OR gate_g.account_id IN (SELECT gate_m.org_id FROM accounts_membership gate_m"
-    " WHERE gate_m.user_id = :granted_to))"
+    f" WHERE gate_m.user_id = :granted_to AND gate_m.role <> '{NO_ACCESS}'))"
 )
 _IDENTIFIED = (
     "(gate_g.level < 1 OR EXISTS (SELECT 1 FROM accounts_identity gate_i WHERE gate_i.account_id = gate_g.account_id"

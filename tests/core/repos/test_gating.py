@@ -73,6 +73,8 @@ def test_an_organisation_is_let_in_with_all_who_belong_to_it_as_long_as_they_do(
     assert story.ask("carol", "owls") is Standing.PENDING
     story.gating.decide(story.alice(), Decision("accepted"), request_id=story.request("pending", "owls").id)
     assert [story.standing(who) for who in ("carol", "zoe", "mallory")] == ["in", "in", "none"]
+    story.hub.rooms.people.set_member(SYSTEM, "owls", "zoe", "no_access")
+    assert story.standing("zoe") == "none"
     story.hub.rooms.people.set_member(SYSTEM, "owls", "zoe", None)
     assert [story.standing(who) for who in ("carol", "zoe")] == ["in", "none"]
     story.gating.decide(story.alice(), Decision("rejected"), request_id=story.request("accepted", "owls").id)
