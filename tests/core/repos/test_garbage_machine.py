@@ -1,7 +1,5 @@
 """Uploads, copies, deletions, squashes, crashes and every step of the sweep, in any order: nothing needed is lost."""
 
-import hashlib
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,12 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
 
-from freehold.app import Rooms, check, garbage, handlers, open_rooms
+from freehold.app import check, garbage, handlers
 from freehold.base.errors import Unprocessable
-from freehold.base.ids import RepoId, RepoKind, Sha256, XetHash
-from freehold.base.streams import Here, Made
+from freehold.base.ids import RepoId, RepoKind
 from freehold.core.accounts.actor import SYSTEM, Actor
 from freehold.core.queue.worker import Worker
 from freehold.core.repos.incoming import Incoming
@@ -25,27 +22,49 @@ from freehold.stores.blobs.key import sidecar_key
 from freehold.stores.db.database import Transaction
 from freehold.stores.xet.access import Caller
 from freehold.stores.xet.shards import MissingXorbs, Registered
-from freehold.wire.xet.hashes import keyed, to_text
+from freehold.wire.xet.hashes import to_text
 from freehold.wire.xet.shard import parse_shard, write_upload_shard
-from freehold.wire.xet.xorb import XorbLayout, encode_xorb
+from freehold.wire.xet.xorb import encode_xorb
+from tests.core.repos.garbage_material import (
+    LAYOUTS,
+    Opening,
+    chunks_of,
+    digest,
+    name_of,
+    read,
+    recognises_all,
+)
+from tests.core.repos.garbage_shelf import SHELF, ShelfRules, seeds, spans
 from tests.kit.hub import Time
-from tests.stores.xet.conftest import file_of, layout_of, some_chunks
+from tests.stores.xet.conftest import file_of
 
 HOUR, DAY = 3600, 86_400
 KEEP_DAYS = 3
 PEOPLE = ("alice", "bob")
 REPOS = tuple(RepoId(RepoKind.MODEL, owner, name) for owner, name in (("alice", "a"), ("bob", "b")))
-SEEDS = range(2)
 
-people, repos, seeds = st.sampled_from(PEOPLE), st.sampled_from(REPOS), st.sampled_from(SEEDS)
-spans = st.tuples(st.integers(0, 2), st.integers(1, 2)).map(lambda span: (span[0], min(3, span[0] + span[1])))
+people, repos = st.sampled_from(PEOPLE), st.sampled_from(REPOS)
 
-
-def chunks_of(seed: int) -> list[bytes]:
-    return some_chunks(seed, 3)
-
-
-LAYOUTS = {seed: layout_of(chunks_of(seed)) for seed in SEEDS}
+WHOLE = [(0, (0, 2))]
+STORIES: dict[str, list[tuple]] = {
+    "a promise outlives what is kept after the last use": [
+        ("upload", "alice", 0), ("time_passes", 26), ("collect_everything",),
+    ],
+    "a xorb comes again while it is being deleted": [
+        ("upload", "alice", 0), ("time_passes", 23 * 24), ("condemn_xorbs",), ("upload", "alice", 0),
+        ("end_deletions",),
+    ],
+    "a bucket alone has a file, at one path of two": [
+        ("upload", "alice", 0), ("bring_to_the_bucket", WHOLE, 0), ("put_into_the_bucket", "x", 0),
+        ("put_into_the_bucket", "y", 0), ("drop_from_the_bucket", "y"), ("time_passes", 23 * 24),
+        ("collect_everything",), ("time_passes", 23 * 24), ("collect_everything",),
+    ],
+    "a file is registered while its xorbs are looked at": [
+        ("upload", "bob", 1), ("time_passes", 23 * 24), ("register", REPOS[1], [(1, (0, 3))], 2), ("end_deletions",),
+        ("commit", REPOS[1], "x", 0), ("time_passes", 23 * 24), ("collect_everything",),
+    ],
+}  # fmt: skip
+"""Each found one of the faults that were planted to try this machine; see also `test_each_story_by_itself`."""
 
 
 @dataclass
@@ -60,7 +79,7 @@ class Books:
         return [*self.tip.values(), *self.past]
 
 
-class Sweeps(RuleBasedStateMachine):
+class Sweeps(ShelfRules):
     """`make` opens a hub over an empty database and an empty store; called again, over the same."""
 
     make: Callable[[], "Opening"]
@@ -77,7 +96,7 @@ class Sweeps(RuleBasedStateMachine):
         self.rooms = self.opening.rooms(self.clock)
         for name in PEOPLE:
             self.rooms.people.add_user(SYSTEM, name)
-        for repo in REPOS:
+        for repo in (*REPOS, SHELF):
             self.rooms.repos.create(self.actor(repo.namespace), repo)
 
     # What people do.
@@ -193,6 +212,16 @@ class Sweeps(RuleBasedStateMachine):
         self.rooms.repos.create(actor, repo)
         self.books[repo] = Books()
 
+    @rule(which=st.sampled_from(sorted(STORIES)))
+    def tell(self, which: str) -> None:
+        """Steps that lead to a fault only together, and that chance would not often put together."""
+        for name, *arguments in STORIES[which]:
+            getattr(self, name)(*arguments)
+
+    def end_deletions(self) -> None:
+        while self.condemned:
+            self.erase_and_bury()
+
     # What the hub does.
 
     @rule()
@@ -284,14 +313,16 @@ class Sweeps(RuleBasedStateMachine):
     def what_clients_were_promised_is_here(self) -> None:
         promised = [name_of(seed) for (_, seed), until in self.legal.items() if until > self.clock()]
         with self.rooms.db.read() as tx:
-            assert set(self.rooms.xet.xorbs.find(tx, promised)) == set(promised)
+            kept = self.rooms.xet.xorbs.find(tx, promised)
+        assert set(kept) == set(promised)
+        assert all(self.rooms.blobs.size(xorb.key) == xorb.stored_bytes for xorb in kept.values())
 
     def teardown(self) -> None:
         try:
             self.crash()
             self.work()
             assert list(check(self.rooms)) == []
-            for repo in REPOS:
+            for repo in (*REPOS, SHELF):
                 self.rooms.repos.delete(self.actor(repo.namespace), repo)
             for _ in range(3):
                 self.clock.advance(40 * DAY)
@@ -326,38 +357,16 @@ class Sweeps(RuleBasedStateMachine):
         return self.reader(repo).repo.id
 
 
-@dataclass(frozen=True)
-class Opening:
-    """A hub's folder and database, which can be opened again and again."""
-
-    folder: Path
-    settings: Settings
-
-    def rooms(self, clock: Time) -> Rooms:
-        return open_rooms(self.settings, clock)
-
-    def forget(self) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def name_of(seed: int) -> XetHash:
-    return to_text(LAYOUTS[seed].hash)
-
-
-def digest(content: bytes) -> Sha256:
-    return Sha256(hashlib.sha256(content).hexdigest())
-
-
-def recognises_all(layout: XorbLayout, hidden: bytes, key: bytes) -> bool:
-    told = {hidden[i : i + 32] for i in range(0, len(hidden), 32)}
-    return all(keyed(key, layout.hash_at(i)) in told for i in range(layout.n))
-
-
-def read(where: object) -> bytes:
-    if isinstance(where, Here):
-        return where.path.read_bytes()[where.offset : where.offset + where.length]
-    assert isinstance(where, Made)
-    return b"".join(bytes(piece) for piece in where.pieces())
+@pytest.mark.parametrize("which", sorted(STORIES))
+def test_each_story_by_itself(tmp_path: Path, which: str) -> None:
+    opening = Opening(tmp_path / "hub", Settings(data=tmp_path / "hub", gc_keep_days=KEEP_DAYS))
+    machine = type("Machine", (Sweeps,), {"make": staticmethod(lambda: opening)})()
+    for name, *arguments in STORIES[which]:
+        getattr(machine, name)(*arguments)
+        machine.every_file_in_a_history_can_be_read()
+        machine.every_file_of_the_bucket_can_be_read()
+        machine.what_clients_were_promised_is_here()
+    machine.teardown()
 
 
 def test_no_order_of_steps_loses_what_is_needed_or_keeps_what_is_not(
