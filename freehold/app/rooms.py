@@ -221,6 +221,7 @@ def database_url(settings: Settings) -> str:
 
 def check(rooms: Rooms) -> Iterator[Fault]:
     """Everything that is kept, compared with everything else that is kept; yields what does not agree."""
+    yield from rooms.chain.faults()
     yield from GitChecking(rooms.git).faults()
     yield from rooms.xet.check()
     repos = ReposChecking(rooms.repos, rooms.xet)

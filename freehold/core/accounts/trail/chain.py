@@ -8,6 +8,7 @@ import msgspec
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Invalid
+from freehold.base.faults import Fault
 from freehold.core.accounts.trail.rows import lines_after
 from freehold.stores.db.database import Database, Transaction
 from freehold.wire.audit.checkpoints import Checkpoint, open_note, sign
@@ -65,6 +66,13 @@ class Chain:
             walk.meet(waiting[-1])
         walk.end(head.size, head.hash)
         return walk
+
+    def faults(self) -> Iterator[Fault]:
+        """What `freehold check` says of the chain: the first line that is wrong."""
+        try:
+            self.verify()
+        except Invalid as error:
+            yield Fault("accounts", "audit", error.message)
 
     def checkpoint(self) -> str:
         """Sign the chain as it is now and keep the note. The lines since the last one are verified first.

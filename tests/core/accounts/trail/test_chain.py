@@ -100,6 +100,7 @@ def test_tampering_is_found_and_named(db, chain, what):
     tamper(db, *statements)
     with pytest.raises(Invalid, match=words):
         chain.verify()
+    assert [fault.room for fault in chain.faults()] == ["accounts"]
 
 
 def remade(db, change):
