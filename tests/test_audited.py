@@ -13,6 +13,11 @@ UNRECORDED = {
     ("core/accounts/sessions.py", "take_link"): "a link is good once; the session it opens is recorded",
     ("core/accounts/signing_in/attempts.py", "begin"): "counts attempts",
     ("core/accounts/signing_in/attempts.py", "forget"): "counts attempts",
+    ("core/accounts/signing_in/changing.py", "ask_address"): "sends a letter; what its link does is recorded",
+    ("core/accounts/signing_in/changing.py", "ask_reset"): "sends a letter; what its link does is recorded",
+    ("core/accounts/signing_in/joining.py", "apply"): "sends a letter; the account that its link makes is recorded",
+    ("core/accounts/signing_in/letters.py", "ready"): "work of the hub's own",
+    ("core/accounts/signing_in/letters.py", "trim"): "work of the hub's own",
     ("core/accounts/signing_in/challenges.py", "spend"): "a challenge is good once; the session it opens is recorded",
     ("core/accounts/signing_in/codes.py", "begin_app"): "a second factor that is not confirmed yet",
     ("core/accounts/signing_in/codes.py", "check"): "a code is good once; the session it opens is recorded",
@@ -68,8 +73,8 @@ UNRECORDED = {
     ("features/notices/threads.py", "subscribe"): "what somebody wants to hear of is nobody's business",
 }
 
-RECORDING = {"record", "shut", "reopen", "set_quotas"}
-"""`record` itself, and what `core/accounts/moderation/standing` does in the caller's transaction."""
+RECORDING = {"record", "shut", "reopen", "set_quotas", "set_member"}
+"""`record` itself, what `core/accounts/moderation/standing` does in the caller's transaction, and `People`."""
 
 
 def writers() -> Iterator[tuple[str, ast.FunctionDef]]:

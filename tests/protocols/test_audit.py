@@ -18,6 +18,7 @@ CHANGES_NOTHING = {
     "POST /api/buckets/{repo}/batch": "deletes a file that is not there",
     "DELETE /api/models/{repo}/like": "takes back what nobody gave",
     "POST /api/validate-yaml": "looks at a card",
+    "POST /oauth/userinfo": "asks who somebody is",
     "POST /v1/telemetry": "is thrown away",
     "POST /xet/{domain}/v1/telemetry": "is thrown away",
     "POST /{repo}/info/lfs/locks/verify": "lists locks",
