@@ -41,6 +41,11 @@ class Protocol(HttpToolsProtocol):
     head_s = 30.0
     """How long a request's head may take to come, counted from its first byte or the connection's start."""
 
+    head_most = 128 << 10
+    """Bytes of a request's head after which no more of it is read."""
+
+    _head_bytes = 0
+
     body_seen = 0
     """Bytes of the current request's body that came through the event loop."""
 
@@ -62,6 +67,15 @@ class Protocol(HttpToolsProtocol):
         self._head_has_come()
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        """Read on, unless it is a head that does not end: the parser would keep whatever comes."""
+        if self._head_timer is not None:
+            if self._head_bytes > self.head_most:
+                self.send_400_response("The head of this request is too long.")
+                return
+            self._head_bytes += len(data)
+        super().data_received(data)
+
     def on_message_begin(self) -> None:
         """A request's first byte has come: the rest of its head must follow."""
         self._await_head()
@@ -72,6 +86,7 @@ class Protocol(HttpToolsProtocol):
         self._head_timer = self.loop.call_later(self.head_s, self._head_is_late)
 
     def _head_has_come(self) -> None:
+        self._head_bytes = 0
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
