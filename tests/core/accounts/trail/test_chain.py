@@ -4,6 +4,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 
+import msgspec
 import pytest
 
 from freehold.base.errors import Invalid
@@ -13,6 +14,7 @@ from freehold.core.accounts.trail.chain import Chain
 from freehold.core.accounts.trail.personal import Personal
 from freehold.stores.db.database import Database
 from freehold.wire.audit.checkpoints import open_note
+from freehold.wire.audit.lines import read_line
 from freehold.wire.audit.verifying import verify_file
 
 SEED = bytes(range(32))
@@ -171,6 +173,14 @@ def test_an_exported_chain_is_verified_without_the_hub(db, chain):
 def test_an_exported_chain_that_was_spoilt_is_refused(db, chain, spoil, words):
     with pytest.raises(Invalid, match=words):
         verify_file(spoil(list(chain.export())), chain.public_key)
+
+
+def test_a_line_that_was_forged_whole_does_not_fit_the_next(db, chain):
+    lines = list(chain.export())
+    forged = msgspec.structs.replace(read_line(lines[3]), subject="alice/forged")
+    lines[3] = msgspec.json.encode(msgspec.structs.replace(forged, hash=forged.computed))
+    with pytest.raises(Invalid, match="Line 5 does not follow the line before it"):
+        verify_file(lines, chain.public_key)
 
 
 def test_what_is_forgotten_leaves_the_chain_whole(db, chain):
