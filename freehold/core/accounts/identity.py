@@ -125,12 +125,24 @@ def statements(tx: Transaction, account_id: str) -> list[Identity]:
 
 def level_of(tx: Transaction, account_id: str, at: int) -> int:
     """The highest level that an account has at the moment `at`."""
-    held = [one.level for one in statements(tx, account_id) if one.holds(at)]
-    if held:
-        return max(held)
+    held = max((one.level for one in statements(tx, account_id) if one.holds(at)), default=NONE)
+    if held > DOMAIN:
+        return held
+    if tx.first(f"SELECT 1 FROM accounts_account a WHERE a.id = :id AND {of_domain('a')}", id=account_id):
+        return DOMAIN
+    if held > NONE:
+        return held
     # An address is kept only once its owner has shown that it is theirs.
     mail = tx.scalar("SELECT email FROM accounts_account WHERE id = :id", id=account_id)
     return MAIL if mail else NONE
+
+
+def of_domain(account: str) -> str:
+    """True for rows of `accounts_account` that have verified a domain, or whose confirmed mail address is in one."""
+    return (
+        f"EXISTS (SELECT 1 FROM accounts_domain proven WHERE proven.org_id = {account}.id OR"
+        f" substr(lower({account}.email), length({account}.email) - length(proven.domain)) = '@' || proven.domain)"
+    )
 
 
 def _account(tx: Transaction, name: str) -> str:

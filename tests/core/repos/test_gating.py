@@ -7,7 +7,7 @@ from freehold.base.ids import RepoId, RepoKind
 from freehold.core.accounts.actor import SYSTEM
 from freehold.core.accounts.gates.gate import Policy, Reaccept, Standing
 from freehold.core.accounts.gates.groups import Group
-from freehold.core.accounts.identity import CHECKED, VOUCHED, Identity
+from freehold.core.accounts.identity import CHECKED, DOMAIN, VOUCHED, Identity
 from freehold.core.repos.deciding import Decision
 from freehold.core.repos.gate_groups import Place
 from freehold.core.repos.gating import Asked
@@ -182,6 +182,27 @@ def test_a_gate_asks_for_an_identity_and_access_ends_with_it(story: Story):
     assert story.hub.client("zoe").get("/alice/birds/resolve/main/a.txt").status_code == 403
     identities.state(SYSTEM, "zoe", Identity(CHECKED, "A notary", story.hub.clock(), None, "case 17"))
     assert story.standing("zoe") == "in"
+
+
+def test_a_mail_address_in_a_domain_that_somebody_has_verified_is_level_1_as_long_as_that_holds(story: Story):
+    with story.hub.rooms.db.write() as tx:
+        tx.run("UPDATE accounts_account SET email = 'Carol@Owls.example' WHERE name = 'carol'")
+        tx.run("UPDATE accounts_account SET email = 'mallory@notowls.example' WHERE name = 'mallory'")
+        tx.run("INSERT INTO accounts_domain (org_id, domain, verified_by, created_at)"
+               " SELECT id, 'owls.example', 'dns', 0 FROM accounts_account WHERE name = 'owls'")  # fmt: skip
+    story.policy(level=DOMAIN)
+    story.gate("auto")
+    with pytest.raises(Forbidden, match="the domain of an institution"):
+        story.ask("mallory")
+    assert story.ask("carol") is Standing.ACTIVE
+    assert story.standing("carol") == "in"
+    assert story.ask("carol", "owls") is Standing.ACTIVE
+    assert story.standing("zoe") == "in"
+    with story.hub.rooms.db.write() as tx:
+        tx.run("DELETE FROM accounts_domain")
+    assert [story.hub.client(who).get("/alice/birds/resolve/main/a.txt").status_code for who in ("carol", "zoe")] == [
+        403, 403,
+    ]  # fmt: skip
 
 
 def test_nobody_vouches_for_themselves_or_without_the_right(story: Story):
