@@ -68,6 +68,17 @@ def add_org(settings: Settings, name: str, *, full_name: str, default_visibility
         print(f"Added {account.name} with {len(pairs)} members.")
 
 
+def set_domain(settings: Settings, org: str, domain: str, *, remove: bool) -> None:
+    """Say that a domain is an organisation's, or no longer."""
+    with accounts_of(settings) as accounts:
+        if remove:
+            accounts.orgs.domains.withdraw(SYSTEM, org, domain)
+            print(f"{domain} is not said to be {org}'s any more.")
+        else:
+            accounts.orgs.domains.verify(SYSTEM, org, domain)
+            print(f"{domain} is {org}'s.")
+
+
 def add_token(settings: Settings, user: str, *, name: str, role: str) -> None:
     """Make a token and print its secret alone on the last line."""
     with accounts_of(settings) as accounts:

@@ -244,6 +244,20 @@ def release_name(kept: str, data: Path | None, config: Path | None) -> None:
     let_go(load(config, data=data), kept)
 
 
+@org.command("domain")
+@click.argument("org_name", metavar="ORG")
+@click.argument("domain")
+@click.option("--remove", is_flag=True, help="Take it back.")
+@_data
+@_config
+def org_domain(org_name: str, domain: str, data: Path | None, config: Path | None, *, remove: bool) -> None:
+    """Say that a domain is an organisation's, once you have seen the proof (a DNS record, a letter)."""
+    from freehold.cli.accounts import set_domain
+    from freehold.settings import load
+
+    set_domain(load(config, data=data), org_name, domain, remove=remove)
+
+
 @org.command("member")
 @click.argument("org_name", metavar="ORG")
 @click.argument("user_name", metavar="USER")

@@ -13,6 +13,7 @@ from freehold.asgi.urls import avatar_url
 from freehold.base.clock import iso
 from freehold.base.errors import Invalid, NotBuilt, NotFound
 from freehold.base.ids import RepoKind
+from freehold.core.accounts.orgs.orgs import Orgs
 from freehold.core.accounts.people import People
 from freehold.core.accounts.relations import FIRST, Known, Mark, Relations
 from freehold.core.catalog import activity
@@ -33,6 +34,7 @@ class AccountEndpoints:
     people: People
     relations: Relations
     catalog: Catalog
+    orgs: Orgs
 
     def user(self, request: Request) -> Response:
         """`GET /api/users/{user}/overview`."""
@@ -76,6 +78,7 @@ class AccountEndpoints:
             num_kernels=repos[RepoKind.KERNEL],
             num_followers=counts.followers,
             is_following=self.relations.follows(actor, account.id),
+            is_verified=bool(self.orgs.domains.of(account.id)),
         )
         return json(answer)
 

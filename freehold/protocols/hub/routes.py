@@ -82,7 +82,7 @@ def declared(
         *AttachmentEndpoints(discussions).declared(),
         *AccessRequests(gate, gating).declared(),
         *_asking_the_hub(people, tokens),
-        *_people(gate, people, relations, catalog),
+        *_people(gate, people, relations, catalog, orgs),
         *_collections(collections, relations),
         *_listening(WebhookEndpoints(webhooks)),
         *OrganizationEndpoints(orgs, gate, collections).declared(),
@@ -196,8 +196,9 @@ def _running() -> list[Declared]:
     ]
 
 
-def _people(gate: Gate, people: People, relations: Relations, catalog: Catalog) -> list[Declared]:
-    likes, accounts = LikeEndpoints(gate, catalog, relations), AccountEndpoints(people, relations, catalog)
+def _people(gate: Gate, people: People, relations: Relations, catalog: Catalog, orgs: Orgs) -> list[Declared]:
+    likes = LikeEndpoints(gate, catalog, relations)
+    accounts = AccountEndpoints(people, relations, catalog, orgs)
     return [
         on("POST|DELETE", "/api/{type}s/{id}/like", Need.PROPOSE, likes.like),
         on("GET", "/api/{type}s/{id}/likers", Need.READ, likes.likers),

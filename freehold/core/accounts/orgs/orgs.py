@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from freehold.base.clock import Clock, now
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.orgs.desk import Desk, desk
+from freehold.core.accounts.orgs.domains import Domains
 from freehold.core.accounts.orgs.groups import Groups
 from freehold.core.accounts.orgs.members import Members
 from freehold.core.accounts.orgs.teams import Teams
@@ -19,6 +20,7 @@ class Orgs:
     members: Members
     teams: Teams
     groups: Groups
+    domains: Domains
 
     def desk(self, actor: Actor, org: str) -> Desk:
         """To administer the organisation of that name. Raises NotFound, Forbidden."""
@@ -27,4 +29,4 @@ class Orgs:
 
 def open_orgs(db: Database, clock: Clock = now) -> Orgs:
     """The room."""
-    return Orgs(db, Members(db, clock), Teams(db, clock), Groups(db, clock))
+    return Orgs(db, Members(db, clock), Teams(db, clock), Groups(db, clock), Domains(db, clock))

@@ -65,8 +65,7 @@ CREATE TABLE accounts_domain (
 );
 -- The organisation that a service account (kind `service`) belongs to.
 ALTER TABLE accounts_account ADD COLUMN service_of TEXT;
--- The longest life of a token that reaches an organisation, in days, and what a restored or renamed account was called.
-ALTER TABLE accounts_account ADD COLUMN token_days INTEGER;
+-- What an account was called whose name is kept back, and why it is: `closed` or `renamed`.
 ALTER TABLE accounts_tombstone ADD COLUMN name TEXT NOT NULL DEFAULT '';
 ALTER TABLE accounts_tombstone ADD COLUMN reason TEXT NOT NULL DEFAULT 'closed';
 CREATE INDEX accounts_tombstone_skeleton ON accounts_tombstone (skeleton);

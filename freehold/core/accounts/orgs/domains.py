@@ -1,0 +1,63 @@
+"""Domains that an organisation has shown to be its own: the operator looks, and says so."""
+
+import re
+
+from freehold.base.clock import Clock, now
+from freehold.base.errors import Conflict, Forbidden, Invalid, NotFound
+from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.audit import record
+from freehold.core.accounts.names import name_key
+from freehold.stores.db.database import Database, Transaction
+
+_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.ASCII)
+
+
+class Domains:
+    """The register of verified domains; each is one organisation's."""
+
+    def __init__(self, db: Database, clock: Clock = now) -> None:
+        self._db = db
+        self._clock = clock
+
+    def of(self, org_id: str) -> list[str]:
+        """An organisation's domains, by name."""
+        with self._db.read() as tx:
+            rows = tx.all("SELECT domain FROM accounts_domain WHERE org_id = :org ORDER BY domain", org=org_id)
+        return [row.domain for row in rows]
+
+    def verify(self, actor: Actor, org: str, domain: str) -> None:
+        """Say that a domain is an organisation's; only operators may. Raises Forbidden, Invalid, Conflict, NotFound."""
+        text = domain.strip().rstrip(".").lower()
+        if len(text) > 253 or not _DOMAIN.fullmatch(text):
+            raise Invalid(f"{domain[:100]!r} is no domain, such as example.org.")
+        with self._db.write() as tx:
+            org_id = _org(tx, actor, org)
+            tx.take_turn(f"domain:{text}")
+            if tx.scalar("SELECT 1 FROM accounts_domain WHERE domain = :domain", domain=text):
+                raise Conflict(f"{text} is an organisation's already.")
+            tx.run(
+                "INSERT INTO accounts_domain (org_id, domain, verified_by, created_at)"
+                " VALUES (:org, :domain, :by, :at)",
+                org=org_id, domain=text, by=actor.name, at=self._clock(),
+            )  # fmt: skip
+            record(tx, actor, "org.domain", org, domain=text)
+
+    def withdraw(self, actor: Actor, org: str, domain: str) -> None:
+        """Take it back. Raises Forbidden, NotFound."""
+        with self._db.write() as tx:
+            gone = tx.run(
+                "DELETE FROM accounts_domain WHERE org_id = :org AND domain = :domain",
+                org=_org(tx, actor, org), domain=domain.strip().rstrip(".").lower(),
+            )  # fmt: skip
+            if gone.rowcount == 0:
+                raise NotFound(f"{org} has no such domain.")
+            record(tx, actor, "org.undomain", org, domain=domain)
+
+
+def _org(tx: Transaction, actor: Actor, org: str) -> str:
+    if not (actor.is_admin and actor.may_write):
+        raise Forbidden("Only administrators of this hub may do this.")
+    found = tx.scalar("SELECT id FROM accounts_account WHERE name_key = :key AND kind = 'org'", key=name_key(org))
+    if found is None:
+        raise NotFound(f"There is no organisation called {org[:100]!r}.")
+    return str(found)
