@@ -113,3 +113,13 @@ def test_members_come_and_go(freehold, kept):
     assert people.orgs_of(alice) == []
     wrong = freehold("org", "member", "acme", "alice", "king", "--data", "d")
     assert (wrong.returncode, "A role is one of" in wrong.stderr) == (1, True)
+
+
+def test_an_invitation_is_a_link_that_makes_one_account(freehold, kept):
+    assert freehold("org", "add", "acme", "--data", "d").returncode == 0
+    done = freehold("user", "invite", "--org", "acme:write", "--data", "d")
+    assert re.fullmatch(r"http://127\.0\.0\.1:8000/signup/[\w-]{43}", done.stdout.splitlines()[-1])
+    with kept().read() as tx:
+        assert tx.scalar("SELECT count(*) FROM accounts_letter WHERE kind = 'invitation'") == 1
+    refused = freehold("user", "invite", "--org", "nowhere:write", "--data", "d")
+    assert (refused.returncode, "nowhere" in refused.stderr) == (1, True)
