@@ -28,6 +28,10 @@ def app() -> None:
     Every command takes its settings from --data and --config, FREEHOLD_… variables and the file that
     FREEHOLD_CONFIG names, and works while the server runs.
     """
+    from freehold.asgi.logs import configure
+
+    # Left to itself, the library draws a traceback with every variable in it, keys and passwords included.
+    configure("text")
 
 
 app.add_command(audit)
