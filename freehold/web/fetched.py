@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -18,5 +19,8 @@ def fetched_table(fetches: Iterable[Fetch], name: str) -> Response:
     for fetch in fetches:
         what = f"'{fetch.what}" if fetch.what[:1] in {"=", "+", "-", "@", "\t", "\r"} else fetch.what
         writer.writerow([fetch.name, iso(fetch.at), fetch.way, what, fetch.commit])
-    headers = {"Content-Disposition": f"attachment; filename=fetched-{name}.csv", "Cache-Control": "no-store"}
+    headers = {
+        "Content-Disposition": f"attachment; filename=fetched-{quote(name, safe='')}.csv",
+        "Cache-Control": "no-store",
+    }
     return Response(out.getvalue().encode(), headers=headers, media_type="text/csv; charset=utf-8")

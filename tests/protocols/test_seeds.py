@@ -12,7 +12,9 @@ from freehold.base.ids import Sha256
 from freehold.core.accounts.actor import SYSTEM
 from freehold.wire.git.commands import parse_command
 from tests.kit.builders import a_model
+from tests.kit.issuer import Issuer
 from tests.protocols.lfs.talk import URL, action, batch, digest, download, upload
+from tests.protocols.oauth.test_exchange import HERE, JOB, exchange, trust
 from tests.web.browsing import signed_in
 
 WEIGHTS = os.urandom(200_000)
@@ -190,6 +192,18 @@ def test_what_was_told_is_looked_up_again_when_it_is_read(hub):
                 ), path
 
 
-@pytest.mark.skip(reason="this hub does not exchange tokens of other issuers yet")
-def test_an_exchanged_token_is_of_the_right_issuer_audience_repository_and_once():
-    """PyPI's trusted publishers: issuer, audience, repository by id, branch and workflow, replays, revived accounts."""
+@pytest.mark.parametrize("hub", [{"outbound_networks": "127.0.0.0/8"}], indirect=True)
+def test_an_exchanged_token_is_of_the_right_issuer_audience_repository_and_once(hub):
+    """PyPI's trusted publishers; tests/protocols/oauth/test_exchange.py has every claim."""
+    a_model(hub, visibility="private")
+    with Issuer() as trusted, Issuer() as other:
+        trust(hub, trusted)
+        good = trusted.token(HERE, **JOB)
+        wrong = [
+            other.token(HERE, **JOB),  # another issuer
+            trusted.token("https://elsewhere.example", **JOB),  # another audience
+            trusted.token(HERE, **{**JOB, "project_id": 43}),  # of the same name, made anew by somebody else
+            trusted.token(HERE, **{**JOB, "ref": "dev"}),  # another branch
+        ]
+        assert [exchange(hub, token).status_code for token in wrong] == [400] * 4
+        assert [exchange(hub, good).status_code for _ in range(2)] == [200, 400]  # a replay

@@ -86,3 +86,8 @@ def test_nothing_breaks_it(target: Target, words: str):
 
     assert routes
     hit()
+
+
+@pytest.mark.parametrize("path", ["/settings/gated-repos/fetched/%D1%96%0A"])
+def test_what_broke_it_once_does_so_no_more(target: Target, path: str):
+    assert target.ask(Asked("GET", path, "", target.authorization)).status < 500
