@@ -10,9 +10,17 @@ from tests.protocols.matrix.probes import Probe
 from tests.protocols.matrix.stage import NEVER, THINGS, Stage, Way
 
 _VARY = re.compile(r'"requestId":"[^"]*"|\b[0-9a-f]{32}\b')
+_BY_PROGRAMS = re.compile(r"/(api|v2|oauth|scim)/|.*/(info/|git-|resolve/|raw/)")
 _PASSING = ("x-request-id", "date", "set-cookie")
 FEW = ("nobody", "carol, write token", "zoe, write token", "bob, write token", "alice, read token", "alice, own page")
 """Who asks for datasets, spaces and kernels, which share their endpoints with models."""
+OWN_RECORDS = {
+    "GET /settings/tokens",  # what a token was made for, by the name that it had then
+    "GET /settings/gated-repos",  # receipts of what somebody was let in to, which are theirs for good
+    "GET /settings/audit",
+    "GET /organizations/{org}/settings/audit",  # what was deleted is named to those whose it was
+}
+"""Where people read of what they may not see, or of what is no more, since it is about themselves."""
 FEW_THINGS = ("acme/opens", "acme/close", "acme/gated")
 
 
@@ -70,9 +78,10 @@ def told_by(probe: Probe, answer: Answer) -> set[str]:
     """What forms say in words: a refusal stands in the page, and a wrong password is one of them."""
     if probe.form and answer.status == 400:
         return {"forbidden"}
-    return (
-        {"ok"} if probe.form and answer.status == 401 and ("/login" in probe.key or "/confirm" in probe.key) else set()
-    )
+    if probe.key.endswith(" /signup"):
+        return {"ok"}  # closed here, and said to all
+    asks_a_secret = probe.form and ("/login" in probe.key or "/confirm" in probe.key)
+    return {"ok"} if asks_a_secret and answer.status == 401 else set()
 
 
 def fingerprint(answer: Answer, thing: Thing) -> str:
@@ -90,8 +99,9 @@ def things_of(probe: Probe) -> tuple[Thing, ...]:
         return tuple(one for one in THINGS if one.gated)
     if probe.key.endswith("/duplicate"):
         return tuple(one for one in THINGS if not one.hold)  # what is held is copied by nobody
-    if "{slug" in probe.template:
-        return tuple(one for one in THINGS if not (one.gated or one.moved or one.hold))
+    if "{slug" in probe.template or "STEWARD" in probe.needs:
+        plain = [one for one in THINGS if not (one.gated or one.moved or one.hold or one.grouped)]
+        return tuple(one for one in plain if one.owner == "acme" or "STEWARD" not in probe.needs)
     if "/buckets/" in probe.template:
         return tuple(one for one in THINGS if not one.gated and one.owner == "acme")
     return THINGS
@@ -118,15 +128,21 @@ def _says(probe: Probe, way: Way) -> bool:
         return of_models and "/buckets/" not in probe.template
     if way.by in {"foreign", "bare"}:
         return probe.method not in {"GET", "HEAD"}  # for reading, a cookie is a cookie
+    if way.name.endswith("as password") and not _BY_PROGRAMS.match(probe.template):
+        return False
     return not probe.form or way.by == "own" or "write token" in way.name  # a form heeds no token at all
 
 
 def _told_too_much(probe: Probe, way: Way, asked: Thing, answer: Answer) -> Iterator[str]:
-    if answer.status >= 300:
+    if answer.status >= 300 or probe.key in OWN_RECORDS:
         return
     for thing in THINGS:
         name = thing.name.replace("acme/moved", "acme/where").encode()
-        if thing is not asked and right(seen_as(probe, way), thing) == "nothing" and name in answer.body:
+        if (
+            thing is not asked
+            and right(seen_as(probe, way), thing) == "nothing"
+            and re.search(name + rb"(?![-\w])", answer.body)
+        ):
             yield f"{probe.name} · {way.name}: {thing.name}"
 
 
@@ -143,7 +159,8 @@ async def judge(probe: Probe, stage: Stage, rewind: Rewind, result: Result) -> N
         due = wanted(probe, way, thing)
         found = classes(answer, thing, prints.get(way.name)) | told_by(probe, answer)
         result.cells += 1
-        result.done.setdefault((probe.name, probe.template, thing.name), {})[way.name] = answer.status < 300
+        done = answer.status < 400 and not answer.headers.get("location", "").startswith("/login")
+        result.done.setdefault((probe.name, probe.template, thing.name), {})[way.name] = done
         result.shown += _told_too_much(probe, way, thing, answer)
         name = min(due)
         result.by_class[name] = result.by_class.get(name, 0) + 1

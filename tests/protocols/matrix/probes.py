@@ -105,6 +105,7 @@ NEEDS = {
     "POST /api/models/{repo}/user-access-request/cancel": ("PROPOSE", "ACTING"),
     "GET /oauth/authorize": ("NOTHING",),  # which application asks is looked at first
     "GET /login/link/{secret}": ("NOTHING",),
+    "POST /settings/address/{secret}": ("LINK",),
     "GET /uploads/{name}": ("NOTHING",),
     # Here every repository has an owner, so there is never a thing at these.
     "GET /api/models/{name}": ("ACCOUNT",),

@@ -8,6 +8,8 @@ from pathlib import Path
 from freehold.base.ids import RepoId, RepoKind
 from freehold.core.accounts.actor import SYSTEM
 from freehold.core.accounts.gates.gate import Policy
+from freehold.core.accounts.oauth.applications import HF
+from freehold.core.accounts.oauth.grants import Given
 from freehold.core.accounts.scope import DISCUSS, READ_CONTENT, WRITE_REPO
 from freehold.core.repos.gating import Asked, Decision
 from freehold.features.collections.collections import Draft
@@ -26,6 +28,7 @@ THINGS = (
     Thing("acme/close", visibility="private"),
     Thing("acme/gated", gated=True),
     Thing("acme/fence", visibility="private", gated=True),
+    Thing("acme/group", visibility="private", grouped=True),
     Thing("acme/moved", visibility="private", moved=True),
     Thing("acme/quara", hold="quarantined"),
     Thing("acme/shuts", hold="disabled"),
@@ -36,6 +39,8 @@ NEVER = Thing("acme/never", visibility="absent")
 """What nobody ever made: its answer is what `gone` means."""
 
 PEOPLE = ("carol", "zoe", "yann", "bob", "alice", "olga", "admin")
+MORE = ("nina", "robot")
+"""nina belongs to acme without access; robot is a service account that writes there."""
 """carol is a stranger; zoe reads in acme, yann contributes, bob writes, alice administers; olga has her own things."""
 
 AT_THE_GATE = ("pia", "rex", "eve", "jo", "ada")
@@ -62,18 +67,23 @@ class Stage:
 
     hub: TestHub
     ways: list[Way] = field(default_factory=list)
+    group: str = ""
     slugs: dict[str, str] = field(default_factory=dict)
     """The name of a thing → the last part of its collection's slug."""
-    hooks: dict[str, str] = field(default_factory=dict)
 
 
 def build(folder: Path) -> Stage:
     """A hub on which nothing happens any more but what the matrix asks."""
     stage = Stage(TestHub(folder))
     hub = stage.hub
-    for name in ("yann", "olga", "gus", *AT_THE_GATE):
+    for name in ("yann", "olga", "gus", "nina", *AT_THE_GATE):
         hub.rooms.people.add_user(SYSTEM, name)
     hub.rooms.people.set_member(SYSTEM, "acme", "yann", "contributor")
+    hub.rooms.people.set_member(SYSTEM, "acme", "nina", "no_access")
+    orgs, desk = hub.rooms.orgs, hub.rooms.orgs.desk(hub.actor("alice"), "acme")
+    orgs.members.add_service(desk, "robot", "write")
+    stage.group = orgs.groups.add(desk, "Core")
+    orgs.groups.set_member(desk, stage.group, "zoe", "write")
     for thing in (*THINGS, NEVER):
         _make(stage, thing)
     _traces(stage)
@@ -118,7 +128,7 @@ def _make(stage: Stage, thing: Thing) -> None:
     made = [_repo(hub, kind, thing, private, owner) for kind in KINDS.values()]
     bucket = a_bucket(hub, thing.name, visibility=private, files={"a.txt": b"a"}) if thing.owner == "acme" else None
     for repo_id in [*made, *([bucket] if bucket else [])]:
-        _change(hub, thing, repo_id, owner)
+        _change(stage, thing, repo_id, owner)
 
 
 def _repo(hub: TestHub, kind: RepoKind, thing: Thing, private: str, owner: str) -> RepoId:
@@ -149,10 +159,14 @@ def _let_in(hub: TestHub, repo_id: RepoId) -> None:
     gating.decide(admin, Decision("rejected"), user="jo")
 
 
-def _change(hub: TestHub, thing: Thing, repo_id: RepoId, owner: str) -> None:
+def _change(stage: Stage, thing: Thing, repo_id: RepoId, owner: str) -> None:
+    hub = stage.hub
     repos, actor = hub.rooms.repos, hub.actor(owner)
     if thing.moved:
         repos.move(actor, repo_id, RepoId(repo_id.kind, "acme", "where"))
+    if thing.grouped:
+        orgs, admitted = hub.rooms.orgs, repos.admit(SYSTEM, repo_id).repo
+        orgs.groups.put(orgs.desk(hub.actor("alice"), "acme"), stage.group, admitted.id, admitted.owner_id)
     if thing.hold:
         repos.holds.put(SYSTEM, repos.admit(SYSTEM, repo_id).repo, thing.hold, "It carries malware.")
     if thing.visibility == "absent":
@@ -167,7 +181,7 @@ def _ways(hub: TestHub) -> Iterator[Way]:
         yield _basic(hub, person, "write")
         yield from _cookies(hub, person)
     yield from _narrow(hub)
-    for person in AT_THE_GATE:
+    for person in (*MORE, *AT_THE_GATE):
         yield _bearer(hub, person, "write")
     yield _basic(hub, "ada", "read")
     yield from _dead(hub)
@@ -196,6 +210,15 @@ def _narrow(hub: TestHub) -> Iterator[Way]:
         token = hub.narrow(person, (*part, may))
         name = f"{person}, token to {'write' if write else 'read'} {part[1]}"
         yield Way(name, Caller(person, write, scope=part[1]), {"authorization": f"Bearer {token}"}, "narrow")
+    for person, scopes, covered in (
+        ("olga", ("openid", "read-repos"), "olga"),
+        ("bob", ("read-repos", "write-repos"), "bob"), ("alice", ("openid",), ""),
+    ):  # fmt: skip
+        with hub.rooms.db.write() as tx:
+            given = Given(HF.id, HF.name, str(hub.actor(person).account_id), scopes, "device")
+            token = hub.rooms.oauth.grants.open(tx, SYSTEM, given).access_token
+        name = f"{person}, token of an application for {' '.join(scopes)}"
+        yield Way(name, Caller(person, False, scope=covered), {"authorization": f"Bearer {token}"}, "narrow")
     nothing = {"authorization": f"Bearer {hub.narrow('alice')}"}
     yield Way("alice, token for nothing", Caller("alice", False, scope="nothing"), nothing, "narrow")
 
