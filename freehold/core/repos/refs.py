@@ -137,6 +137,8 @@ class RefWriter(RepoReader):
             generation = git.land(tx, self.repo.id, staged, made)
             for move in made:
                 self._announce(tx, action, move, detail)
+            if made:
+                self.desk.queue.enqueue(tx, "commit.landed", {"repo_id": self.repo.id})
             tell_moves(tx, self.desk.queue, self.actor, self.repo, list(made))
             if generation % REPACK_EVERY == 0:
                 self.desk.queue.enqueue(tx, "git.repack", {"repo_id": self.repo.id})
@@ -146,9 +148,6 @@ class RefWriter(RepoReader):
         record(
             tx, self.actor, action, self.repo.repo_id.path, ref=move.name, old=move.old, new=move.new, **detail
         )  # fmt: skip
-        self.desk.queue.enqueue(
-            tx, "commit.landed", {"repo_id": self.repo.id, "ref": move.name, "old": move.old, "new": move.new}
-        )
 
     def _delete_ref(self, ref: str, asked: str) -> None:
         oid = self.shelves.git.glimpse(self.repo.id, [ref]).refs.get(ref)

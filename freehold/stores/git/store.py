@@ -34,6 +34,8 @@ _OPEN_PER_THREAD = 16
 SUFFIXES: tuple[Literal["pack", "idx"], ...] = ("pack", "idx")
 STALE = "The branch was updated since you opened this page. Please refresh and try again."
 
+_FEW = 20  # refs that one push makes, of which each is looked for by itself
+
 
 @dataclass(frozen=True, slots=True)
 class RefMove:
@@ -283,15 +285,21 @@ class GitStore:
                 " ON CONFLICT (repo_id, name) DO UPDATE SET size = :size, objects = :n, retired_at = NULL",
                 id=repo_id, name=staged.name, size=staged.size, n=staged.objects, now=self.clock(),
             )  # fmt: skip
+        created = [move for move in moves if move.old is None]
+        # First what goes, so that a branch may take the place of one that it could not stand beside.
         for move in moves:
-            self._move(tx, repo_id, move)
+            if move.old is not None:
+                self._move(tx, repo_id, move)
+        if len(created) > _FEW:
+            self._create_many(tx, repo_id, created)
+        else:
+            for move in created:
+                self._create_ref(tx, repo_id, move)
         return int(row.generation)
 
     def _move(self, tx: Transaction, repo_id: str, move: RefMove) -> None:
         where = {"id": repo_id, "name": move.name}
-        if move.old is None:
-            self._create_ref(tx, repo_id, move)
-        elif move.new is None:
+        if move.new is None:
             sql = "DELETE FROM git_ref WHERE repo_id = :id AND name = :name AND oid = :old"
             if not tx.run(sql, old=move.old, **where).rowcount:
                 raise Stale(STALE)
@@ -309,17 +317,35 @@ class GitStore:
         clash = tx.within("SELECT name FROM git_ref WHERE repo_id = :id AND name IN :values", names, id=repo_id)
         other = clash[0].name if clash else below.name if below else None
         if other is not None:
-            raise Conflict(
-                f"Reference {other} already exists"
-                + ("" if other == move.name else f", and {move.name} cannot exist beside it. Choose another name.")
-            )
+            raise _in_the_way(move.name, other)
         tx.run(
             "INSERT INTO git_ref (repo_id, name, oid, updated_at) VALUES (:id, :name, :new, :now)",
             id=repo_id, name=move.name, new=move.new, now=self.clock(),
         )  # fmt: skip
+
+    def _create_many(self, tx: Transaction, repo_id: str, moves: Sequence[RefMove]) -> None:
+        """As `_create_ref` for each, with one look at what is there: a look for each would cost their square."""
+        names = {row.name for row in tx.all("SELECT name FROM git_ref WHERE repo_id = :id", id=repo_id)}
+        folders = {above: name for name in names for above in ancestors(name)}
+        for move in moves:
+            above = ancestors(move.name)
+            clash = next((name for name in [move.name, *above] if name in names), None) or folders.get(move.name)
+            if clash is not None:
+                raise _in_the_way(move.name, clash)
+            names.add(move.name)
+            folders |= dict.fromkeys(above, move.name)
+        tx.many(
+            "INSERT INTO git_ref (repo_id, name, oid, updated_at) VALUES (:id, :name, :new, :now)",
+            [{"id": repo_id, "name": move.name, "new": move.new, "now": self.clock()} for move in moves],
+        )
 
     def pack_names(self, repo_id: str) -> list[str]:
         """The packs that make up the repository."""
         with self.db.read() as tx:
             rows = tx.all("SELECT name FROM git_pack WHERE repo_id = :id AND retired_at IS NULL", id=repo_id)
         return [row.name for row in rows]
+
+
+def _in_the_way(name: str, other: str) -> Conflict:
+    beside = "" if other == name else f", and {name} cannot exist beside it. Choose another name."
+    return Conflict(f"Reference {other} already exists{beside}")

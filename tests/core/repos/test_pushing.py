@@ -59,10 +59,11 @@ def test_a_push_lands_like_a_commit(model: Yard):
     oid = bundle.commit({b"a.txt": bundle.file(b"a")})
     assert push(model, bundle, RefMove(SIDE, None, oid)) == {}
     assert model.files(rev="side") == {"a.txt": b"a"}
+    writer = model.repos.writer(model.alice, MODEL)
     with model.db.read() as tx:
         assert tx.scalar("SELECT count(*) FROM accounts_audit WHERE action = 'push'") == 1
     jobs = iter(lambda: model.queue.claim(["commit.landed"]), None)
-    assert any(job.payload["ref"] == SIDE and job.payload["new"] == oid for job in jobs)
+    assert writer.repo.id in [job.payload["repo_id"] for job in jobs]
     assert list(model.git.scratch.root.glob("*")) == []
 
 

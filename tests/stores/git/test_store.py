@@ -81,6 +81,44 @@ def test_a_ref_moves_only_from_where_it_is(git: GitStore):
     assert dict(git.refs(REPO).refs) == {"refs/heads/main": second}
 
 
+@pytest.mark.parametrize("many", [0, 40])
+@pytest.mark.parametrize(
+    ("names", "clash"),
+    [
+        (["heads/main"], "heads/main"),
+        (["heads/main/x"], "heads/main"),
+        (["heads/deep"], "heads/deep/er"),
+        (["heads/new", "heads/new/er"], "heads/new"),
+        (["heads/new/er", "heads/new"], "heads/new/er"),
+        (["heads/twice", "heads/twice"], "heads/twice"),
+        (["heads/mainly", "heads/dee", "tags/main"], None),
+    ],
+)
+def test_a_ref_is_no_folder_of_another_however_many_are_made(
+    git: GitStore, names: list[str], clash: str | None, many: int
+):
+    first = land(git, 1)
+    land(git, 2, None, "refs/heads/deep/er")
+    before = git.refs(REPO).refs
+    wanted = [*(f"heads/many-{number}" for number in range(many)), *names]
+    moves = [RefMove(f"refs/{name}", None, first) for name in wanted]
+    if clash is None:
+        with git.db.write() as tx:
+            git.land(tx, REPO, None, moves)
+        assert set(git.refs(REPO).refs) == {*before, *(move.name for move in moves)}
+        return
+    with pytest.raises(Conflict, match=f"refs/{clash} already exists"), git.db.write() as tx:
+        git.land(tx, REPO, None, moves)
+    assert git.refs(REPO).refs == before
+
+
+def test_a_branch_takes_the_place_of_one_that_goes_at_once(git: GitStore):
+    first = land(git, 1)
+    with git.db.write() as tx:
+        git.land(tx, REPO, None, [RefMove("refs/heads/main/x", None, first), RefMove("refs/heads/main", first, None)])
+    assert set(git.refs(REPO).refs) == {"refs/heads/main/x"}
+
+
 def test_merged_packs_are_kept_for_a_while_and_nothing_is_lost(git: GitStore):
     tip = None
     for number in range(20):
