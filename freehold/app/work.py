@@ -48,8 +48,12 @@ def handlers(rooms: Rooms) -> Mapping[str, Handler]:
         rooms.gating.landed(payload)
         rooms.catalog.landed(payload)
 
+    def closed(payload: Mapping[str, Any]) -> None:
+        Estate(rooms.repos).let_go(payload)
+        rooms.collections.let_go(payload)
+
     return {
-        CLOSED: Estate(rooms.repos).let_go,
+        CLOSED: closed,
         "audit.checkpoint": rooms.chain.chore,
         "audit.forget": rooms.personal.chore,
         "attachments.sweep": rooms.discussions.attachments.chore,

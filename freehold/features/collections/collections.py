@@ -1,13 +1,15 @@
 """The one gate to collections: who may see which, and who gets to edit one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Forbidden, Invalid, Moved, NotFound
 from freehold.base.ids import RepoId, RepoKind, new_id
 from freehold.core.accounts.access import COLLECTIONS, Right, Subject, may_create, right
-from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.actor import SYSTEM, Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.orgs.groups import place, role_for_new
 from freehold.core.accounts.people import People
@@ -164,6 +166,14 @@ class Collections:
         with self._db.read() as tx:
             found = tx.within(sql, [one.id for one in collections], account=actor.account_id)
         return {row.collection_id for row in found}
+
+    def let_go(self, payload: Mapping[str, Any]) -> None:
+        """Delete all that an account owned which was closed: the job `account.closed {account_id}`; may be repeated."""
+        with self._db.read() as tx:
+            left = rows.of_owner(tx, SYSTEM, str(payload["account_id"]))
+        for one in left:
+            with suppress(NotFound):  # somebody else has deleted it meanwhile
+                Editor(self._db, SYSTEM, one, self._clock).delete()
 
 
 def _insert(tx: Transaction, made: Collection) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from freehold.base.errors import Conflict, Forbidden, Invalid, NotFound
 from freehold.core.accounts.actor import ANONYMOUS
+from freehold.core.accounts.signing_in.changing import CLOSED
 from freehold.features.collections.collection import (
     MAX_ITEMS,
     MAX_NOTE,
@@ -315,3 +316,22 @@ def test_a_deleted_repository_is_in_no_collection(hub, collections):
     hub.rooms.repos.delete(hub.actor("alice"), repo)
     a_model(hub, "alice/birds")
     assert names(hub, birds, "alice") == []
+
+
+def test_the_collections_of_a_closed_account_go_and_leave_no_trace_in_others(hub, collections):
+    mine = [made(hub, by="carol", namespace="carol"), made(hub, "Owls", by="carol", namespace="carol", private=True)]
+    theirs, model = made(hub), a_model(hub)
+    put(hub, theirs, mine[0].slug, kind="collection")
+    put(hub, theirs, model.path)
+    put(hub, mine[0], model.path, by="carol")
+    collections.upvote(hub.actor("alice"), mine[0].slug, up=True)
+    with hub.rooms.db.write() as tx:
+        for _ in range(2):
+            hub.rooms.queue.enqueue(tx, CLOSED, {"account_id": hub.actor("carol").account_id})
+    hub.work()
+    assert collections.of_owner(hub.actor("admin"), hub.actor("carol").account_id) == []
+    for one in mine:
+        with pytest.raises(NotFound):
+            collections.find(hub.actor("admin"), one.slug)
+    assert names(hub, theirs, "alice") == ["birds"]
+    assert hub.check() == []
