@@ -97,7 +97,7 @@ def routes(
         *(*requests.routes(site, gating), *identity_page.routes(site, gating.identities, people)),
         *likers.routes(site, repos, catalog.likes, relations),
         *repo.routes(site, repos, facts, gating, catalog),
-        *profile.routes(site, profile.Rooms(people, relations, catalog, collections, repos.buckets)),
+        *profile.routes(site, profile.Rooms(people, relations, catalog, collections, repos.buckets, orgs.domains)),
     ]
 
 

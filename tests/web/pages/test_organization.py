@@ -2,6 +2,7 @@
 
 import re
 
+from freehold.core.accounts.actor import SYSTEM
 from tests.kit.builders import a_model
 from tests.web.browsing import signed_in
 
@@ -81,3 +82,32 @@ def test_nobody_accepts_what_was_not_offered(hub):
     answer = signed_in(hub, "mallory").post("/settings/organizations", org="acme", do="accept")
     assert answer.status_code == 400
     assert hub.rooms.people.orgs_of(hub.actor("mallory").account_id) == []
+
+
+def test_the_visibility_of_new_repositories_is_chosen(hub):
+    alice = signed_in(hub, "alice")
+    assert alice.post(PATH, do="visibility", visibility="private").status_code == 303
+    assert "<option selected>private</option>" in alice.get(PATH).text
+    assert hub.client("bob").post("/api/repos/create", json={"name": "owls", "organization": "acme"}).status_code == 200
+    assert hub.client("bob").get("/api/models/acme/owls").json()["private"] is True
+    assert alice.post(PATH, do="visibility", visibility="secret").status_code == 400
+    assert 'action":"org.default"' in alice.get(f"{PATH}/audit?format=jsonl").text.replace('": "', '":"')
+
+
+def test_a_service_accounts_token_is_ended_by_itself_and_a_members_is_not(hub):
+    alice, desk = signed_in(hub, "alice"), hub.rooms.orgs.desk(hub.actor("alice"), "acme")
+    robot = hub.rooms.orgs.members.add_service(desk, "acme-ci", "write")
+    ended, secret = hub.rooms.tokens.add(hub.actor("alice"), robot, "old", "read")
+    _, other = hub.rooms.tokens.add(hub.actor("alice"), robot, "new", "read")
+    assert alice.post(PATH, do="end", account=robot, id=ended.id).status_code == 303
+    assert [hub.client(token=one).get("/api/whoami-v2").status_code for one in (secret, other)] == [401, 200]
+    bobs, bob = hub.rooms.tokens.add(hub.actor("bob"), hub.actor("bob").account_id, "laptop", "read")
+    assert alice.post(PATH, do="end", account=bobs.account_id, id=bobs.id).status_code == 400
+    assert hub.client(token=bob).get("/api/whoami-v2").status_code == 200
+
+
+def test_verified_domains_are_shown_to_everybody(hub):
+    assert "verified domain" not in hub.client().get("/acme").text
+    hub.rooms.orgs.domains.verify(SYSTEM, "acme", "birds.example.org")
+    assert "birds.example.org" in hub.client().get("/acme").text
+    assert "birds.example.org" in signed_in(hub, "alice").get(PATH).text

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from freehold.base.clock import Clock, now
 from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.orgs.defaults import Defaults
 from freehold.core.accounts.orgs.desk import Desk, desk
 from freehold.core.accounts.orgs.domains import Domains
 from freehold.core.accounts.orgs.groups import Groups
@@ -21,6 +22,7 @@ class Orgs:
     teams: Teams
     groups: Groups
     domains: Domains
+    defaults: Defaults
 
     def desk(self, actor: Actor, org: str) -> Desk:
         """To administer the organisation of that name. Raises NotFound, Forbidden."""
@@ -29,4 +31,4 @@ class Orgs:
 
 def open_orgs(db: Database, clock: Clock = now) -> Orgs:
     """The room."""
-    return Orgs(db, Members(db, clock), Teams(db, clock), Groups(db, clock), Domains(db, clock))
+    return Orgs(db, Members(db, clock), Teams(db, clock), Groups(db, clock), Domains(db, clock), Defaults(db))

@@ -1,4 +1,4 @@
-"""An organisation's settings: members, service accounts, teams, resource groups, and tokens that reach it."""
+"""An organisation's settings: members, service accounts, teams, groups, defaults, and tokens that reach it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import HubError, Invalid, Moved
 from freehold.base.ids import RepoId, RepoKind
-from freehold.core.accounts.access import ROLES
+from freehold.core.accounts.access import ROLES, VISIBILITIES
 from freehold.core.accounts.orgs.desk import Desk
 from freehold.core.accounts.orgs.groups import Group
 from freehold.core.accounts.orgs.members import MEMBER_ROLES, Belonging
@@ -40,8 +40,17 @@ class OrganizationPage:
     roles: Sequence[str]
     group_roles: Sequence[str]
     service_roles: Sequence[str]
+    visibilities: Sequence[str]
+    visibility: str
+    """Who sees a new repository."""
+    domains: Sequence[str]
     secret: str = ""
     problem: str = ""
+
+    @property
+    def services(self) -> frozenset[str]:
+        """The ids of its service accounts."""
+        return frozenset(one.account_id for one in self.members if one.service)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,7 @@ class Pages:
             "invite": self._invite, "withdraw": self._withdraw, "role": self._role, "remove": self._remove,
             "service": self._service, "token": self._token, "team": self._team, "teammate": self._teammate,
             "group": self._group, "groupmate": self._groupmate, "put": self._put,
+            "visibility": self._visibility, "end": self._end,
         }  # fmt: skip
         do = changes.get(form.get("do", ""))
         if do is None:
@@ -138,6 +148,17 @@ class Pages:
         self.orgs.groups.put(at, form.get("id", ""), *repo)
         return ""
 
+    def _visibility(self, at: Desk, form: Form) -> str:
+        self.orgs.defaults.set_visibility(at, form.get("visibility", ""))
+        return ""
+
+    def _end(self, at: Desk, form: Form) -> str:
+        member = next((one for one in self.orgs.members.list(at) if one.account_id == form.get("account")), None)
+        if member is None or not member.service:
+            raise Invalid("Tokens of people are theirs to end. To keep a member out, change their role or remove them.")
+        self.tokens.revoke(at.actor, member.account_id, form.get("id", ""))
+        return ""
+
     def _named(self, at: Desk, text: str) -> tuple[str, str]:
         *before, namespace, name = ["", *text.strip("/").split("/")][-3:]
         kind = before[0].removesuffix("s") if before and before[0] else RepoKind.MODEL.value
@@ -154,7 +175,8 @@ class Pages:
         page = OrganizationPage(
             at.org, at.actor.name, self.orgs.members.list(at), self.orgs.teams.list(at), groups,
             self._called(at, [item for group in groups for item in group.items]),
-            self.tokens.reaching(at.org_id, at.org), MEMBER_ROLES, ROLES, SERVICE_ROLES, secret, problem,
+            self.tokens.reaching(at.org_id, at.org), MEMBER_ROLES, ROLES, SERVICE_ROLES,
+            VISIBILITIES, self.orgs.defaults.visibility(at), self.orgs.domains.of(at.org_id), secret, problem,
         )  # fmt: skip
         response = self.site.page(request, "pages/organization/page.html", page, status=400 if problem else 200)
         response.headers["Cache-Control"] = "no-store"

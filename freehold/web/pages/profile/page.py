@@ -12,6 +12,7 @@ from freehold.asgi.routing import Route
 from freehold.base.errors import Moved, NotFound
 from freehold.base.ids import GIT_KINDS, RepoKind
 from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.orgs.domains import Domains
 from freehold.core.accounts.people import OrgMembership, People
 from freehold.core.accounts.relations import Counts, Known, Relations
 from freehold.core.catalog.catalog import Catalog
@@ -46,6 +47,8 @@ class ProfilePage:
     likes: int
     orgs: Sequence[OrgMembership]
     members: Sequence[Known]
+    domains: Sequence[str]
+    """Those that the organisation has shown to be its own."""
     collections: Sequence[Shown]
     view: View
     shelves: Sequence[tuple[RepoKind, Sequence[ListedRepo]]]
@@ -63,6 +66,7 @@ class Rooms:
     catalog: Catalog
     collections: Collections
     buckets: Buckets
+    domains: Domains
 
 
 def routes(site: Site, rooms: Rooms) -> list[Route]:
@@ -108,6 +112,7 @@ def _page(request: Request, rooms: Rooms, account: Known) -> ProfilePage:
         likes=0 if is_org else rooms.catalog.likes.count_liked(actor, account.id),
         orgs=[] if is_org else rooms.people.orgs_of(account.id),
         members=rooms.relations.members(account.id, limit=_MEMBERS) if is_org else [],
+        domains=rooms.domains.of(account.id) if is_org else [],
         collections=rooms.collections.of_owner(actor, account.id),
         view=view,
         shelves=_shelves(rooms.catalog, actor, account) if overview else [],
