@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from freehold.base.errors import Invalid
+from freehold.core.accounts.sso.ldap import LdapPolicy
 from freehold.core.accounts.sso.policy import Policy
 
 GIB = 1 << 30
@@ -84,7 +85,8 @@ class Settings:
     `seal.key` in the data folder, which the hub makes."""
     hub_name: str = "Freehold"
     providers: str = ""
-    """A TOML file of OpenID providers that people may sign in with, see docs/sign-in.md; empty: none."""
+    """A TOML file of OpenID providers, and of an LDAP directory, that people may sign in with, see docs/sign-in.md;
+    empty: none."""
     outbound_networks: str = ""
     """Comma-separated internal networks (`10.1.0.0/16`) that webhooks may reach, on any port; public addresses they may
     reach anyway, on the ports 80 and 443."""
@@ -98,19 +100,29 @@ class Settings:
         object.__setattr__(self, "data", self.data.absolute())
 
 
-def read_providers(file: str) -> tuple[Policy, ...]:
-    """The providers that a file lists as `[[providers]]`. Raises Invalid for a file that is not like that."""
+class Providers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the file holds that `providers` names."""
+
+    providers: tuple[Policy, ...] = ()
+    ldap: LdapPolicy | None = None
+
+
+def read_providers(file: str) -> Providers:
+    """The providers that a file lists as `[[providers]]`, and its directory `[ldap]`. Raises Invalid."""
     if not file:
-        return ()
+        return Providers()
     try:
         listed = tomllib.loads(Path(file).read_text("utf-8"))
-        found = msgspec.convert(listed, dict[str, tuple[Policy, ...]])
+        found = msgspec.convert(listed, Providers)
     except (OSError, ValueError) as error:  # a wrong form is a ValueError too
         raise Invalid(f"The providers in {file} could not be read: {error}.") from error
-    names = [policy.name for policy in found.get("providers", ())]
-    if set(found) - {"providers"} or len(set(names)) != len(names):
-        raise Invalid(f"{file} may hold [[providers]] only, each with a name of its own.")
-    return found.get("providers", ())
+    names = [policy.name for policy in found.providers]
+    if len(set(names)) != len(names):
+        raise Invalid(f"Two [[providers]] in {file} have the same name.")
+    unknown = set(listed.get("ldap", ())) - {field.name for field in fields(LdapPolicy)}
+    if unknown:
+        raise Invalid(f"[ldap] in {file} has no setting {min(unknown)!r}.")
+    return found
 
 
 def load(file: Path | None = None, **overrides: Any) -> Settings:

@@ -22,6 +22,7 @@ from freehold.core.accounts.secrets import hub_secret
 from freehold.core.accounts.sessions import Sessions
 from freehold.core.accounts.signing_in.doors import Doors, open_doors
 from freehold.core.accounts.sso.foreign import ForeignAccounts
+from freehold.core.accounts.sso.ldap import LdapDirectory
 from freehold.core.accounts.sso.trips import SignOn
 from freehold.core.accounts.tokens import Tokens
 from freehold.core.accounts.trail.chain import Chain
@@ -115,7 +116,11 @@ def open_accounts(settings: Settings, clock: Clock = now) -> Accounts:
     sessions = Sessions(db, clock, demand_strong=settings.require_second_factor)
     queue = Queue(db, clock)
     sealer = open_sealer(db, settings.data, settings.seal_key)
-    doors = open_doors(db, people, sessions, queue, sealer=sealer, sign_up=settings.sign_up, clock=clock)
+    ldap = read_providers(settings.providers).ldap
+    directory = LdapDirectory(ldap, ForeignAccounts(db, people, clock)) if ldap else None
+    doors = open_doors(
+        db, people, sessions, queue, sealer=sealer, sign_up=settings.sign_up, directory=directory, clock=clock
+    )
     return Accounts(
         db,
         people,
@@ -188,7 +193,7 @@ def _open_oauth(settings: Settings, db: Database, clock: Clock) -> AuthServer:
 def _open_sign_on(settings: Settings, db: Database, people: People, oauth: AuthServer, clock: Clock) -> SignOn:
     outbound = Outbound(parse_outbound(settings.outbound_networks))
     sealer = open_sealer(db, settings.data, settings.seal_key)
-    policies = read_providers(settings.providers)
+    policies = read_providers(settings.providers).providers
     return SignOn(policies, ForeignAccounts(db, people, clock), oauth.issuers, outbound, sealer, clock)
 
 

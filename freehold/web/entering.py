@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from freehold.asgi.identity import SESSION_COOKIE
 from freehold.asgi.urls import base_url
-from freehold.base.errors import BadCredentials, Forbidden, HubError, TooMany
+from freehold.base.errors import BadCredentials, Forbidden, HubError, NotReached, TooMany
 from freehold.core.accounts.sessions import SESSION_LIFE, Opened, Sessions
 from freehold.core.accounts.signing_in.limits import Visitor
 from freehold.core.accounts.signing_in.passkeys import Party
@@ -75,6 +75,8 @@ def status_of(refused: HubError) -> int:
             return 401
         case Forbidden():
             return 403
+        case NotReached():
+            return 502
     return 400
 
 

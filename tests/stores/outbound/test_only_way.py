@@ -14,12 +14,15 @@ ALLOWED = {
     ("stores/outbound/client.py", "http.client"): "the one client for addresses that others chose",
     ("stores/outbound/client.py", "socket"): "connects to the address that was checked",
     ("stores/outbound/client.py", "ssl"): "the same, by TLS",
+    ("stores/ldap/client.py", "socket"): "the directory that the operator named",
+    ("stores/ldap/client.py", "ssl"): "the same",
     ("asgi/server.py", "socket"): "takes connections, opens none",
     ("asgi/transfers.py", "socket"): "the same",
     ("protocols/git/ssh.py", "asyncssh"): "the same, by SSH",
     ("stores/blobs/s3.py", "urllib.request"): "the proxy settings of the object store that the operator named",
     ("features/notices/mail.py", "smtplib"): "the mail server that the operator named",
     ("features/notices/mail.py", "ssl"): "the same",
+    ("features/notices/letters.py", "smtplib"): "its errors",
 }
 
 

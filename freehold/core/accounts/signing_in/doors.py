@@ -16,7 +16,7 @@ from freehold.core.accounts.signing_in.confirming import Confirming
 from freehold.core.accounts.signing_in.joining import POLICIES, Joining
 from freehold.core.accounts.signing_in.letters import Letters
 from freehold.core.accounts.signing_in.passkeys import Passkeys
-from freehold.core.accounts.signing_in.signing_in import SignIn
+from freehold.core.accounts.signing_in.signing_in import Directory, SignIn
 from freehold.core.queue.queue import Queue
 from freehold.stores.db.database import Database
 
@@ -40,6 +40,7 @@ def open_doors(
     *,
     sealer: Sealer,
     sign_up: str,
+    directory: Directory | None = None,
     clock: Clock = now,
 ) -> Doors:
     """The room. Raises Invalid for a `sign_up` that is none of the policies."""
@@ -56,6 +57,7 @@ def open_doors(
         Codes(db, sealer, letters, clock),
         Passkeys(db, challenges, letters, clock),
         clock,
+        directory,
     )
     return Doors(
         sign_in,

@@ -7,6 +7,7 @@ one, goes half the way: a secret of its own, in a table of its own, that no othe
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import BadCredentials
@@ -40,6 +41,13 @@ class Halfway:
     passkey: bool
 
 
+class Directory(Protocol):
+    """Knows people and their passwords elsewhere."""
+
+    def account_of(self, said: str, password: str) -> str:
+        """The id of the account that somebody comes in to. Raises BadCredentials, and NotReached if it is away."""
+
+
 @dataclass(frozen=True, slots=True)
 class SignIn:
     """The ways in. Each raises BadCredentials for what is not right, and TooMany for too much of it."""
@@ -51,16 +59,16 @@ class SignIn:
     codes: Codes
     passkeys: Passkeys
     clock: Clock = now
+    directory: Directory | None = None
 
     def by_password(self, visitor: Visitor, said: str, password: str) -> Opened | Halfway:
         """By a name or a confirmed mail address, and the password."""
         counts = limits.for_password(visitor, said)
         self.attempts.begin(counts)
-        name = name_by_email(self.db, said) if "@" in said else said
-        account = self.people.check_password(name, password)
+        account_id, method = self._known_by(said, password)
         # What one address tried on other names still counts.
         self.attempts.forget(counts[:2])
-        return self.proven(account.id, ["password"], visitor)
+        return self.proven(account_id, [method], visitor)
 
     def by_link(self, visitor: Visitor, secret: str) -> Opened | Halfway:
         """By a one-time link from the operator, which stands for the password only."""
@@ -149,6 +157,19 @@ class SignIn:
         self.attempts.begin(counts)
         self.codes.confirm_app(proof, code)
         self.attempts.forget(counts[:1])
+
+    def _known_by(self, said: str, password: str) -> tuple[str, str]:
+        """Whose password this is, and of which kind: a password of the hub goes first, and to nobody else.
+
+        The directory is asked whether or not there is an account of that name: answers, and their time, are alike.
+        """
+        try:
+            name = name_by_email(self.db, said) if "@" in said else said
+            return self.people.check_password(name, password).id, "password"
+        except BadCredentials:
+            if self.directory is None:
+                raise
+        return self.directory.account_of(said, password), "ldap"
 
     def _finish(self, visitor: Visitor, half: Halfway, method: str) -> Opened:
         with self.db.write() as tx:

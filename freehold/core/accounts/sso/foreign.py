@@ -10,7 +10,7 @@ from freehold.core.accounts.actor import SYSTEM, Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.people import Account, People
 from freehold.core.accounts.signing_in.addresses import holder_of
-from freehold.core.accounts.sso.policy import Policy, names_for, verified_email
+from freehold.core.accounts.sso.policy import Admission, verified_email
 from freehold.stores.db.database import Database, Transaction
 from freehold.wire.oauth.jose import Claims
 
@@ -19,6 +19,10 @@ NOBODY = (
     " Settings, or ask the operator of this hub."
 )
 TAKEN = "Somebody else's account here belongs to this account at {title}. Nothing was linked."
+NO_NAME = (
+    "What {title} calls you cannot be the name of an account here, or is the name of somebody else's. Ask the operator"
+    " of this hub."
+)
 SHUT = "Your account here is shut. Ask the operator of this hub."
 
 
@@ -41,7 +45,7 @@ class ForeignAccounts:
         self._people = people
         self._clock = clock
 
-    def come_in(self, policy: Policy, claims: Claims) -> str:
+    def come_in(self, policy: Admission, claims: Claims) -> str:
         """The id of the account that somebody comes in to, made where the policy says so. Raises BadCredentials.
 
         Known by issuer and subject alone: names and mail addresses change hands. Only a policy that trusts the
@@ -56,7 +60,7 @@ class ForeignAccounts:
         self._follow_groups(policy, claims, account)
         return account_id
 
-    def link(self, actor: Actor, policy: Policy, claims: Claims) -> None:
+    def link(self, actor: Actor, policy: Admission, claims: Claims) -> None:
         """Let whoever is signed in come in by this account at the provider from now on. Raises Conflict."""
         if actor.account_id is None or actor.token_id is not None:
             raise Forbidden("Sign in with the browser first, then link.")
@@ -92,7 +96,7 @@ class ForeignAccounts:
             )
         return [ForeignAccount(*row) for row in rows]
 
-    def _known(self, policy: Policy, claims: Claims) -> str | None:
+    def _known(self, policy: Admission, claims: Claims) -> str | None:
         with self._db.read() as tx:
             found: str | None = tx.scalar(
                 "SELECT account_id FROM accounts_sso_identity WHERE issuer = :issuer AND subject = :subject",
@@ -100,27 +104,27 @@ class ForeignAccounts:
             )  # fmt: skip
         return found
 
-    def _by_email(self, policy: Policy, claims: Claims) -> str | None:
+    def _by_email(self, policy: Admission, claims: Claims) -> str | None:
         email = verified_email(claims)
         if not policy.link_by_email or not email:
             return None
         with self._db.read() as tx:
             return holder_of(tx, email)
 
-    def _make(self, policy: Policy, claims: Claims) -> str:
+    def _make(self, policy: Admission, claims: Claims) -> str:
         if not policy.create:
             raise BadCredentials(NOBODY.format(title=policy.label))
         full_name = claims.get("name")
         full_name = full_name[:100] if isinstance(full_name, str) and full_name.isprintable() else ""
-        for name in names_for(claims):
+        for name in policy.names(claims):
             try:
                 account = self._people.add_user(SYSTEM, name, full_name=full_name)
             except (Conflict, InvalidName):
                 continue
             return account.id
-        raise BadCredentials(f"No name for an account could be made of what {policy.label} says. Ask the operator.")
+        raise BadCredentials(NO_NAME.format(title=policy.label))
 
-    def _note(self, policy: Policy, claims: Claims, account: Account) -> None:
+    def _note(self, policy: Admission, claims: Claims, account: Account) -> None:
         """Remember the identity; with its first use the address that the provider has verified, if none is here."""
         at, subject = self._clock(), subject_of(claims)
         email = verified_email(claims)
@@ -142,7 +146,7 @@ class ForeignAccounts:
                 tx.run("UPDATE accounts_account SET email = :email WHERE id = :id", email=email, id=account.id)
             record(tx, Actor(account.id, account.name), "sso.link", account.name, issuer=policy.issuer)
 
-    def _follow_groups(self, policy: Policy, claims: Claims, account: Account) -> None:
+    def _follow_groups(self, policy: Admission, claims: Claims, account: Account) -> None:
         """Give and take what the provider's groups decide about; what others gave is left alone."""
         for org_name, role in policy.roles(claims).items():
             org = self._people.by_name(org_name)
@@ -158,7 +162,7 @@ class ForeignAccounts:
             with self._db.write() as tx:
                 self._remember(tx, policy, (org.id, account.id), given=role is not None)
 
-    def _given(self, policy: Policy, org_id: str, user_id: str) -> bool:
+    def _given(self, policy: Admission, org_id: str, user_id: str) -> bool:
         with self._db.read() as tx:
             found: Any = tx.scalar(
                 "SELECT 1 FROM accounts_sso_membership WHERE issuer = :issuer AND org_id = :org AND user_id = :user",
@@ -166,7 +170,7 @@ class ForeignAccounts:
             )  # fmt: skip
         return found is not None
 
-    def _remember(self, tx: Transaction, policy: Policy, who: tuple[str, str], *, given: bool) -> None:
+    def _remember(self, tx: Transaction, policy: Admission, who: tuple[str, str], *, given: bool) -> None:
         params = {"issuer": policy.issuer, "org": who[0], "user": who[1]}
         tx.run(
             "DELETE FROM accounts_sso_membership WHERE issuer = :issuer AND org_id = :org AND user_id = :user", **params

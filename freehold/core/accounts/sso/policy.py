@@ -14,8 +14,56 @@ STRANGER = "{title} does not say that {wanted}, so this hub does not let you in 
 MOST_GROUPS = 1000
 
 
+class Admission:
+    """Whom a provider or a directory lets in, as whom, and what their groups give them."""
+
+    name: str
+    issuer: str
+    title: str
+    domains: tuple[str, ...]
+    create: bool
+    link_by_email: bool
+    groups_claim: str
+    groups: Mapping[str, str]
+
+    @property
+    def label(self) -> str:
+        """What the provider is called."""
+        return self.title or self.name
+
+    def check_groups(self) -> None:
+        """Raise Invalid for groups that give nothing known."""
+        for group, given in self.groups.items():
+            org, _, role = given.partition(":")
+            if not org or role not in ROLES:
+                raise Invalid(f"What the group {group!r} gives is written as organisation:role, such as acme:write.")
+
+    def names(self, claims: Claims) -> list[str]:
+        """Names that a new account could have, the best first."""
+        return names_for(claims)
+
+    def admit(self, claims: Claims) -> None:
+        """Raise BadCredentials for somebody whom the operator does not want in."""
+        domains = {domain.lower().lstrip("@") for domain in self.domains}
+        if domains and domain_of(verified_email(claims)) not in domains:
+            wanted = f"you have a mail address of {', '.join(sorted(domains))}"
+            raise BadCredentials(STRANGER.format(title=self.label, wanted=wanted))
+
+    def roles(self, claims: Claims) -> dict[str, str | None]:
+        """Each organisation that groups decide about, with the highest role that is given; None: no membership."""
+        said = claims.get(self.groups_claim)
+        mine = {one for one in said[:MOST_GROUPS] if isinstance(one, str)} if isinstance(said, list) else set()
+        roles: dict[str, str | None] = {}
+        for group, given in self.groups.items():
+            org, _, role = given.partition(":")
+            best = roles.setdefault(org, None)
+            if group in mine and (best is None or ROLES.index(role) > ROLES.index(best)):
+                roles[org] = role
+        return roles
+
+
 @dataclass(frozen=True)
-class Policy:
+class Policy(Admission):
     """One provider, as a table `[[providers]]` of the settings file."""
 
     name: str
@@ -42,34 +90,7 @@ class Policy:
         check_issuer(self.issuer)
         if "openid" not in self.scopes.split() or not self.client_id:
             raise Invalid(f"The provider {self.name!r} needs a client_id, and the scope openid.")
-        for group, given in self.groups.items():
-            org, _, role = given.partition(":")
-            if not org or role not in ROLES:
-                raise Invalid(f"What the group {group!r} gives is written as organisation:role, such as acme:write.")
-
-    @property
-    def label(self) -> str:
-        """What the provider is called."""
-        return self.title or self.name
-
-    def admit(self, claims: Claims) -> None:
-        """Raise BadCredentials for somebody whom the operator does not want in."""
-        domains = {domain.lower().lstrip("@") for domain in self.domains}
-        if domains and domain_of(verified_email(claims)) not in domains:
-            wanted = f"you have a mail address of {', '.join(sorted(domains))}"
-            raise BadCredentials(STRANGER.format(title=self.label, wanted=wanted))
-
-    def roles(self, claims: Claims) -> dict[str, str | None]:
-        """Each organisation that groups decide about, with the highest role that is given; None: no membership."""
-        said = claims.get(self.groups_claim)
-        mine = {one for one in said[:MOST_GROUPS] if isinstance(one, str)} if isinstance(said, list) else set()
-        roles: dict[str, str | None] = {}
-        for group, given in self.groups.items():
-            org, _, role = given.partition(":")
-            best = roles.setdefault(org, None)
-            if group in mine and (best is None or ROLES.index(role) > ROLES.index(best)):
-                roles[org] = role
-        return roles
+        self.check_groups()
 
 
 def by_name(policies: Sequence[Policy], name: str) -> Policy | None:
@@ -91,7 +112,7 @@ def domain_of(email: str) -> str:
 def names_for(claims: Claims) -> list[str]:
     """Names that a new account could have, the best first."""
     said = [claims.get("preferred_username"), domainless(claims.get("email")), claims.get("nickname")]
-    found = [name for text in said if isinstance(text, str) and (name := _as_name(text))]
+    found = [name for text in said if isinstance(text, str) and (name := as_name(text))]
     base = found[0] if found else f"user-{str(claims.get('sub', ''))[:8].lower()}"
     return [name for name in (*found, *(f"{base[:90]}-{number}" for number in range(2, 30))) if is_name(name)]
 
@@ -101,7 +122,8 @@ def domainless(email: object) -> str:
     return email.partition("@")[0] if isinstance(email, str) else ""
 
 
-def _as_name(text: str) -> str:
+def as_name(text: str) -> str:
+    """What of a text can stand in a name."""
     text = domainless(text) if "@" in text else text
     kept = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in text)
     return "-".join(part for part in kept.split("-") if part)[:90]

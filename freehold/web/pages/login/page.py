@@ -9,7 +9,7 @@ from starlette.responses import Response
 from freehold.asgi.identity import SESSION_COOKIE, identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
-from freehold.base.errors import BadCredentials, HubError, Invalid, TooMany
+from freehold.base.errors import BadCredentials, HubError, Invalid, NotReached, TooMany
 from freehold.core.accounts.sessions import Sessions
 from freehold.core.accounts.signing_in.signing_in import SignIn
 from freehold.web.entering import go_on, party_of, status_of, target_of, visitor, with_wait
@@ -89,7 +89,7 @@ class _Desk:
         target, name = target_of(form.get("next", "")), form.get("name", "").strip()
         try:
             came = self.sign_in.by_password(visitor(request), name, form.get("password", ""))
-        except (BadCredentials, TooMany) as refused:
+        except (BadCredentials, TooMany, NotReached) as refused:
             return self._form(request, target, name=name[:100], refused=refused)
         return go_on(self.site, self.sessions, request, came, target)
 

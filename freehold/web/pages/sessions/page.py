@@ -19,6 +19,7 @@ PATH = "/settings/sessions"
 _METHODS = {
     "password": "password", "passkey": "passkey", "totp": "code", "recovery": "recovery code", "link": "one-time link",
     "oidc": "another provider",
+    "ldap": "the directory",
 }  # fmt: skip
 _SYSTEMS = (("Android", "Android"), ("iPhone", "iOS"), ("iPad", "iPadOS"), ("Windows", "Windows"),
             ("Mac OS X", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux"))  # fmt: skip

@@ -1,0 +1,1 @@
+"""Asking the directory that the operator named, and no other."""
