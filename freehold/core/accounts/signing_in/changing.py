@@ -24,6 +24,10 @@ from freehold.stores.db.database import Database, Transaction
 CLOSED = "account.closed"
 """The job `{account_id}` that lets go of what an account owned."""
 
+BY_DIRECTORY = "ldap:"
+"""What the issuer begins with of somebody whom a directory lets in."""
+THEIRS = "Your password is kept by the directory that you sign in by. Change it there."
+
 
 @dataclass(frozen=True, slots=True)
 class Changing:
@@ -149,6 +153,7 @@ class Changing:
             self.queue.enqueue(tx, CLOSED, {"account_id": account_id})
 
     def _keep_password(self, tx: Transaction, account_id: str, hashed: str) -> None:
+        _demand_own_password(tx, account_id)
         tx.run("UPDATE accounts_account SET password_hash = :hash WHERE id = :id", hash=hashed, id=account_id)
         self.letters.forget(tx, account_id, "reset")
         self.letters.tell(tx, account_id, "password")
@@ -176,3 +181,14 @@ class Changing:
 def _only_operators(actor: Actor) -> None:
     if not (actor.is_admin and actor.may_write):
         raise Forbidden("Only administrators of this hub may do this.")
+
+
+def _demand_own_password(tx: Transaction, account_id: str) -> None:
+    """Raise Forbidden for somebody of a directory: a password here would outlast their place there."""
+    theirs = tx.scalar(
+        "SELECT 1 FROM accounts_sso_identity i JOIN accounts_account a ON a.id = i.account_id"
+        " WHERE a.id = :id AND a.password_hash IS NULL AND substr(i.issuer, 1, :length) = :start",
+        id=account_id, length=len(BY_DIRECTORY), start=BY_DIRECTORY,
+    )  # fmt: skip
+    if theirs is not None:
+        raise Forbidden(THEIRS)

@@ -8,6 +8,7 @@ import structlog
 
 from freehold.base.errors import BadCredentials, Invalid, NotReached
 from freehold.base.ids import is_name
+from freehold.core.accounts.signing_in.changing import BY_DIRECTORY
 from freehold.core.accounts.sso.foreign import ForeignAccounts
 from freehold.core.accounts.sso.policy import MOST_GROUPS, Admission, as_name
 from freehold.stores.ldap.client import Server, Session
@@ -57,7 +58,7 @@ class LdapPolicy(Admission):
     """Which groups a person is in; `{dn}` is their entry's name, `{name}` the value of the attribute `login`."""
     group_name: str = "cn"
     issuer: str = "ldap:directory"
-    """Under which name the hub remembers who is whom. The url may change, this may not."""
+    """Under which name the hub remembers who is whom: `ldap:` and a word. The url may change, this may not."""
     title: str = "The directory"
     domains: tuple[str, ...] = ()
     create: bool = False
@@ -69,6 +70,8 @@ class LdapPolicy(Admission):
 
     def __post_init__(self) -> None:
         self.server  # noqa: B018 - it says what is wrong with the address
+        if not self.issuer.startswith(BY_DIRECTORY) or not self.title:
+            raise Invalid(f"The directory's issuer is {BY_DIRECTORY} and a word, and its title not empty.")
         if not self.base:
             raise Invalid("The directory needs a base: below which entry are its people?")
         if bool(self.bind_dn) != bool(self.bind_password):

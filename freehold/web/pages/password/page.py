@@ -7,11 +7,12 @@ from starlette.responses import Response
 
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
-from freehold.base.errors import Invalid
+from freehold.base.errors import Forbidden, Invalid
 from freehold.core.accounts.people import MIN_PASSWORD, has_password
 from freehold.core.accounts.sessions import Proof
 from freehold.core.accounts.signing_in.changing import Changing
 from freehold.core.accounts.signing_in.signing_in import SignIn
+from freehold.web.entering import status_of
 from freehold.web.forms import Form
 from freehold.web.proven import Proven
 from freehold.web.site import Site
@@ -43,9 +44,9 @@ def routes(site: Site, sign_in: SignIn, changing: Changing) -> list[Route]:
             if form.get("password", "") != form.get("again", ""):
                 raise Invalid("The two passwords are not the same.")
             changing.change_password(proof, form.get("password", ""))
-        except Invalid as refused:
+        except (Invalid, Forbidden) as refused:
             page = PasswordPage(has_password(sign_in.db, proof.account_id), MIN_PASSWORD, problem=refused.message)
-            return site.page(request, "pages/password/page.html", page, status=400)
+            return site.page(request, "pages/password/page.html", page, status=status_of(refused))
         return site.redirect(request, f"{PATH}?done=1")
 
     return [

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from freehold.base.errors import Invalid, NotReached
-from freehold.core.accounts.actor import SYSTEM
+from freehold.base.errors import Forbidden, Invalid, NotReached
+from freehold.core.accounts.actor import SYSTEM, Actor
+from freehold.core.accounts.people import has_password
+from freehold.core.accounts.sessions import Proof
 from freehold.core.accounts.signing_in.limits import ACCOUNT, PAIR
-from freehold.core.accounts.sso.ldap import LdapPolicy
+from freehold.core.accounts.sso.ldap import LdapDirectory, LdapPolicy
 from freehold.settings import read_providers
 from tests.kit.directory import GROUPS, HUB, HUB_PASSWORD, PASSWORD, PEOPLE, TestDirectory, group, person
 from tests.kit.hub import TestHub
@@ -222,6 +224,21 @@ def test_an_account_that_is_shut_here_stays_shut(opened):
     assert answer.status_code == 401 and "shut" in problem(answer)
 
 
+def test_nobody_of_the_directory_gets_a_password_here_that_would_outlast_it(opened):
+    hub = opened()
+    enter(hub)
+    doors, dora = hub.rooms.doors, hub.rooms.people.by_name("dora")
+    proof = Proof(Actor(dora.id, "dora", may_write=True), dora.id)
+    with pytest.raises(Forbidden, match="Change it there"):
+        doors.changing.change_password(proof, "three words of mine")
+    with hub.rooms.db.write() as tx:
+        secret = doors.letters.hand_over(tx, "reset")
+        tx.run("UPDATE accounts_letter SET account_id = :id WHERE kind = 'reset'", id=dora.id)
+    answer = Browser(hub).post(f"/login/reset/{secret}", password="three words of mine", again="three words of mine")
+    assert answer.status_code == 403 and "Change it there" in answer.text
+    assert not has_password(hub.rooms.db, dora.id)
+
+
 def test_a_second_factor_is_owed_after_the_directory(opened):
     hub = opened(require_second_factor=True)
     browser, answer = enter(hub)
@@ -249,8 +266,6 @@ def test_a_wrong_password_of_the_hub_is_the_operators_trouble(opened, staff, tmp
     text = (tmp_path / "providers0.toml").read_text().replace(HUB_PASSWORD, "not it")
     (tmp_path / "providers0.toml").write_text(text)
     policy = read_providers(str(tmp_path / "providers0.toml")).ldap
-    from freehold.core.accounts.sso.ldap import LdapDirectory
-
     with pytest.raises(NotReached, match="could not be asked"):
         LdapDirectory(policy, hub.rooms.sign_on.accounts).account_of("dora", PASSWORD)
 
@@ -261,7 +276,7 @@ def test_a_wrong_password_of_the_hub_is_the_operators_trouble(opened, staff, tmp
      {"url": "ldaps://u:p@corp.example"}, {"url": "ldaps://corp.example/dc=x"}, {"start_tls": True}, {"base": ""},
      {"bind_dn": "cn=hub"}, {"bind_password": "x"}, {"filter": "(uid=alice)"}, {"filter": "(uid={name}"},
      {"group_filter": "member={dn}"}, {"groups": {"ml": "acme:write"}}, {"timeout_s": 0},
-     {"groups": {"ml": "acme"}, "group_base": "x"}, {"ca_file": "/nowhere/ca.pem"}],
+     {"groups": {"ml": "acme"}, "group_base": "x"}, {"issuer": "https://x"}, {"ca_file": "/nowhere/ca.pem"}],
     ids=str,
 )  # fmt: skip
 def test_a_directory_that_cannot_be_is_told_at_the_start(wrong):
