@@ -40,6 +40,8 @@ GET /-/admin/reports                                                        303 
 POST /-/admin/reports                                                       403 403 403 403 403 403
 GET /-/admin/repositories                                                   303 403 403 403 403 403
 POST /-/admin/repositories                                                  403 403 403 403 403 403
+GET /-/admin/tokens                                                         303 403 403 403 403 403
+POST /-/admin/tokens                                                        403 403 403 403 403 403
 GET /-/admin/settings                                                       303 403 403 403 403 403
 GET /-/report                                                               303 404 404 404 404 404
 POST /-/report                                                              403 403 403 403 403 403

@@ -9,7 +9,7 @@ from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
 from tests.web.browsing import Browser, signed_in
 
-PAGES = ("", "/people", "/organizations", "/repositories", "/reports", "/blocks", "/queue", "/settings")
+PAGES = ("", "/people", "/organizations", "/repositories", "/reports", "/tokens", "/blocks", "/queue", "/settings")
 WHY = "It steals passwords, see loader.py."
 
 
@@ -170,3 +170,27 @@ def test_every_act_is_written_down(hub: TestHub, admin: Browser):
     with hub.rooms.db.read() as tx:
         row = tx.first("SELECT actor_name, detail FROM accounts_audit WHERE action = 'account.disable'")
     assert (row.actor_name, "Spam." in row.detail) == ("admin", True)
+
+
+def test_a_token_is_found_by_its_owner_and_ended_with_a_reason(hub: TestHub, admin: Browser):
+    add, path = hub.rooms.tokens.add, "/-/admin/tokens"
+    found, secret = add(SYSTEM, hub.actor("carol").account_id, "old laptop", "write")
+    _, other = add(SYSTEM, hub.actor("carol").account_id, "new laptop", "read")
+    add(SYSTEM, hub.actor("bob").account_id, "bobs desk", "read")
+    page = admin.get(f"{path}?search=aro").text
+    assert "old laptop" in page and f"…{found.hint}" in page and "bobs desk" not in page and secret not in page
+    assert admin.post(path, id=found.id, reason="", back=path).status_code == 400
+    assert admin.post(path, id=found.id, reason="It leaked.", back=f"{path}?search=aro").status_code == 303
+    assert [hub.client(token=one).get("/api/whoami-v2").status_code for one in (secret, other)] == [401, 200]
+    assert "It leaked." in signed_in(hub, "carol").get("/settings/audit").text
+    assert admin.post(path, id=found.id, reason="Again.", back=path).status_code == 400
+
+
+def test_tokens_come_page_by_page(hub: TestHub, admin: Browser):
+    for n in range(51):
+        hub.rooms.tokens.add(SYSTEM, hub.actor("carol").account_id, f"laptop {n:02}", "read")
+    first = admin.get("/-/admin/tokens").text
+    more = re.search(r'href="([^"]+)" rel="next"', first)
+    assert more
+    seen = re.findall(r"<span>(laptop \d\d)</span>", first + admin.get(more[1]).text)
+    assert sorted(seen) == [f"laptop {n:02}" for n in range(51)]

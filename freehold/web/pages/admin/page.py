@@ -17,6 +17,7 @@ from freehold.web.pages.admin.accounts import AccountPages
 from freehold.web.pages.admin.blocks import BlockPages
 from freehold.web.pages.admin.reports import ReportPages
 from freehold.web.pages.admin.repositories import RepositoryPages
+from freehold.web.pages.admin.tokens import TokenPages
 from freehold.web.pages.admin.tools import ROOT, Setting, Tools
 from freehold.web.site import Site
 
@@ -109,7 +110,7 @@ def routes(tools: Tools) -> list[Route]:
         ),
         Route(f"{ROOT}/settings", shown(pages.settings), needs=Need.OPERATOR, name="admin-settings"),
     ]  # fmt: skip
-    others = (AccountPages(tools), RepositoryPages(tools), ReportPages(tools), BlockPages(tools))
+    others = (AccountPages(tools), RepositoryPages(tools), ReportPages(tools), BlockPages(tools), TokenPages(tools))
     return [*own, *(route for one in others for route in one.routes())]
 
 
