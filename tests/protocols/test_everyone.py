@@ -14,6 +14,7 @@ from tests.kit.buckets import a_bucket
 from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
 from tests.protocols.account_rows import ACCOUNTS
+from tests.protocols.admin_rows import ADMIN
 from tests.protocols.oauth.everyone import OAUTH
 from tests.protocols.org_rows import ORG_BODIES, ORGS
 from tests.protocols.rows import FORMS, Row, filled
@@ -27,22 +28,6 @@ CALLERS = (
 # {repo} stands for {ns:seg}/{name:seg}. Datasets, spaces and kernels share their endpoints with models.
 TABLE = """
 GET /                                                                       200 200 200 200 200 200
-GET /-/admin                                                                303 403 403 403 403 403
-GET /-/admin/blocks                                                         303 403 403 403 403 403
-POST /-/admin/blocks                                                        403 403 403 403 403 403
-GET /-/admin/organizations                                                  303 403 403 403 403 403
-POST /-/admin/organizations                                                 403 403 403 403 403 403
-GET /-/admin/people                                                         303 403 403 403 403 403
-POST /-/admin/people                                                        403 403 403 403 403 403
-GET /-/admin/queue                                                          303 403 403 403 403 403
-POST /-/admin/queue                                                         403 403 403 403 403 403
-GET /-/admin/reports                                                        303 403 403 403 403 403
-POST /-/admin/reports                                                       403 403 403 403 403 403
-GET /-/admin/repositories                                                   303 403 403 403 403 403
-POST /-/admin/repositories                                                  403 403 403 403 403 403
-GET /-/admin/tokens                                                         303 403 403 403 403 403
-POST /-/admin/tokens                                                        403 403 403 403 403 403
-GET /-/admin/settings                                                       303 403 403 403 403 403
 GET /-/report                                                               303 404 404 404 404 404
 POST /-/report                                                              403 403 403 403 403 403
 GET /settings/reports                                                       303 200 200 200 200 200
@@ -349,7 +334,7 @@ BODIES = ORG_BODIES | {
 
 def rows() -> list[Row]:
     """The table as values."""
-    built = [line.split() for line in (TABLE + ORGS + ACCOUNTS + OAUTH + SCIM).splitlines() if line]
+    built = [line.split() for line in (TABLE + ORGS + ADMIN + ACCOUNTS + OAUTH + SCIM).splitlines() if line]
     absent = [[*line.split(), *["501"] * len(CALLERS)] for line in ABSENT.splitlines() if line]
     return [Row(method, route, tuple(map(int, statuses))) for method, route, *statuses in built + absent]
 

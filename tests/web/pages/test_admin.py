@@ -9,7 +9,18 @@ from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
 from tests.web.browsing import Browser, signed_in
 
-PAGES = ("", "/people", "/organizations", "/repositories", "/reports", "/tokens", "/blocks", "/queue", "/settings")
+PAGES = (
+    "",
+    "/people",
+    "/organizations",
+    "/invitations",
+    "/repositories",
+    "/reports",
+    "/tokens",
+    "/blocks",
+    "/queue",
+    "/settings",
+)
 WHY = "It steals passwords, see loader.py."
 
 
@@ -194,3 +205,29 @@ def test_tokens_come_page_by_page(hub: TestHub, admin: Browser):
     assert more
     seen = re.findall(r"<span>(laptop \d\d)</span>", first + admin.get(more[1]).text)
     assert sorted(seen) == [f"laptop {n:02}" for n in range(51)]
+
+
+@pytest.mark.parametrize("hub", [{"sign_up": "invitation"}], indirect=True)
+def test_a_link_is_made_handed_over_and_makes_one_account(hub: TestHub, admin: Browser):
+    path = "/-/admin/invitations"
+    said = admin.post(path, email="", org="acme", role="read")
+    link = re.search(r"/signup/[\w-]{30,}", said.text)
+    assert link and said.headers["cache-control"] == "no-store" and link[0] not in admin.get(path).text
+    dora = Browser(hub)
+    assert dora.post(link[0], name="dora", password="a window of oaks").status_code == 303
+    acme, account = hub.rooms.people.by_name("acme"), hub.rooms.people.by_name("dora")
+    assert acme and account and hub.rooms.people.role_in(acme.id, account.id) == "read"
+    assert Browser(hub).get(link[0]).status_code in (401, 403)
+    assert admin.post(path, email="", org="no-such-org", role="read").status_code == 400
+    assert signed_in(hub, "alice").post(path, on="/settings/tokens").status_code == 403
+
+
+@pytest.mark.parametrize("hub", [{"sign_up": "invitation"}], indirect=True)
+def test_an_invitation_by_mail_shows_no_link(hub: TestHub, admin: Browser):
+    said = admin.post("/-/admin/invitations", email="dora@example.org", org="", role="read").text
+    assert "goes to dora@example.org" in said and "/signup/" not in said
+
+
+@pytest.mark.parametrize("hub", [{"sign_up": "closed"}], indirect=True)
+def test_a_closed_hub_says_how_it_is_opened(admin: Browser):
+    assert "<code>sign_up</code>" in admin.get("/-/admin/invitations").text

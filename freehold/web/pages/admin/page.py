@@ -15,6 +15,7 @@ from freehold.core.queue.queue import DeadJob
 from freehold.core.repos.storage import HubUsage
 from freehold.web.pages.admin.accounts import AccountPages
 from freehold.web.pages.admin.blocks import BlockPages
+from freehold.web.pages.admin.invitations import InvitationPages
 from freehold.web.pages.admin.reports import ReportPages
 from freehold.web.pages.admin.repositories import RepositoryPages
 from freehold.web.pages.admin.tokens import TokenPages
@@ -110,7 +111,10 @@ def routes(tools: Tools) -> list[Route]:
         ),
         Route(f"{ROOT}/settings", shown(pages.settings), needs=Need.OPERATOR, name="admin-settings"),
     ]  # fmt: skip
-    others = (AccountPages(tools), RepositoryPages(tools), ReportPages(tools), BlockPages(tools), TokenPages(tools))
+    others = (
+        AccountPages(tools), InvitationPages(tools), RepositoryPages(tools), ReportPages(tools), BlockPages(tools),
+        TokenPages(tools),
+    )  # fmt: skip
     return [*own, *(route for one in others for route in one.routes())]
 
 

@@ -12,6 +12,7 @@ from freehold.base.errors import HubError
 from freehold.base.ids import RepoId, RepoKind
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.moderation.operators import demand_operator
+from freehold.core.accounts.signing_in.joining import Joining
 from freehold.core.queue.queue import Queue
 from freehold.core.repos.repos import Repos
 from freehold.features.moderation.moderation import Moderation
@@ -42,6 +43,7 @@ class Tools:
     moderation: Moderation
     repos: Repos
     queue: Queue
+    joining: Joining
     settings: Sequence[Setting]
     probes: Mapping[str, Callable[[], object]]
     version: str
