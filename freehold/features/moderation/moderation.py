@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from freehold.base.clock import Clock, now
 from freehold.base.ids import RepoId
+from freehold.core.accounts import every_token
 from freehold.core.accounts.actor import Actor
-from freehold.core.accounts.moderation import tokens as held_tokens
+from freehold.core.accounts.every_token import Held
 from freehold.core.accounts.moderation.blocks import Blocks
 from freehold.core.accounts.moderation.operators import checked_reason
 from freehold.core.accounts.moderation.register import Entry, Wanted, accounts, totals
 from freehold.core.accounts.moderation.standing import reopen, set_quotas, shut
-from freehold.core.accounts.moderation.tokens import Held
 from freehold.core.accounts.people import People
 from freehold.core.repos.repo import Repo
 from freehold.core.repos.repos import Repos
@@ -59,11 +59,11 @@ class Moderation:
 
     def tokens(self, actor: Actor, search: str, before: str, limit: int) -> Sequence[Held]:
         """A page of all tokens, the newest first."""
-        return held_tokens.listed(self.db, actor, search, before, limit)
+        return every_token.listed(self.db, actor, search, before, limit)
 
     def end_token(self, actor: Actor, token_id: str, reason: str) -> None:
         """End somebody's token at once."""
-        held_tokens.end(self.db, actor, token_id, reason)
+        every_token.end(self.db, actor, token_id, reason)
 
     def accounts(self, actor: Actor, wanted: Wanted) -> Sequence[Entry]:
         """A page of the register of accounts."""

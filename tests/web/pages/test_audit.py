@@ -11,13 +11,15 @@ def test_everybody_reads_their_own(hub: TestHub) -> None:
     a_model(hub, "alice/birds")
     page = signed_in(hub, "alice").get("/settings/audit").text
     assert "repo.create" in page and "alice/birds" in page
+    assert 'href="/settings/audit" aria-current="page"' in page and 'href="/settings/tokens"' in page
     assert "alice/birds" not in signed_in(hub, "bob").get("/settings/audit").text
 
 
 def test_the_organisations_is_for_its_administrators(hub: TestHub) -> None:
     a_model(hub, "acme/fish")
     path = "/organizations/acme/settings/audit"
-    assert "acme/fish" in signed_in(hub, "alice").get(path).text
+    page = signed_in(hub, "alice").get(path).text
+    assert "acme/fish" in page and 'href="/organizations/acme/settings"' in page
     assert signed_in(hub, "bob").get(path).status_code == 403
     assert signed_in(hub, "bob").get("/settings/audit/hub").status_code == 403
 

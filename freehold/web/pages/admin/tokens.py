@@ -10,7 +10,7 @@ from starlette.responses import Response
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.core.accounts.actor import Actor
-from freehold.core.accounts.moderation.tokens import Held
+from freehold.core.accounts.every_token import Held
 from freehold.web.forms import Form
 from freehold.web.pages.admin.tools import ROOT, Tools
 

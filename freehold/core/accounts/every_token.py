@@ -7,6 +7,7 @@ from freehold.base.errors import NotFound
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.moderation.operators import checked_reason, demand_operator
+from freehold.core.accounts.oauth.grants import end_grants
 from freehold.core.accounts.tokens import NARROW
 from freehold.stores.db.database import Database
 
@@ -63,7 +64,10 @@ def end(db: Database, actor: Actor, token_id: str, reason: str) -> None:
     demand_operator(actor)
     why = checked_reason(reason)
     with db.write() as tx:
-        owner = tx.scalar("SELECT account_id FROM accounts_token WHERE id = :id", id=token_id)
-        if owner is None or tx.run("DELETE FROM accounts_token WHERE id = :id", id=token_id).rowcount == 0:
+        row = tx.first("SELECT account_id, grant_id FROM accounts_token WHERE id = :id", id=token_id)
+        if row is None:
             raise NotFound("There is no such token any more.")
-        record(tx, actor, "token.revoke", owner, token=token_id, reason=why)
+        if row.grant_id is not None:  # an application's: what would renew it ends with it
+            end_grants(tx, "id = :grant", grant=row.grant_id)
+        tx.run("DELETE FROM accounts_token WHERE id = :id", id=token_id)
+        record(tx, actor, "token.revoke", row.account_id, token=token_id, reason=why)
