@@ -154,7 +154,10 @@ class Errors:
             log.error("request failed", path=request.scope["path"], exc_info=error)
         if self.html is None or response.status_code < 400 or not wants_html(request):
             return response
-        page = self.html(request, response.status_code, message)
+        try:
+            page = self.html(request, response.status_code, message)
+        except errors.Invalid:  # a page needs the hub's own address, and this request names none
+            return response
         kept = {key: value for key, value in response.headers.items() if key.startswith("x-") or key == "retry-after"}
         page.headers.update(kept)
         return page

@@ -36,10 +36,14 @@ def test_the_hubs_own_chain_is_verified(data, freehold):
 def test_a_changed_line_is_named(hub, data, freehold):
     with hub.rooms.db.write() as tx:
         tx.run("DROP TRIGGER accounts_audit_fixed")
+        told = tx.scalar("SELECT actor_name FROM accounts_audit WHERE seq = 3")
         tx.run("UPDATE accounts_audit SET actor_name = 'mallory' WHERE seq = 3")
     done = freehold("audit", "verify", *data)
     assert (done.returncode, done.stdout) == (1, "")
     assert "Line 3 was changed" in done.stderr
+    assert any("Line 3" in fault.problem for fault in hub.check())
+    with hub.rooms.db.write() as tx:
+        tx.run("UPDATE accounts_audit SET actor_name = :name WHERE seq = 3", name=told)
 
 
 def test_an_exported_chain_is_verified_anywhere(hub, data, freehold, tmp_path):

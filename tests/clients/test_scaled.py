@@ -75,6 +75,7 @@ def hubs(postgres: Postgres, storage: str, tmp_path_factory: pytest.TempPathFact
         "storage": storage,
         "s3_access_key": ACCESS_KEY,
         "s3_secret_key": SECRET_KEY,
+        "seal_key": "5e" * 32,
     }
     hubs = [HubProcess(tmp_path_factory.mktemp(name) / "data", **settings) for name in ("one", "two")]
     with ThreadPoolExecutor(2) as pool:

@@ -4,9 +4,9 @@ from freehold.base.errors import Forbidden
 from freehold.stores.db.database import Transaction
 
 
-def demand_free_name(tx: Transaction, name: str, skeleton: str) -> None:
-    """Raise Forbidden if no account may take this name, or one that looks like it."""
-    if tx.first("SELECT 1 FROM accounts_block WHERE kind = 'name' AND value = :value", value=skeleton):
+def demand_free_name(tx: Transaction, name: str, alike: str) -> None:
+    """Raise Forbidden if no account may take this name, or one that looks like it: all these are the same `alike`."""
+    if tx.first("SELECT 1 FROM accounts_block WHERE kind = 'name' AND value = :value", value=alike):
         raise Forbidden(f"The name {name!r} may not be used on this hub. Choose another.")
 
 

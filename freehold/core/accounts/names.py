@@ -6,6 +6,7 @@ from freehold.base.errors import Conflict, Forbidden, InvalidName, NotFound
 from freehold.base.ids import check_name
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
+from freehold.core.accounts.blocked import demand_free_name
 from freehold.stores.db.database import Transaction
 
 RESERVED = frozenset(
@@ -51,11 +52,13 @@ _ALIKE = "replace(replace(replace(skeleton, '-', ''), 'm', 'rn'), 'w', 'vv')"
 def claim(tx: Transaction, name: str, account_id: str | None = None) -> str:
     """Return `name` if a new account may take it, or the account of this id, which may go back to a name it had.
 
-    Raises InvalidName for a malformed or reserved name, Conflict for one that is taken, retired or too like another.
+    Raises InvalidName for a malformed or reserved name, Forbidden for a blocked one, Conflict for one that is taken,
+    retired or too like another.
     """
     check_name(name)
     if name_key(name) in RESERVED:
         raise InvalidName(f"The name {name!r} is used by the hub itself. Choose another.")
+    demand_free_name(tx, name, looks_like(name))
     tx.take_turn(f"name:{looks_like(name)}")
     who = {"alike": looks_like(name), "own": account_id or ""}
     taken = tx.first(f"SELECT name FROM accounts_account WHERE {_ALIKE} = :alike AND id <> :own", **who)

@@ -8,6 +8,7 @@ from freehold.base.clock import Clock
 from freehold.base.errors import Invalid
 from freehold.base.ids import Sha256, XetHash
 from freehold.base.streams import Buffer
+from freehold.stores.blobs.store import BlobMissing
 from freehold.stores.db.database import Database, Transaction
 from freehold.stores.xet.access import Caller, Use, uses
 from freehold.stores.xet.files import Files
@@ -99,7 +100,16 @@ class Shards:
         return _Material(xorbs, allowed, names)
 
     def _layout(self, material: _Material, xorb: bytes) -> XorbLayout:
-        return self.xorbs.layout(material.xorbs[material.names[xorb]])
+        found = material.xorbs[material.names[xorb]]
+        try:
+            return self.xorbs.layout(found)
+        except BlobMissing:
+            with self.db.read() as tx:
+                now = self.xorbs.find(tx, [found.hash]).get(found.hash)
+            if now is not None and now.key == found.key:
+                raise
+            # Swept since it was looked up: no file used it, and whoever wants to must bring it again.
+            raise MissingXorbs([found.hash]) from None
 
     def _check_file(self, file: FileInfo, material: _Material) -> None:
         """Check every term, then that the chunks of all of them together hash to the file's hash."""

@@ -177,7 +177,3 @@ def test_no_door_of_git_repositories_leads_into_a_bucket(hub: TestHub, alice: As
     alice.create("birds")
     assert alice.post("models/alice/birds/lfs-files/duplicate", target).status_code == 404
     assert alice.post("buckets/alice/shelf/commit/main").status_code == 404
-
-
-def test_it_does_not_pretend_to_tell_events(alice: Asker) -> None:
-    assert alice.get("buckets/alice/shelf/events").status_code == 501

@@ -11,7 +11,7 @@ from freehold.base.ids import is_digest
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.moderation.operators import checked_reason, demand_operator
-from freehold.core.accounts.names import skeleton
+from freehold.core.accounts.names import looks_like
 from freehold.stores.db.database import Database
 
 KINDS = ("name", "email", "network", "content")
@@ -95,7 +95,7 @@ def normal(kind: str, value: str) -> str:
 def _name(value: str) -> str:
     if not value or len(value) > 96:
         raise Invalid("Give the name that no account may take; names that look like it are blocked with it.")
-    return skeleton(value)
+    return looks_like(value)
 
 
 def _email(value: str) -> str:
