@@ -40,7 +40,7 @@ class Assets:
 
     def __init__(self) -> None:
         style = Asset("site.css", _style().encode(), "text/css; charset=utf-8")
-        script = Asset("site.js", (WEB / "site.js").read_bytes(), "text/javascript; charset=utf-8")
+        script = Asset("site.js", _script().encode(), "text/javascript; charset=utf-8")
         logo = Asset("logo.svg", (WEB / "static" / "logo.svg").read_bytes(), "image/svg+xml")
         self.css, self.js, self.logo = style.path, script.path, logo.path
         self._by_path = {asset.path: asset for asset in (style, script, logo)}
@@ -64,6 +64,12 @@ def _style() -> str:
     files = [WEB / "tokens.css", WEB / "base.css"]
     files += sorted((WEB / "parts").glob("*/part.css")) + sorted((WEB / "pages").glob("*/page.css"))
     return "\n".join(file.read_text("utf-8") for file in files) + _highlighting()
+
+
+def _script() -> str:
+    """What every page loads: the site's own, then what its parts add, each in a scope of its own."""
+    parts = [file.read_text("utf-8") for file in sorted((WEB / "parts").glob("*/part.js"))]
+    return (WEB / "site.js").read_text("utf-8") + "".join(f"{{\n{part}}}\n" for part in parts)
 
 
 def _highlighting() -> str:

@@ -45,6 +45,7 @@ from freehold.web.pages.publishers import page as publishers
 from freehold.web.pages.repo import page as repo
 from freehold.web.pages.report import page as report
 from freehold.web.pages.requests import page as requests
+from freehold.web.pages.search import page as search
 from freehold.web.pages.settings import page as settings
 from freehold.web.pages.storage import page as storage_page
 from freehold.web.pages.webhooks import page as webhooks
@@ -80,6 +81,7 @@ def routes(
         *collect.routes(site, repos, collections, people),
         *(*collection_gate.routes(site, collections, gating.groups), *collection.routes(site, collections)),
         *listing.routes(site, catalog),
+        *search.routes(site, search.Rooms(catalog, relations, collections, repos.buckets)),
         *account.routes(site, entry),
         *organization.routes(site, orgs, entry.tokens, repos),
         *memberships.routes(site, people, orgs),

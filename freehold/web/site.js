@@ -1,4 +1,4 @@
-// What script adds to pages that work without it: copying, the search key, theme without a reload.
+// What script adds to pages that work without it: copying, closing menus, theme without a reload.
 const root = document.documentElement;
 
 function copyButton(button, text) {
@@ -28,16 +28,7 @@ if (navigator.clipboard) {
   }
 }
 
-const search = document.getElementById("site-search");
-const hint = document.querySelector(".site-search kbd");
-if (hint) hint.hidden = false;
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    event.preventDefault();
-    search.focus();
-    search.select();
-  }
   if (event.key === "Escape") {
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       menu.open = false;

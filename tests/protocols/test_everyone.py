@@ -30,6 +30,7 @@ TABLE = """
 GET /                                                                       200 200 200 200 200 200
 GET /-/report                                                               303 404 404 404 404 404
 POST /-/report                                                              403 403 403 403 403 403
+GET /search                                                                 200 200 200 200 200 200
 GET /settings/reports                                                       303 200 200 200 200 200
 GET /-/avatar/{name}                                                        200 200 200 200 200 200
 POST /-/follow                                                              403 403 403 403 403 403
@@ -114,6 +115,7 @@ POST /api/models/{repo}/user-access-request/handle                          401 
 GET /api/models/{repo}/user-access-request/{status}                         401 404 403 403 200 200
 GET /api/models/{repo}/xet-read-token/{rev}                                 401 404 200 200 200 200
 GET /api/models/{repo}/xet-write-token/{rev}                                401 404 403 403 200 200
+GET /api/quicksearch                                                        200 200 200 200 200 200
 GET /api/recent-activity                                                    400 400 400 400 400 400
 POST /api/repos/create                                                      401 403 403 403 200 200
 DELETE /api/repos/delete                                                    401 404 403 403 403 200

@@ -1,5 +1,6 @@
 """The SQL of collections: what is asked of them is filtered by what the actor may see, items and all."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,8 @@ class Wanted:
     order: Order = Order.LAST_MODIFIED
     after: Mark | None = None
     limit: int = 20
+    search: Sequence[str] = ()
+    """Words that must all occur in the title or the owner's name, in any case."""
 
     def mark(self, collection: Collection) -> Mark:
         """Where a page that ends with `collection` is continued."""
@@ -67,6 +70,10 @@ def listed(tx: Transaction, actor: Actor, wanted: Wanted) -> list[Collection]:
             params |= {f"type{number}": kind, f"target{number}": target}
         either = " OR ".join(pairs) or "1 = 0"
         where.append(f"EXISTS (SELECT 1 FROM collections_item i WHERE i.collection_id = c.id AND ({either}))")
+    for number, word in enumerate(wanted.search):
+        word_key = f"search{number}"
+        where.append(f"(c.title_key LIKE :{word_key} ESCAPE '!' OR lower(c.namespace) LIKE :{word_key} ESCAPE '!')")
+        params[word_key] = "%" + re.sub(r"([!%_])", r"!\1", word.casefold()) + "%"
     column = _SORTED_BY[wanted.order]
     if wanted.after is not None:
         where.append(f"{column} <= :at AND ({column} < :at OR c.id > :id)")

@@ -35,6 +35,7 @@ from freehold.protocols.hub.listing import Listing
 from freehold.protocols.hub.objects import Objects
 from freehold.protocols.hub.organizations import OrganizationEndpoints
 from freehold.protocols.hub.preupload import Preuploads
+from freehold.protocols.hub.quicksearch import QuickSearch
 from freehold.protocols.hub.refs import RefEndpoints
 from freehold.protocols.hub.repositories import Repositories
 from freehold.protocols.hub.resolve import Resolve
@@ -84,6 +85,7 @@ def declared(
         *_asking_the_hub(people, tokens),
         *_people(gate, people, relations, catalog, orgs),
         *_collections(collections, relations),
+        on("GET", "/api/quicksearch", Need.NOTHING, QuickSearch(catalog, relations, collections).search),
         *_listening(WebhookEndpoints(webhooks)),
         *OrganizationEndpoints(orgs, gate, collections).declared(),
         on(
