@@ -118,7 +118,7 @@ class Cost:
 
     def _upload(self, hub: HubProcess, number: int) -> None:
         path = self.folder / "cost.bin"
-        write_weights(path, SIZE, seed=200 + number)
+        write_weights(path, SIZE, seed=400 + number)
         with TemporaryDirectory(dir=self.folder) as home:
             upload(self.client.at(hub.url).in_(Path(home)), f"alice/cost-{number}", path)
 
