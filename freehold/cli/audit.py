@@ -2,17 +2,17 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from freehold.cli import options
+
 if TYPE_CHECKING:
     from freehold.app import Accounts
 
-_data = click.option("--data", type=click.Path(path_type=Path), help="The folder of everything that is kept.")
-_config = click.option("--config", type=click.Path(path_type=Path), help="A TOML file of settings.")
 _kept = click.option(
     "--checkpoint", "kept", multiple=True, type=click.Path(path_type=Path), help="One that was kept outside the hub."
 )
@@ -27,8 +27,8 @@ def audit() -> None:
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--key", help="The hub's public key, in base64, to verify an exported file without the hub.")
 @_kept
-@_data
-@_config
+@options.data
+@options.config
 def verify(file: Path | None, key: str | None, kept: tuple[Path, ...], data: Path | None, config: Path | None) -> None:
     """Walk the whole chain, the hub's or an exported FILE's, and name the first wrong line; exit 1 if any is."""
     from freehold.wire.audit.checkpoints import open_note
@@ -48,8 +48,8 @@ def verify(file: Path | None, key: str | None, kept: tuple[Path, ...], data: Pat
 
 
 @audit.command()
-@_data
-@_config
+@options.data
+@options.config
 def checkpoint(data: Path | None, config: Path | None) -> None:
     """Sign the chain as it is now and print the signed note. Keep it elsewhere: it shows later what was here."""
     with _accounts(data, config) as accounts:
@@ -62,8 +62,8 @@ def checkpoint(data: Path | None, config: Path | None) -> None:
 @click.option("--subject", default="", help="Only what was done to this, or to what lies below it.")
 @click.option("--since", default="", help="A day or a moment, 2026-11-22 or 2026-11-22T10:00:00Z.")
 @click.option("--until", default="", help="Likewise.")
-@_data
-@_config
+@options.data
+@options.config
 def export(data: Path | None, config: Path | None, **chosen: str) -> None:
     """Print the audit as JSON Lines. Whole, it proves itself by the checkpoints in it; filtered, it cannot."""
     from freehold.core.accounts.trail.reading import Filter
@@ -77,8 +77,8 @@ def export(data: Path | None, config: Path | None, **chosen: str) -> None:
 
 @audit.command()
 @click.argument("name")
-@_data
-@_config
+@options.data
+@options.config
 def forget(name: str, data: Path | None, config: Path | None) -> None:
     """Take the addresses and browsers of a person out of the audit; the chain holds without them."""
     from freehold.core.accounts.actor import SYSTEM
@@ -103,13 +103,8 @@ def _opened(file: Path) -> Iterator[Iterator[bytes]]:
         raise NotFound(f"{file} cannot be read: {error.strerror}.") from None
 
 
-@contextmanager
-def _accounts(data: Path | None, config: Path | None) -> Iterator["Accounts"]:
-    from freehold.app import open_accounts
+def _accounts(data: Path | None, config: Path | None) -> AbstractContextManager["Accounts"]:
+    from freehold.cli.accounts import accounts_of
     from freehold.settings import load
 
-    accounts = open_accounts(load(config, data=data))
-    try:
-        yield accounts
-    finally:
-        accounts.close()
+    return accounts_of(load(config, data=data))

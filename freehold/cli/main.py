@@ -5,20 +5,16 @@ from typing import Any
 
 import click
 
+from freehold.cli import options
 from freehold.cli.audit import audit
 from freehold.cli.scim import scim
 from freehold.cli.user import user
-
-_data = click.option("--data", type=click.Path(path_type=Path), help="The folder of everything that is kept.")
 
 
 def _rule(text: str) -> str:
     if text not in ("never", "default") and not text.isdecimal():
         raise click.BadParameter("a number of days, `never` or `default`")
     return text
-
-
-_config = click.option("--config", type=click.Path(path_type=Path), help="A TOML file of settings.")
 
 
 @click.group()
@@ -65,14 +61,14 @@ def token() -> None:
 
 
 @app.command()
-@_data
+@options.data
 @click.option("--host", help="The address to listen on.")
 @click.option("--port", type=int, help="The port to listen on.")
 @click.option(
     "--ssh-port", type=click.IntRange(0, 65535), help="Another one, for git by SSH; without it there is none."
 )
 @click.option("--workers", type=click.IntRange(min=1), help="Server processes.")
-@_config
+@options.config
 def serve(config: Path | None, **settings: Any) -> None:
     """Run the hub."""
     from freehold.cli.serve import serve as run_server
@@ -82,8 +78,8 @@ def serve(config: Path | None, **settings: Any) -> None:
 
 
 @app.command()
-@_data
-@_config
+@options.data
+@options.config
 def worker(data: Path | None, config: Path | None) -> None:
     """Do background work only, beside a server, until stopped."""
     from freehold.cli.serve import work
@@ -93,10 +89,10 @@ def worker(data: Path | None, config: Path | None) -> None:
 
 
 @app.command()
-@_data
+@options.data
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--repair-index", is_flag=True, help="First make the index of chunks again from what is stored.")
-@_config
+@options.config
 def check(data: Path | None, config: Path | None, *, as_json: bool, repair_index: bool) -> None:
     """Compare every object, ref, xorb, shard and row with each other; exit 1 on any fault."""
     from freehold.cli.check import report
@@ -106,11 +102,11 @@ def check(data: Path | None, config: Path | None, *, as_json: bool, repair_index
 
 
 @app.command("gc")
-@_data
+@options.data
 @click.option("--dry-run", is_flag=True, help="Only print what would go, why and when.")
 @click.option("--json", "as_json", is_flag=True, help="With --dry-run: print JSON, one entry for each thing.")
 @click.option("--now", is_flag=True, help="Make all clients forget their chunk caches, so that more may go soon.")
-@_config
+@options.config
 def collect_garbage(data: Path | None, config: Path | None, *, dry_run: bool, as_json: bool, now: bool) -> None:
     """Delete what nothing needs any more, as far as gc_keep_days or the namespaces' own rules let it go."""
     from freehold.cli.gc import collect, show
@@ -126,8 +122,8 @@ def collect_garbage(data: Path | None, config: Path | None, *, dry_run: bool, as
 @app.command("retention")
 @click.argument("name")
 @click.argument("days", metavar="DAYS|never|default", type=_rule)
-@_data
-@_config
+@options.data
+@options.config
 def retention(name: str, days: str, data: Path | None, config: Path | None) -> None:
     """Say how many days a namespace's files are kept after nothing names them any more."""
     from freehold.cli.gc import set_retention
@@ -137,9 +133,9 @@ def retention(name: str, days: str, data: Path | None, config: Path | None) -> N
 
 
 @app.command()
-@_data
+@options.data
 @click.option("--retry", is_flag=True, help="Try all of them again.")
-@_config
+@options.config
 def jobs(data: Path | None, config: Path | None, *, retry: bool) -> None:
     """Show the background jobs that were given up after their last attempt, and why."""
     from freehold.cli.jobs import report
@@ -159,8 +155,8 @@ def verify_receipt(file: Path, key: str) -> None:
 
 
 @receipt.command("key")
-@_data
-@_config
+@options.data
+@options.config
 def receipt_key(data: Path | None, config: Path | None) -> None:
     """Print the public key that verifies this hub's receipts."""
     from freehold.cli.receipts import key
@@ -171,8 +167,8 @@ def receipt_key(data: Path | None, config: Path | None) -> None:
 
 @identity.command("show")
 @click.argument("name")
-@_data
-@_config
+@options.data
+@options.config
 def show_identity(name: str, data: Path | None, config: Path | None) -> None:
     """Print what is known of an account."""
     from freehold.cli.identity import show
@@ -187,8 +183,8 @@ def show_identity(name: str, data: Path | None, config: Path | None) -> None:
 @click.option("--by", required=True, help="Level 1: the domain; level 3: who has checked.")
 @click.option("--reference", default="", help="Where they find it again; never a document.")
 @click.option("--days", type=click.IntRange(1, 3660), help="How long it holds; without, until it is taken back.")
-@_data
-@_config
+@options.data
+@options.config
 def set_identity(
     name: str, level: str, data: Path | None, config: Path | None, *, by: str, reference: str, days: int | None
 ) -> None:
@@ -202,8 +198,8 @@ def set_identity(
 @identity.command("remove")
 @click.argument("name")
 @click.argument("level", type=click.IntRange(1, 3))
-@_data
-@_config
+@options.data
+@options.config
 def remove_identity(name: str, level: int, data: Path | None, config: Path | None) -> None:
     """Take a statement back; access that was given for it ends at once."""
     from freehold.cli.identity import withdraw
@@ -215,8 +211,8 @@ def remove_identity(name: str, level: int, data: Path | None, config: Path | Non
 @name.command("change")
 @click.argument("old")
 @click.argument("new")
-@_data
-@_config
+@options.data
+@options.config
 def change_name(old: str, new: str, data: Path | None, config: Path | None) -> None:
     """Rename a person or an organisation; the old name leads to the new one and stays theirs."""
     from freehold.cli.names import rename
@@ -226,8 +222,8 @@ def change_name(old: str, new: str, data: Path | None, config: Path | None) -> N
 
 
 @name.command("kept")
-@_data
-@_config
+@options.data
+@options.config
 def kept_names(data: Path | None, config: Path | None) -> None:
     """Print the names that nobody may take, and why."""
     from freehold.cli.names import show
@@ -238,8 +234,8 @@ def kept_names(data: Path | None, config: Path | None) -> None:
 
 @name.command("release")
 @click.argument("kept")
-@_data
-@_config
+@options.data
+@options.config
 def release_name(kept: str, data: Path | None, config: Path | None) -> None:
     """Let a name be taken again, when nothing leads to it any more."""
     from freehold.cli.names import let_go
@@ -252,8 +248,8 @@ def release_name(kept: str, data: Path | None, config: Path | None) -> None:
 @click.argument("org_name", metavar="ORG")
 @click.argument("domain")
 @click.option("--remove", is_flag=True, help="Take it back.")
-@_data
-@_config
+@options.data
+@options.config
 def org_domain(org_name: str, domain: str, data: Path | None, config: Path | None, *, remove: bool) -> None:
     """Say that a domain is an organisation's, once you have seen the proof (a DNS record, a letter)."""
     from freehold.cli.accounts import set_domain
@@ -266,8 +262,8 @@ def org_domain(org_name: str, domain: str, data: Path | None, config: Path | Non
 @click.argument("org_name", metavar="ORG")
 @click.argument("user_name", metavar="USER")
 @click.argument("role", metavar="ROLE")
-@_data
-@_config
+@options.data
+@options.config
 def member(org_name: str, user_name: str, role: str, data: Path | None, config: Path | None) -> None:
     """Give a person a role in an organisation: read, contributor, write or admin; `none` takes it away."""
     from freehold.cli.accounts import set_member
@@ -281,8 +277,8 @@ def member(org_name: str, user_name: str, role: str, data: Path | None, config: 
 @click.option("--full-name", default="", help="The name as people write it.")
 @click.option("--default-visibility", default="public", help="Of new repositories: public, private.")
 @click.option("--member", "members", multiple=True, metavar="USER:ROLE", help="May be given several times.")
-@_data
-@_config
+@options.data
+@options.config
 def add_org(
     name: str,
     data: Path | None,
@@ -303,8 +299,8 @@ def add_org(
 @click.argument("user_name", metavar="USER")
 @click.option("--name", default="command line", show_default=True, help="What you will recognise it by.")
 @click.option("--role", default="write", show_default=True, help="read or write.")
-@_data
-@_config
+@options.data
+@options.config
 def add_token(user_name: str, name: str, role: str, data: Path | None, config: Path | None) -> None:
     """Make an access token and print it, alone on the last line. It is not shown again."""
     from freehold.cli.accounts import add_token as add

@@ -1,17 +1,15 @@
 """`freehold scim`: the directories that keep this hub's people, and what their groups may do."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from freehold.cli import options
+
 if TYPE_CHECKING:
     from freehold.app.rooms import Accounts
-
-_data = click.option("--data", type=click.Path(path_type=Path), help="The folder of everything that is kept.")
-_config = click.option("--config", type=click.Path(path_type=Path), help="A TOML file of settings.")
 
 
 @click.group()
@@ -21,8 +19,8 @@ def scim() -> None:
 
 @scim.command()
 @click.argument("name")
-@_data
-@_config
+@options.data
+@options.config
 def token(name: str, data: Path | None, config: Path | None) -> None:
     """Let a directory in, and print its token, alone on the last line. It is not shown again."""
     from freehold.cli.addresses import address
@@ -38,8 +36,8 @@ def token(name: str, data: Path | None, config: Path | None) -> None:
 
 @scim.command()
 @click.argument("name")
-@_data
-@_config
+@options.data
+@options.config
 def revoke(name: str, data: Path | None, config: Path | None) -> None:
     """Shut a directory out at once; what it has written stays."""
     from freehold.core.accounts.actor import SYSTEM
@@ -53,8 +51,8 @@ def revoke(name: str, data: Path | None, config: Path | None) -> None:
 @click.argument("group")
 @click.argument("org")
 @click.argument("role")
-@_data
-@_config
+@options.data
+@options.config
 def role(group: str, org: str, role: str, data: Path | None, config: Path | None) -> None:
     """Give the members of a directory's GROUP a ROLE in ORG: no-access, read, contributor, write or admin; or none."""
     from freehold.core.accounts.actor import SYSTEM
@@ -65,8 +63,8 @@ def role(group: str, org: str, role: str, data: Path | None, config: Path | None
 
 
 @scim.command("list")
-@_data
-@_config
+@options.data
+@options.config
 def show(data: Path | None, config: Path | None) -> None:
     """Print the directories and the roles of their groups."""
     from freehold.base.clock import iso
@@ -79,13 +77,8 @@ def show(data: Path | None, config: Path | None) -> None:
             click.echo(f"group {given.group}: {given.role} in {given.org}")
 
 
-@contextmanager
-def _accounts(data: Path | None, config: Path | None) -> Iterator["Accounts"]:
-    from freehold.app import open_accounts
+def _accounts(data: Path | None, config: Path | None) -> AbstractContextManager["Accounts"]:
+    from freehold.cli.accounts import accounts_of
     from freehold.settings import load
 
-    accounts = open_accounts(load(config, data=data))
-    try:
-        yield accounts
-    finally:
-        accounts.close()
+    return accounts_of(load(config, data=data))

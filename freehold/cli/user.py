@@ -5,8 +5,7 @@ from pathlib import Path
 
 import click
 
-_data = click.option("--data", type=click.Path(path_type=Path), help="The folder of everything that is kept.")
-_config = click.option("--config", type=click.Path(path_type=Path), help="A TOML file of settings.")
+from freehold.cli import options
 
 
 @click.group()
@@ -19,8 +18,8 @@ def user() -> None:
 @click.option("--admin", is_flag=True, help="May administer the hub.")
 @click.option("--full-name", default="", help="The name as people write it.")
 @click.option("--password-stdin", is_flag=True, help="Read a password from standard input.")
-@_data
-@_config
+@options.data
+@options.config
 def add_user(
     name: str, data: Path | None, config: Path | None, *, admin: bool, full_name: str, password_stdin: bool
 ) -> None:
@@ -34,8 +33,8 @@ def add_user(
 
 @user.command("link")
 @click.argument("name")
-@_data
-@_config
+@options.data
+@options.config
 def link(name: str, data: Path | None, config: Path | None) -> None:
     """Print a link that signs a person in once, alone on the last line."""
     from freehold.cli.accounts import link as make
@@ -46,8 +45,8 @@ def link(name: str, data: Path | None, config: Path | None) -> None:
 
 @user.command("password")
 @click.argument("name")
-@_data
-@_config
+@options.data
+@options.config
 def password(name: str, data: Path | None, config: Path | None) -> None:
     """Read a password from standard input and give it to a person; ends all of that person's sessions."""
     from freehold.cli.accounts import set_password
@@ -59,8 +58,8 @@ def password(name: str, data: Path | None, config: Path | None) -> None:
 @user.command("key")
 @click.argument("name")
 @click.option("--role", default="write", show_default=True, help="read or write.")
-@_data
-@_config
+@options.data
+@options.config
 def add_key(name: str, role: str, data: Path | None, config: Path | None) -> None:
     """Read a public SSH key from standard input and register it for a person."""
     from freehold.cli.accounts import add_key as add
@@ -72,8 +71,8 @@ def add_key(name: str, role: str, data: Path | None, config: Path | None) -> Non
 @user.command("invite")
 @click.option("--email", default="", help="Mail the invitation to this address instead of printing a link.")
 @click.option("--org", "orgs", multiple=True, metavar="ORG:ROLE", help="What the newcomer joins; several times.")
-@_data
-@_config
+@options.data
+@options.config
 def invite(data: Path | None, config: Path | None, *, email: str, orgs: tuple[str, ...]) -> None:
     """Invite somebody to make an account, within a week; prints the link alone on the last line."""
     from freehold.cli.people import invite as make
@@ -85,8 +84,8 @@ def invite(data: Path | None, config: Path | None, *, email: str, orgs: tuple[st
 @user.command("email")
 @click.argument("name")
 @click.argument("address")
-@_data
-@_config
+@options.data
+@options.config
 def set_email(name: str, address: str, data: Path | None, config: Path | None) -> None:
     """Give a person a mail address that you know to be theirs."""
     from freehold.cli.people import set_email as give
@@ -98,8 +97,8 @@ def set_email(name: str, address: str, data: Path | None, config: Path | None) -
 @user.command("factors")
 @click.argument("name")
 @click.option("--remove", is_flag=True, help="Take all of them off, for somebody who has lost them.")
-@_data
-@_config
+@options.data
+@options.config
 def factors(name: str, data: Path | None, config: Path | None, *, remove: bool) -> None:
     """Show a person's second factors, or take them off; be sure first that it is that person who asks."""
     from freehold.cli.people import factors as show
@@ -111,8 +110,8 @@ def factors(name: str, data: Path | None, config: Path | None, *, remove: bool) 
 @user.command("sessions")
 @click.argument("name")
 @click.option("--end", is_flag=True, help="End all of them.")
-@_data
-@_config
+@options.data
+@options.config
 def sessions(name: str, data: Path | None, config: Path | None, *, end: bool) -> None:
     """Show where a person is signed in."""
     from freehold.cli.people import sessions as show
@@ -123,8 +122,8 @@ def sessions(name: str, data: Path | None, config: Path | None, *, end: bool) ->
 
 @user.command("disable")
 @click.argument("name")
-@_data
-@_config
+@options.data
+@options.config
 def disable(name: str, data: Path | None, config: Path | None) -> None:
     """Shut an account: its tokens and sessions end at once, and nobody else can ever take its name."""
     from freehold.cli.accounts import disable as shut

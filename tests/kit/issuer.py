@@ -2,15 +2,15 @@
 
 import itertools
 import json
-import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any
 
 from freehold.wire.oauth.jose import make_key, public_jwk, sign
+from tests.kit.loopback import Loopback
 
 
-class Issuer:
+class Issuer(Loopback):
     """`asked` counts the questions that it was asked; `speaks_for` is whom its document names."""
 
     def __init__(self) -> None:
@@ -33,12 +33,11 @@ class Issuer:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        super().__init__(ThreadingHTTPServer(("127.0.0.1", 0), Door))
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"http://127.0.0.1:{self.port}"
 
     def document(self) -> dict[str, Any]:
         return {"issuer": self.speaks_for or self.url, "jwks_uri": f"{self.url}/keys"}
@@ -52,11 +51,3 @@ class Issuer:
         usual = {"iss": self.url, "aud": audience, "sub": "job", "jti": f"j{next(self._numbers)}",
                  "iat": now, "exp": now + 300}  # fmt: skip
         return sign({name: value for name, value in (usual | claims).items() if value is not None}, *self.key)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()

@@ -3,14 +3,14 @@
 import email
 import email.policy
 import socketserver
-import threading
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from typing import Self
+
+from tests.kit.loopback import Loopback
 
 
 @dataclass
-class PostOffice:
+class PostOffice(Loopback):
     """`mails` are what it took, oldest first; a recipient named in `refused` is turned away, `busy` turns away all."""
 
     mails: list[EmailMessage] = field(default_factory=list)
@@ -51,23 +51,15 @@ class PostOffice:
             def say(self, text: str) -> None:
                 self.wfile.write(text.encode() + b"\r\n")
 
-        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Clerk)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Clerk)
+        server.daemon_threads = True
+        super().__init__(server)
 
     @property
     def url(self) -> str:
-        return f"smtp://127.0.0.1:{self._server.server_address[1]}"
+        return f"smtp://127.0.0.1:{self.port}"
 
     def take(self) -> list[EmailMessage]:
         """The mails since the last time."""
         taken, self.mails[:] = list(self.mails), []
         return taken
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()

@@ -3,7 +3,8 @@
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+
+from tests.kit.loopback import Loopback
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Received:
 
 
 @dataclass
-class Receiver:
+class Receiver(Loopback):
     """`status`, `headers` and `body` are what it answers; `received` is what came, oldest first."""
 
     status: int = 200
@@ -28,26 +29,16 @@ class Receiver:
 
     def __post_init__(self) -> None:
         self.go.set()
-        self._server = _Server(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        super().__init__(_Server(("127.0.0.1", 0), _handler(self)))
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/hook"
+        return f"http://127.0.0.1:{self.port}/hook"
 
     def take(self) -> list[Received]:
         """What came since the last time."""
         taken, self.received[:] = list(self.received), []
         return taken
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 class _Server(ThreadingHTTPServer):

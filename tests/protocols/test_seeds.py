@@ -8,22 +8,13 @@ import httpx
 import pytest
 
 from freehold.base.errors import Invalid
-from freehold.base.ids import Sha256
 from freehold.core.accounts.actor import SYSTEM
 from freehold.wire.git.commands import parse_command
 from tests.kit.builders import a_model
 from tests.kit.issuer import Issuer
-from tests.protocols.lfs.talk import URL, action, batch, digest, download, upload
+from tests.protocols.lfs.talk import POISON, URL, WEIGHTS, action, batch, digest, download, held, upload
 from tests.protocols.oauth.test_exchange import HERE, JOB, exchange, trust
 from tests.web.browsing import signed_in
-
-WEIGHTS = os.urandom(200_000)
-POISON = os.urandom(200_000)
-
-
-def held(hub, repo_id, data: bytes):
-    repo = hub.rooms.repos.by_row_id(SYSTEM, hub.rooms.repos.reader(SYSTEM, repo_id).repo.id).repo
-    return hub.rooms.repos.objects.has(repo, Sha256(digest(data)))
 
 
 @pytest.fixture

@@ -116,7 +116,10 @@ class Endpoints(Generic[R]):
     def remove(self, request: Request) -> Response:
         """End one."""
         actor = self.door.actor(request)
-        demand = lambda found: demand_version(request, self._drawn(request, found))  # noqa: E731
+
+        def demand(found: R) -> None:
+            demand_version(request, self._drawn(request, found))
+
         self.kept.remove(actor, request.path_params["id"], demand)
         return Response(status_code=204)
 

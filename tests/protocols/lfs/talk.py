@@ -1,11 +1,18 @@
 """What LFS clients say, in few words."""
 
 import hashlib
+import os
 
 import httpx
 
+from freehold.base.ids import Sha256
+from freehold.core.accounts.actor import SYSTEM
+
 MEDIA_TYPE = "application/vnd.git-lfs+json"
 URL = "http://hub.test"
+
+WEIGHTS = os.urandom(200_000)
+POISON = os.urandom(200_000)
 
 
 def digest(data: bytes) -> str:
@@ -38,3 +45,9 @@ def upload(client: httpx.Client, anyone: httpx.Client, repo: str, data: bytes) -
 def download(client: httpx.Client, anyone: httpx.Client, repo: str, data: bytes, **headers: str) -> httpx.Response:
     href = action(batch(client, repo, "download", data), "download")["href"]
     return anyone.get(href.removeprefix(URL), headers=headers)
+
+
+def held(hub, repo_id, data: bytes):
+    """Whether the repository has such an object, whoever asks."""
+    repo = hub.rooms.repos.by_row_id(SYSTEM, hub.rooms.repos.reader(SYSTEM, repo_id).repo.id).repo
+    return hub.rooms.repos.objects.has(repo, Sha256(digest(data)))

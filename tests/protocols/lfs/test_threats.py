@@ -1,22 +1,12 @@
 """What mallory tries with LFS; what other hubs had to publish advisories about is in tests/protocols/test_seeds.py."""
 
-import os
 import threading
 
 import pytest
 
-from freehold.base.ids import Sha256
 from freehold.core.accounts.actor import SYSTEM
 from tests.kit.builders import a_model
-from tests.protocols.lfs.talk import URL, action, batch, digest, download, upload
-
-WEIGHTS = os.urandom(200_000)
-POISON = os.urandom(200_000)
-
-
-def held(hub, repo_id, data: bytes):
-    repo = hub.rooms.repos.by_row_id(SYSTEM, hub.rooms.repos.reader(SYSTEM, repo_id).repo.id).repo
-    return hub.rooms.repos.objects.has(repo, Sha256(digest(data)))
+from tests.protocols.lfs.talk import POISON, URL, WEIGHTS, action, batch, digest, download, held, upload
 
 
 @pytest.fixture
