@@ -51,6 +51,16 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Folder:
+    """A part of what lies in a folder, folders first; `total` counts all of it."""
+
+    entries: list[Entry]
+    total: int
+    readme: str = ""
+    """The path of the text that tells what the folder is, if it has one."""
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A file of one commit, ready to be sent."""
 

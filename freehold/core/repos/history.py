@@ -8,12 +8,13 @@ from threading import Lock
 
 from freehold.base.ids import Oid
 from freehold.core.repos.entries import Commit, LastCommit
+from freehold.core.repos.unchanged import Folders
 from freehold.stores.git.objects import Objects
 from freehold.wire.git.objects import CommitObject
 
 _DEEPEST = 20_000
-_MOST_ENTRIES = 8_000_000
-"""How many commits, and entries of their trees, are looked at before the last change of a path is left unsaid."""
+_MOST_BYTES = 1 << 30
+"""How many commits, and bytes of their trees, are looked at before the last change of a path is left unsaid."""
 
 
 def log(objects: Objects, start: Oid, after: Oid | None, limit: int | None) -> Iterator[Commit]:
@@ -87,14 +88,16 @@ class _Search:
         self._recall = recall
         self._waiting: dict[str, set[str]] = {}
         self._order: list[tuple[int, str]] = []
-        self._compared = 0
+        self._folders = Folders(objects)
 
     def run(self, start: Oid, paths: Sequence[str]) -> dict[str, LastCommit]:
         """The answers; a path whose change lies too deep is left out."""
         found: dict[str, LastCommit] = {}
-        self._wait(start, self._objects.commit(start), set(paths))
+        first = self._objects.commit(start)
+        self._folders.remember(first.tree, paths)
+        self._wait(start, first, set(paths))
         for _ in range(_DEEPEST):
-            if not self._order or self._compared > _MOST_ENTRIES:
+            if not self._order or self._folders.read > _MOST_BYTES:
                 break
             oid = heapq.heappop(self._order)[1]
             left = self._waiting.pop(oid)
@@ -113,7 +116,7 @@ class _Search:
             if not left:
                 break
             older = self._objects.commit(parent)
-            changed = self._changed(commit.tree, older.tree, left)
+            changed = self._folders.changed(commit.tree, older.tree, left)
             self._wait(parent, older, left - changed)
             left = changed
         return left
@@ -124,25 +127,3 @@ class _Search:
             heapq.heappush(self._order, (-commit.committer.at, oid))
         if paths:
             self._waiting[oid] |= paths
-
-    def _changed(self, new: Oid, old: Oid, paths: set[str]) -> set[str]:
-        """Those of `paths` that differ between two trees. Folders that are alike are not looked into."""
-        changed: set[str] = set()
-        work = [("", bytes.fromhex(new), bytes.fromhex(old), paths)] if new != old else []
-        while work:
-            prefix, left, right, inside = work.pop()
-            mine, theirs = self._objects.tree(left), self._objects.tree(right)
-            self._compared += len(mine) + len(theirs)
-            for name, here in mine.items():
-                there = theirs.get(name)
-                if here == there:
-                    continue
-                path = prefix + name.decode("utf-8", "surrogateescape")
-                below = {deep for deep in inside if deep.startswith(f"{path}/")} if here.is_tree else set()
-                if path in inside:
-                    changed.add(path)
-                if below and there and there.is_tree:
-                    work.append((f"{path}/", here.id, there.id, below))
-                else:
-                    changed |= below
-        return changed

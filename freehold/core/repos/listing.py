@@ -80,6 +80,12 @@ def walk(objects: Objects, root: bytes, *, recursive: bool, after: bytes = b"") 
             stack.append((prefix + name + b"/", iter(objects.tree(node.id).items())))
 
 
+def folder(objects: Objects, tree: bytes) -> list[tuple[bytes, Node]]:
+    """What lies in one folder, folders first, as people read it. Submodules are left out."""
+    items = [(name, node) for name, node in objects.tree(tree).items() if node.mode != SUBMODULE]
+    return sorted(items, key=lambda item: (not item[1].is_tree, item[0]))
+
+
 def _beginning(
     objects: Objects, root: bytes, recursive: bool, after: bytes
 ) -> list[tuple[bytes, Iterator[tuple[bytes, Node]]]]:

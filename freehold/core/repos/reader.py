@@ -17,7 +17,7 @@ from freehold.core.repos import listing
 from freehold.core.repos.admitted import Admitted
 from freehold.core.repos.community import Community
 from freehold.core.repos.comparing import compare
-from freehold.core.repos.entries import Commit, Comparison, Entry, File, Ref, Refs, Revision, StoredObject
+from freehold.core.repos.entries import Commit, Comparison, Entry, File, Folder, Ref, Refs, Revision, StoredObject
 from freehold.core.repos.history import LastCommits, log
 from freehold.core.repos.large import RepoObjects
 from freehold.core.repos.pulls import PlannedMerge, Pull, commits_between, find_pull, holds, start_of
@@ -147,6 +147,25 @@ class RepoReader(Admitted):
         found = listing.walk(objects, node.id, recursive=recursive, after=relative)
         page = [(prefix + listing.text(name), child) for name, child in islice(found, limit)]
         return self._with_last(commit, self._entries(objects, page), last_commits)
+
+    def folder(self, rev: str, path: str, start: int, limit: int) -> Folder:
+        """What lies in a folder from the `start`-th entry on, with last commits; a file is a folder of itself.
+
+        Raises RevisionNotFound and EntryNotFound.
+        """
+        self.require_card()
+        commit = self.revision(rev).commit
+        if commit is None:
+            return Folder([], 0)
+        objects = self._git()
+        node = self._node(objects, commit, path)
+        if not node.is_tree:
+            return Folder(self._with_last(commit, self._entries(objects, [(path, node)]), True), 1)
+        prefix = f"{path}/" if path else ""
+        found = [(prefix + listing.text(name), child) for name, child in listing.folder(objects, node.id)]
+        named = (name for name, child in found if not child.is_tree and name.lower() == f"{prefix.lower()}readme.md")
+        entries = self._entries(objects, found[start : start + limit])
+        return Folder(self._with_last(commit, entries, True), len(found), next(named, ""))
 
     def entry(self, rev: str, path: str) -> Entry:
         """The entry at `path`. Raises RevisionNotFound and EntryNotFound."""
