@@ -23,6 +23,7 @@ MAX_TEXT = 4 << 20
 MAX_RANK = 8
 
 _PIECE = 1 << 20
+_MAX_BASES = 50
 _STRING, _ARRAY = 8, 9
 _NUMBERS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _TYPES = {
@@ -65,6 +66,13 @@ class Header:
     def parameters(self) -> int:
         """How many numbers all tensors hold together."""
         return sum(tensor.elements for tensor in self.tensors)
+
+    def bases(self) -> list[str]:
+        """The addresses of the models that this one was made from, as its maker wrote them down."""
+        many = self.values.get("general.base_model.count")
+        count = many if isinstance(many, int) and 0 < many <= _MAX_BASES else 0
+        named = (self.values.get(f"general.base_model.{number}.repo_url") for number in range(count))
+        return [base for base in named if isinstance(base, str)]
 
     def summary(self) -> dict[str, Any]:
         """What the Hub calls `gguf`: `total` parameters, `architecture`, `context_length`, special tokens."""

@@ -5,10 +5,8 @@ Format: 8 bytes little-endian header length, a JSON object of that length, then 
 """
 
 import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
@@ -83,12 +81,3 @@ def _tensor(name: str, entry: _Entry, data_bytes: int) -> Tensor:
     if bad_shape or not 0 <= start <= stop <= data_bytes or math.prod(entry.shape) > 8 * (stop - start):
         raise Invalid(f"The safetensors header places the tensor {name[:100]!r} outside the file.")
     return Tensor(name, entry.dtype, tuple(entry.shape), start, stop)
-
-
-def count(headers: Iterable[Header]) -> dict[str, Any]:
-    """What the Hub calls `safetensors`: `{"parameters": {dtype: n}, "total": n}`, summed over shards."""
-    parameters: Counter[str] = Counter()
-    for header in headers:
-        for tensor in header.tensors:
-            parameters[tensor.dtype] += tensor.elements
-    return {"parameters": dict(parameters), "total": parameters.total()}

@@ -10,15 +10,22 @@ MAX_CARD = 4 << 20
 """In bytes; a longer README is text without metadata."""
 
 _MAX_PAPERS = 50
-_ARXIV = re.compile(r"arxiv\.org/(?:abs|pdf)/([0-9]{4}\.[0-9]{4,5})", re.ASCII | re.IGNORECASE)
+_ARXIV = re.compile(
+    r"(?:arxiv\.org/(?:abs|pdf|html)/|huggingface\.co/papers/|\barxiv:\s?)([0-9]{4}\.[0-9]{4,5})", re.A | re.I
+)
+_DOI = re.compile(r"(?:doi\.org/|\bdoi:\s?)(10\.[0-9]{4,9}/[A-Za-z0-9._;/:+-]{1,120})", re.ASCII | re.IGNORECASE)
 
 
 def read_card(subject: Subject) -> Value:
-    """`{data, problem?, arxiv}`; empty without a README."""
+    """`{data, problem?, arxiv, doi}`; empty without a README."""
     content = subject.read(README, MAX_CARD)
     if content is None:
         return {}
     card = parse_card(content)
-    papers = list(dict.fromkeys(found.group(1) for found in _ARXIV.finditer(card.body)))
-    fact: Value = {"data": dict(card.data), "arxiv": papers[:_MAX_PAPERS]}
+    fact: Value = {"data": dict(card.data), "arxiv": _named(_ARXIV, card.body), "doi": _named(_DOI, card.body)}
     return fact | {"problem": card.problem} if card.problem else fact
+
+
+def _named(pattern: re.Pattern[str], text: str) -> list[str]:
+    found = (match.group(1).rstrip(".,;:") for match in pattern.finditer(text))
+    return list(dict.fromkeys(found))[:_MAX_PAPERS]

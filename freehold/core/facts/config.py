@@ -17,7 +17,7 @@ _TOKENIZER_FILES = frozenset(
 def read_config(subject: Subject) -> Value:
     """The Hub's `config`: the telling keys of config.json, tokenizer, adapter and pipeline configurations."""
     found: Value = {}
-    config = subject.json("config.json")
+    config = subject.main_config
     found |= {key: config[key] for key in _KEPT if config.get(key)}
     if isinstance(config.get("quantization_config"), dict):
         found["quantization_config"] = _only(config["quantization_config"], _QUANTIZATION)

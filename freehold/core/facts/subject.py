@@ -63,6 +63,11 @@ class Subject:
             return {}
         return value if isinstance(value, dict) else {}
 
+    @cached_property
+    def main_config(self) -> Value:
+        """What `config.json` holds; several libraries have a file of this name."""
+        return self.json("config.json")
+
     def ranges(self, path: str) -> tuple[Callable[[int, int], bytes], int]:
         """How to read parts of a file, and its size in bytes."""
         file = self.reader.file(self.commit, path)

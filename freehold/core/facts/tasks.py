@@ -6,7 +6,8 @@ _TASKS_TEXT = """
     image-feature-extraction image-segmentation image-text-to-image image-text-to-text image-text-to-video
     image-to-3d image-to-image image-to-text image-to-video keypoint-detection mask-generation multiple-choice
     object-detection question-answering reinforcement-learning robotics sentence-similarity summarization
-    table-question-answering tabular-classification tabular-regression text-classification text-generation
+    table-question-answering table-to-text tabular-classification tabular-regression tabular-to-text
+    text-classification text-generation text-retrieval
     text-ranking text-to-3d text-to-audio text-to-image text-to-speech text-to-video text2text-generation
     time-series-forecasting token-classification translation unconditional-image-generation video-classification
     video-text-to-text video-to-video visual-document-retrieval visual-question-answering voice-activity-detection
@@ -15,10 +16,12 @@ _TASKS_TEXT = """
 TASKS = frozenset(_TASKS_TEXT.split())
 
 _LIBRARIES_TEXT = """
-    adapter-transformers allennlp asteroid bertopic diffusers espnet fairseq fastai fasttext flair flax gliner
-    keras kernels mlx model2vec nemo open_clip paddlenlp peft pyannote-audio pythae scikit-learn
-    sentence-transformers setfit sklearn spacy span-marker speechbrain stable-baselines3 stanza tensorflowtts timm
-    transformers transformers.js ultralytics unity-sentis
+    adapter-transformers allennlp asteroid bertopic big_vision bm25s chronos-forecasting diffusers diffusion-single-file
+    espnet executorch fairseq fastai fasttext flair flax gliner keras keras-hub kernels lerobot litert llama-cpp-python
+    mamba-ssm mlc-llm mlx mlx-image model2vec moshi nemo open_clip paddlenlp PaddleOCR peft pyannote-audio pythae
+    rkllm sam2 scikit-learn sentence-transformers setfit sklearn spacy span-marker speechbrain stable-audio-tools
+    stable-baselines3 stanza tabpfn tensorflowtts tensorrt tf-keras timesfm timm transformers transformers.js
+    ultralytics unity-sentis whisperkit
 """
 LIBRARIES = frozenset(_LIBRARIES_TEXT.split())
 
@@ -79,16 +82,3 @@ FORMATS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tensorboard", (".tfevents",)),
 )
 """A model's format tags and the endings of file names that earn them."""
-
-DATA_FORMATS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("parquet", (".parquet",)),
-    ("csv", (".csv", ".tsv", ".csv.gz", ".tsv.gz")),
-    ("json", (".json", ".jsonl", ".json.gz", ".jsonl.gz", ".jsonl.zst")),
-    ("arrow", (".arrow",)),
-    ("text", (".txt",)),
-    ("webdataset", (".tar",)),
-    ("imagefolder", (".png", ".jpg", ".jpeg", ".webp")),
-    ("audiofolder", (".wav", ".flac", ".mp3", ".ogg")),
-)
-MODALITIES = {"imagefolder": "image", "audiofolder": "audio", "text": "text"}
-"""The modality that a format proves by itself; the others may hold anything."""

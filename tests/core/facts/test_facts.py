@@ -87,25 +87,9 @@ def test_a_dataset_has_prefixed_tags_and_no_model_facts(facts):
     found = made(facts, reader.of_kind(RepoKind.DATASET))
     assert found["tags"]["tags"] == [
         "task_categories:text-classification", "language:en", "license:mit",
-        "format:parquet", "format:json", "library:datasets", "iris",
+        "format:parquet", "library:datasets", "library:pandas", "library:polars", "iris",
     ]  # fmt: skip
     assert found["config"] == {}
-
-
-@pytest.mark.parametrize(
-    ("files", "library", "task"),
-    [
-        ({"modules.json": b"[]"}, "sentence-transformers", "sentence-similarity"),
-        ({"model_index.json": b'{"_class_name": "FluxPipeline"}'}, "diffusers", "text-to-image"),
-        ({"adapter_config.json": b'{"task_type": "CAUSAL_LM"}'}, "peft", "text-generation"),
-        ({"README.md": b"---\ntags: [timm, image-classification]\n---\n"}, "timm", "image-classification"),
-        ({"README.md": b"---\nlibrary_name: mine\npipeline_tag: robotics\n---\n"}, "mine", "robotics"),
-        ({"notes.txt": b""}, None, None),
-    ],
-)
-def test_library_and_task_are_inferred(facts, files, library, task):
-    found = made(facts, MemoryReader(files))["tags"]
-    assert (found.get("library_name"), found.get("pipeline_tag")) == (library, task)
 
 
 @pytest.mark.parametrize(
