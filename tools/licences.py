@@ -16,6 +16,7 @@ EXCEPTIONS = {
     "psycopg": "LGPL-3.0: used as a library that anyone can replace, see docs/decisions/0005",
     "psycopg-binary": "as psycopg",
     "pygit2": "GPL-2.0 with the linking exception, which allows any program to use it",
+    "resvg-py": "MIT, as its licence file says; its metadata names none",
 }
 
 

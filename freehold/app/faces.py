@@ -15,6 +15,7 @@ from freehold.core.accounts.passes import Passes
 from freehold.core.accounts.secrets import hub_secret
 from freehold.core.repos.locks import Locks
 from freehold.features.notices.leaking import Leaking
+from freehold.protocols.atom import routes as atom
 from freehold.protocols.git import routes as git_doors
 from freehold.protocols.git.second import SshServer
 from freehold.protocols.hub import routes as hub
@@ -60,6 +61,7 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
         *oci.routes(repos, rooms.objects, _download_link(rooms), _sign_in(rooms), rooms.settings.second_url),
         *oauth.routes(rooms.oauth, people, repos),
         *git_doors.routes(repos),
+        *atom.routes(repos, rooms.catalog, rooms.relations, rooms.discussions),
         *scim.routes(rooms.directory.credentials, rooms.directory.people, rooms.directory.groups),
         *xet_doors.routes(_tokens(rooms), entrance_of(rooms), rooms.objects, rooms.xet),
         *flattened(_hub_routes(rooms)),

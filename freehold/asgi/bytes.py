@@ -87,7 +87,7 @@ def send(
     Raises RangeUnsatisfiable for a range beyond the end.
     """
     fields = {**(headers or {}), "etag": f'"{etag}"', "accept-ranges": "bytes"}
-    if _matches(request.headers.get("if-none-match"), etag):
+    if matches(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=fields)
     span = _span(request, size, etag)
     start, stop = span or (0, size)
@@ -113,7 +113,7 @@ def send_pieces(located: Here | Made, headers: Mapping[str, str], status: int = 
     return _Bytes(located, status, {**headers, "content-length": str(located.length)})
 
 
-def _matches(condition: str | None, etag: str) -> bool:
+def matches(condition: str | None, etag: str) -> bool:
     """Whether an If-None-Match header names `etag`; weakness does not matter here."""
     if condition is None:
         return False

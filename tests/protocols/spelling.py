@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from tests.kit.hub import TestHub
 
-_KIND = re.compile(r"^(?P<api>/api)?/(?:datasets|spaces|kernels)(?=/\{n|$)")
+_KIND = re.compile(r"^(?P<api>/api)?/(?:datasets|spaces|kernels)(?=/\{n|/feed.atom$|$)")
 
 
 def routes_of(hub: TestHub) -> set[str]:
@@ -23,7 +23,8 @@ def spelled(template: str, templates: Collection[str]) -> str:
     """One of a hub's `templates` as the table spells it."""
     as_model = _KIND.sub(lambda match: "/api/models" if match["api"] else "", template)
     if not as_model or as_model not in templates:
-        as_model = "/models" if as_model == "" and "/models" in templates else template
+        as_list = f"/models{as_model}"
+        as_model = as_list if as_list in templates and not template.startswith("/api") else template
     return _short(as_model)
 
 

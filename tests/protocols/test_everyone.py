@@ -161,6 +161,9 @@ POST /collections/{ns}/{slug}/vote                                          403 
 GET /healthz                                                                200 200 200 200 200 200
 GET /metrics                                                                200 200 200 200 200 200
 GET /models                                                                 200 200 200 200 200 200
+GET /models/feed.atom                                                       200 200 200 200 200 200
+GET /organizations/{org}/feed.atom                                          200 200 200 200 200 200
+GET /users/{user}/feed.atom                                                 200 200 200 200 200 200
 GET /new                                                                    303 200 200 200 200 200
 POST /new                                                                   403 403 403 403 403 403
 GET /readyz                                                                 200 200 200 200 200 200
@@ -221,6 +224,8 @@ POST /{repo}/discussions/new                                                403 
 GET /{repo}/discussions/{num}                                               401 404 404 404 404 404
 POST /{repo}/discussions/{num}/{action}                                     403 403 403 403 403 403
 GET /{repo}/discussions/{num}/{tab}                                         401 404 404 404 404 404
+GET /{repo}/feeds/commits.atom                                              401 404 200 200 200 200
+GET /{repo}/feeds/discussions.atom                                          401 404 200 200 200 200
 GET /{repo}/gate                                                            401 404 303 303 303 303
 POST /{repo}/gate                                                           403 403 403 403 403 403
 GET /{repo}/gate/receipt                                                    303 404 404 404 404 404
