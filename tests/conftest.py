@@ -9,6 +9,7 @@ import pytest
 
 from freehold.stores.db.database import Database
 from tests.kit.databases import Postgres
+from tests.kit.demo import DemoHub, told
 from tests.kit.hub import TestHub
 from tests.kit.objectstores import ACCESS_KEY, SECRET_KEY, ObjectStore
 
@@ -37,6 +38,13 @@ def object_store() -> Iterator[ObjectStore]:
     server = ObjectStore()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoHub]:
+    """The example hub, made by the first test that asks."""
+    with told(tmp_path_factory.mktemp("demo")) as hub:
+        yield hub
 
 
 @pytest.fixture

@@ -78,6 +78,19 @@ def serve(config: Path | None, **settings: Any) -> None:
 
 
 @app.command()
+@click.option("--data", type=click.Path(path_type=Path), default="demo-data", show_default=True, help="Its folder.")
+@click.option("--host", help="The address to listen on.")
+@click.option("--port", type=int, help="The port to listen on.")
+@click.option("--only-make", is_flag=True, help="Fill the folder and end, without serving.")
+def demo(data: Path, *, only_make: bool, **settings: Any) -> None:
+    """Run an example hub, with people, repositories and a year of history; the first time it is made."""
+    from freehold.cli.demo import run as run_demo
+    from freehold.settings import load
+
+    run_demo(load(data=data, **settings), only_make=only_make)
+
+
+@app.command()
 @options.data
 @options.config
 def worker(data: Path | None, config: Path | None) -> None:
