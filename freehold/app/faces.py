@@ -106,6 +106,7 @@ def _entry(rooms: Rooms, door: SshServer | None) -> account.Rooms:
         oauth=rooms.oauth,
         repos=rooms.repos,
         sign_on=rooms.sign_on,
+        orgs=rooms.orgs,
     )
 
 

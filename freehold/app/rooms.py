@@ -133,7 +133,7 @@ def open_accounts(settings: Settings, clock: Clock = now) -> Accounts:
         Trail(db),
         Keeping.over(db, clock),
         Identities(db, clock),
-        open_orgs(db, clock),
+        open_orgs(db, queue, clock),
         queue,
         doors,
     )

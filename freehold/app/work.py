@@ -6,6 +6,7 @@ from typing import Any
 from freehold.app.rooms import Rooms
 from freehold.core.accounts.secrets import hub_secret
 from freehold.core.accounts.signing_in.changing import CLOSED
+from freehold.core.accounts.telling import TOLD
 from freehold.core.accounts.trail.chain import CHECKPOINT_EVERY_S
 from freehold.core.accounts.trail.personal import FORGET_EVERY_S
 from freehold.core.catalog.trending import EVERY_S as TALLY_EVERY_S
@@ -60,6 +61,7 @@ def handlers(rooms: Rooms) -> Mapping[str, Handler]:
         "buckets.sweep": rooms.repos.buckets.sweep,
         "commit.landed": landed,
         HAPPENED: rooms.notices.listening.happened,
+        TOLD: rooms.notices.of_accounts.tell,
         TRIM: rooms.notices.trim,
         "gates.tidy": rooms.gating.tidy,
         TALLY: rooms.catalog.trending.tally,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from freehold.asgi.routing import Route
 from freehold.core.accounts.keys import Keys
 from freehold.core.accounts.oauth.server import AuthServer
+from freehold.core.accounts.orgs.orgs import Orgs
 from freehold.core.accounts.people import People
 from freehold.core.accounts.signing_in.doors import Doors
 from freehold.core.accounts.sso.trips import SignOn
@@ -43,6 +44,7 @@ class Rooms:
     oauth: AuthServer
     repos: Repos
     sign_on: SignOn
+    orgs: Orgs
 
 
 def routes(site: Site, rooms: Rooms) -> list[Route]:
@@ -65,6 +67,6 @@ def routes(site: Site, rooms: Rooms) -> list[Route]:
         *device.routes(site, rooms.oauth.devices),
         *authorize.routes(site, rooms.oauth),
         *applications.routes(site, rooms.oauth),
-        *tokens.routes(site, rooms.tokens, rooms.people, rooms.repos),
+        *tokens.routes(site, rooms.tokens, rooms.people, rooms.repos, rooms.orgs),
         *keys.routes(site, rooms.keys, rooms.ssh),
     ]

@@ -77,7 +77,7 @@ def right(actor: Actor, subject: Subject, role: str | None) -> Right:
 
     `role` is what `role_of` says: the actor's role towards it in the organisation that owns it, else None.
     A credential never gives more than its holder has: one that may only read caps every right at READ, a narrow one
-    at what its scope says.
+    at what its scope says, and one that the owner has barred at reading what is public.
     """
     full = _full_right(actor, subject, role)
     if actor.scope is not None:
@@ -86,6 +86,8 @@ def right(actor: Actor, subject: Subject, role: str | None) -> Right:
 
 
 def _full_right(actor: Actor, subject: Subject, role: str | None) -> Right:
+    if actor.barred_from(subject.owner_id):
+        return Right.READ if subject.visibility == "public" else Right.NONE
     if actor.is_admin or (actor.account_id is not None and actor.account_id == subject.owner_id):
         return Right.ADMIN
     if actor.account_id is not None and role is not None:
@@ -109,7 +111,9 @@ def under_hold(actor: Actor, hold: str, owner_id: str, role_in_owner: str | None
 
 def owns(actor: Actor, owner_id: str, role_in_owner: str | None) -> bool:
     """Whether the actor is the owner, or administers the organisation that is."""
-    return actor.account_id is not None and (actor.account_id == owner_id or role_in_owner == "admin")
+    if actor.account_id is None or actor.barred_from(owner_id):
+        return False
+    return actor.account_id == owner_id or role_in_owner == "admin"
 
 
 def _cap(scope: Scope, subject: Subject) -> Right:
@@ -127,6 +131,8 @@ def _reads(scope: Scope, subject: Subject) -> bool:
 
 def may_create(actor: Actor, owner_id: str, role: str | None, things: Things = REPOSITORIES) -> bool:
     """Whether `actor`, whose role in the organisation `owner_id` is `role`, may make something new there."""
+    if actor.barred_from(owner_id):
+        return False
     mine = actor.account_id is not None and actor.account_id == owner_id
     own = actor.is_admin or mine or role in _MAY_CREATE
     return own and actor.allows(things.writes, owner_id, changes=True)
@@ -142,7 +148,8 @@ def is_let_in(actor: Actor, gated: str, subject: Subject, role: str | None, *, g
         return True
     if actor.scope is not None and not (actor.scope.reads_gated or _reads(actor.scope, subject)):
         return False
-    return actor.is_admin or role is not None or actor.account_id == subject.owner_id or granted
+    belongs = role is not None and not actor.barred_from(subject.owner_id)
+    return actor.is_admin or belongs or actor.account_id == subject.owner_id or granted
 
 
 def granted_to(actor: Actor, at: int, repo: str = "r") -> Fragment:
@@ -160,13 +167,14 @@ def grant_of(actor: Actor, at: int, repo: str = "r", since: int | None = None) -
     """
     if actor.account_id is None:
         return Fragment("NULL")
-    params: dict[str, Any] = {"granted_to": actor.account_id, "granted_at": at}
+    allowed = reached(actor, "gate_m.org_id")
+    params: dict[str, Any] = {"granted_to": actor.account_id, "granted_at": at, **allowed.params}
     state = "gate_g.state = 'active'"
     if since is not None:
         state = f"({state} OR (gate_g.state = 'stale' AND gate_g.stale_at > :granted_since))"
         params["granted_since"] = since
     return Fragment(
-        f"(SELECT gate_g.id FROM accounts_gate_grant gate_g WHERE {_covers(repo)} AND {_HOLDER} AND {state}"
+        f"(SELECT gate_g.id FROM accounts_gate_grant gate_g WHERE {_covers(repo)} AND {_holder(allowed)} AND {state}"
         f" AND (gate_g.not_after IS NULL OR gate_g.not_after > :granted_at) AND {_IDENTIFIED}"
         " ORDER BY CASE WHEN gate_g.account_id = :granted_to THEN 0 ELSE 1 END, gate_g.id LIMIT 1)",
         params,
@@ -181,10 +189,14 @@ def _covers(repo: str) -> str:
     )
 
 
-_HOLDER = (
-    "(gate_g.account_id = :granted_to OR gate_g.account_id IN (SELECT gate_m.org_id FROM accounts_membership gate_m"
-    f" WHERE gate_m.user_id = :granted_to AND gate_m.role <> '{NO_ACCESS}'))"
-)
+def _holder(allowed: Fragment) -> str:
+    """True for grants of the actor's own, and of organisations that they, and their credential, belong to."""
+    return (
+        "(gate_g.account_id = :granted_to OR gate_g.account_id IN (SELECT gate_m.org_id FROM accounts_membership gate_m"
+        f" WHERE gate_m.user_id = :granted_to AND gate_m.role <> '{NO_ACCESS}' AND {allowed.sql}))"
+    )
+
+
 _IDENTIFIED = (
     "(gate_g.level < 1 OR EXISTS (SELECT 1 FROM accounts_identity gate_i WHERE gate_i.account_id = gate_g.account_id"
     " AND gate_i.level >= gate_g.level AND (gate_i.not_after IS NULL OR gate_i.not_after > :granted_at))"
@@ -241,16 +253,26 @@ def shown_to(actor: Actor, repo: str = "r", things: Things = REPOSITORIES) -> Fr
     if actor.account_id is None:
         return Fragment(f"{repo}.visibility = 'public'")
     # The list of organisations is made once; only what one of them owns is looked at more closely.
+    allowed = reached(actor, "visible_o.org_id")
     own = (
         f"{repo}.owner_id = :visible_to OR ({repo}.owner_id IN"
-        " (SELECT visible_o.org_id FROM accounts_membership visible_o WHERE visible_o.user_id = :visible_to)"
-        f" AND {_by_membership(repo)})"
+        " (SELECT visible_o.org_id FROM accounts_membership visible_o WHERE visible_o.user_id = :visible_to"
+        f" AND {allowed.sql}) AND {_by_membership(repo)})"
     )
-    params = {"visible_to": actor.account_id}
+    params = {"visible_to": actor.account_id, **allowed.params}
     if actor.scope is None:
         return Fragment(f"({repo}.visibility = 'public' OR {own})", params)
     inside = _within(actor.scope, things, repo)
     return Fragment(f"({repo}.visibility = 'public' OR ({inside.sql} AND ({own})))", {**params, **inside.params})
+
+
+def reached(actor: Actor, org_id: str) -> Fragment:
+    """True for organisations (by a column with their ids) that have not barred the actor's credential."""
+    if not actor.barred:
+        return Fragment("1 = 1")
+    table = org_id.partition(".")[0]
+    ids = {f"{table}_barred{n}": one.org_id for n, one in enumerate(actor.barred)}
+    return Fragment(f"{org_id} NOT IN ({', '.join(f':{name}' for name in ids)})", ids)
 
 
 def _within(scope: Scope, things: Things, alias: str) -> Fragment:
@@ -282,15 +304,18 @@ def role_of(actor: Actor, repo: str = "r") -> Fragment:
     An organisation's administrators administer everything; others have their role in the row's resource group if it
     is in one, else their role in the organisation. A contributor writes what they created themselves.
     """
-    return Fragment("NULL") if actor.account_id is None else _role(repo, f"{repo}.creator_id", actor.account_id)
+    return _role(repo, f"{repo}.creator_id", actor)
 
 
 def role_of_thing(actor: Actor, alias: str) -> Fragment:
     """`role_of` for things that have an owner, but of which nobody knows who created them."""
-    return Fragment("NULL") if actor.account_id is None else _role(alias, "NULL", actor.account_id)
+    return _role(alias, "NULL", actor)
 
 
-def _role(item: str, creator: str, account_id: str) -> Fragment:
+def _role(item: str, creator: str, actor: Actor) -> Fragment:
+    if actor.account_id is None:
+        return Fragment("NULL")
+    allowed = reached(actor, "role_m.org_id")
     own = f"CASE WHEN {creator} = :role_of THEN 'write' ELSE 'contributor' END"
     in_group = (
         "CASE (SELECT max(role_g.rank) FROM accounts_group_reach role_g WHERE role_g.group_id = role_i.group_id"
@@ -303,6 +328,6 @@ def _role(item: str, creator: str, account_id: str) -> Fragment:
         f" WHEN role_i.group_id IS NULL THEN {in_org} ELSE {in_group} END"
         " FROM accounts_membership role_m LEFT JOIN accounts_group_item role_i"
         f" ON role_i.item_id = {item}.id AND role_i.org_id = role_m.org_id"
-        f" WHERE role_m.org_id = {item}.owner_id AND role_m.user_id = :role_of)",
-        {"role_of": account_id},
+        f" WHERE role_m.org_id = {item}.owner_id AND role_m.user_id = :role_of AND {allowed.sql})",
+        {"role_of": actor.account_id, **allowed.params},
     )

@@ -9,6 +9,15 @@ Kind = Literal["anonymous", "user", "system"]
 
 
 @dataclass(frozen=True, slots=True)
+class Barred:
+    """An organisation of the holder's that a credential does not reach; `key` is its name as `name_key` spells it."""
+
+    org_id: str
+    key: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """One caller, as the credential shows them; `may_write` is the credential's role, not a right to anything.
 
@@ -23,6 +32,8 @@ class Actor:
     token_id: str | None = None
     kind: Kind = "user"
     scope: Scope | None = None
+    barred: tuple[Barred, ...] = ()
+    """Where this credential, but not its holder, is a stranger: the organisation wants another, or has shut it out."""
 
     @property
     def signed_in(self) -> bool:
@@ -34,6 +45,10 @@ class Actor:
         if self.scope is not None:
             return self.scope.holds(permission, *ids)
         return self.may_write or not changes
+
+    def barred_from(self, org: str) -> str:
+        """Why the credential does not reach the organisation of this id, or of this name as a key; empty: it does."""
+        return next((one.why for one in self.barred if org in (one.org_id, one.key)), "")
 
 
 ANONYMOUS = Actor(None, "anonymous", kind="anonymous")

@@ -77,7 +77,7 @@ class Identities:
                 "SELECT role FROM accounts_membership WHERE org_id = :org AND user_id = :who",
                 org=row.id, who=actor.account_id,
             )  # fmt: skip
-        if row is None or role != "admin" or not actor.may_write:
+        if row is None or role != "admin" or not actor.may_write or actor.barred_from(row.id):
             raise Forbidden("Only administrators of an organisation vouch in its name.")
         if name_key(name) == name_key(actor.name):
             raise Forbidden("Nobody vouches for themselves: another administrator of the organisation must.")
@@ -153,6 +153,8 @@ def _account(tx: Transaction, name: str) -> str:
 
 
 def _administers(tx: Transaction, org: str, actor: Actor) -> bool:
+    if actor.barred_from(name_key(org)):
+        return False
     return bool(
         tx.scalar(
             "SELECT 1 FROM accounts_membership m JOIN accounts_account o ON o.id = m.org_id"

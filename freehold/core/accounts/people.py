@@ -139,6 +139,8 @@ class People:
         """Give `user` a role in `org`, or with None end the membership. Administrators of either kind may."""
         with self._db.write() as tx:
             org_id = _id_of(tx, org, "org")
+            if why := actor.barred_from(org_id):
+                raise Forbidden(why)
             if not actor.may_write or not (actor.is_admin or _role(tx, org_id, actor.account_id) == "admin"):
                 raise Forbidden(f"Only administrators of {org} may change who belongs to it.")
             tx.take_turn(f"members:{org_id}")

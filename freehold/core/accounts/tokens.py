@@ -12,8 +12,9 @@ from typing import Any
 from freehold.base.clock import Clock, now
 from freehold.base.errors import BadCredentials, Forbidden, Invalid, NotFound
 from freehold.base.ids import new_id
-from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.actor import Actor, Barred
 from freehold.core.accounts.audit import record
+from freehold.core.accounts.barring import CREDENTIAL, DAY_US, barred
 from freehold.core.accounts.scope import Scope, decode, encode
 from freehold.stores.db.database import Database, Row
 
@@ -21,7 +22,6 @@ ROLES = ("read", "write")
 NARROW = "fineGrained"
 """The role of a token that has a scope."""
 
-DAY_US = 24 * 3600 * 1_000_000
 GRACE_US = DAY_US
 """How long the former secret of a rotated token works still."""
 
@@ -152,27 +152,33 @@ class Tokens:
         """The actor of a token that was shown before, when a link was made; BadCredentials if it is no longer valid."""
         return self._actor(self._find("t.id = :value", token_id))
 
-    def _find(self, condition: str, value: str) -> Row | None:
+    def _find(self, condition: str, value: str) -> tuple[Row, tuple[Barred, ...]] | None:
         at = {"at": self._clock()} if ":at" in condition else {}
         with self._db.read() as tx:
-            return tx.first(
-                "SELECT t.id, t.role, t.last_used_at, t.expires_at, t.scope, a.id AS account_id, a.name, a.is_admin"
+            row = tx.first(
+                f"SELECT t.id, t.role, t.created_at, t.last_used_at, t.expires_at, t.scope, {CREDENTIAL} AS credential,"
+                " a.id AS account_id, a.name, a.is_admin, a.service_of"
                 " FROM accounts_token t JOIN accounts_account a ON a.id = t.account_id"
                 f" WHERE {condition} AND a.disabled = 0",
                 value=value,
                 **at,
             )
+            return None if row is None else (row, barred(tx, row))
 
-    def _actor(self, row: Any) -> Actor:
-        at = self._clock()
-        if row is None or (row.expires_at is not None and row.expires_at <= at):
+    def _actor(self, found: tuple[Row, tuple[Barred, ...]] | None) -> Actor:
+        if found is None:
+            raise BadCredentials(INVALID)
+        (row, shut_out), at = found, self._clock()
+        if row.expires_at is not None and row.expires_at <= at:
             raise BadCredentials(INVALID)
         if row.last_used_at is None or row.last_used_at < at - _USED_EVERY:
             with self._db.write() as tx:
                 tx.run("UPDATE accounts_token SET last_used_at = :at WHERE id = :id", at=at, id=row.id)
         if row.scope is not None:
-            return Actor(row.account_id, row.name, token_id=row.id, scope=decode(row.scope))
-        return Actor(row.account_id, row.name, bool(row.is_admin), row.role == "write", row.id)
+            return Actor(row.account_id, row.name, token_id=row.id, scope=decode(row.scope), barred=shut_out)
+        # Administrators of the hub reach everything by no membership, so no organisation's word ends that.
+        shut_out = () if row.is_admin else shut_out
+        return Actor(row.account_id, row.name, bool(row.is_admin), row.role == "write", row.id, barred=shut_out)
 
     def list(self, account_id: str) -> Sequence[Token]:
         """The tokens that an account made, newest first; what applications were given is listed with them."""
@@ -183,23 +189,6 @@ class Tokens:
                 account=account_id,
             )
         return [_token(row) for row in rows]
-
-    def reaching(self, org_id: str, org: str) -> Sequence[tuple[str, Token]]:
-        """Tokens by which members reach an organisation, each with its holder's name, for its administrators.
-
-        All but those with a scope that names neither it nor (by the address of then) a repository of its.
-        """
-        with self._db.read() as tx:
-            rows = tx.all(
-                f"SELECT a.name AS holder, {_COLUMNS} FROM accounts_token t JOIN accounts_membership m"
-                " ON m.user_id = t.account_id AND m.org_id = :org JOIN accounts_account a ON a.id = t.account_id"
-                " WHERE t.expires_at IS NULL OR t.expires_at > :at ORDER BY a.name_key, t.created_at DESC, t.id"
-                " LIMIT 1000",
-                org=org_id,
-                at=self._clock(),
-            )
-        found = [(str(row.holder), _token(row)) for row in rows]
-        return [(holder, one) for holder, one in found if one.scope is None or _names(one.scope, org_id, org)]
 
     def by_id(self, token_id: str) -> Token | None:
         """One token."""
@@ -241,11 +230,12 @@ class Tokens:
     def _serves(self, actor: Actor, account_id: str) -> bool:
         """Whether it is a service account of an organisation that the actor administers."""
         with self._db.read() as tx:
-            sql = (
-                "SELECT 1 FROM accounts_account a JOIN accounts_membership m ON m.org_id = a.service_of"
-                " WHERE a.id = :id AND a.kind = 'service' AND m.user_id = :user AND m.role = 'admin'"
-            )
-            return tx.scalar(sql, id=account_id, user=actor.account_id or "") is not None
+            org_id = tx.scalar(
+                "SELECT a.service_of FROM accounts_account a JOIN accounts_membership m ON m.org_id = a.service_of"
+                " WHERE a.id = :id AND a.kind = 'service' AND m.user_id = :user AND m.role = 'admin'",
+                id=account_id, user=actor.account_id or "",
+            )  # fmt: skip
+        return org_id is not None and not actor.barred_from(org_id)
 
     def _may_manage(self, actor: Actor, account_id: str) -> None:
         # `may_write` is never true of a narrow token: with one nobody makes a wider one.
@@ -254,11 +244,5 @@ class Tokens:
             raise Forbidden("You may manage your own tokens only, and with nothing less than a write token.")
 
 
-def _names(scope: Scope, org_id: str, org: str) -> bool:
-    below = f"{org.lower()}/"
-    return any(part.entity.id == org_id or part.entity.name.lower().startswith(below) for part in scope.parts)
-
-
 def _token(row: Any) -> Token:
-    values = {name: value for name, value in row._asdict().items() if name != "holder"}
-    return Token(**values | {"scope": None if row.scope is None else decode(row.scope)})
+    return Token(**row._asdict() | {"scope": None if row.scope is None else decode(row.scope)})

@@ -24,7 +24,8 @@ from freehold.core.accounts.gates.gate import MAY_ASK, AccessRequest, GateRef, P
 from freehold.core.accounts.gates.granting import NO_REQUEST, Given
 from freehold.core.accounts.gates.registry import Held
 from freehold.core.accounts.identity import NAMES, Identities
-from freehold.core.accounts.people import People
+from freehold.core.accounts.names import name_key
+from freehold.core.accounts.people import OrgMembership, People
 from freehold.core.repos.deciding import CHANGED, Decision
 from freehold.core.repos.gate_groups import GateGroups
 from freehold.core.repos.reader import ALWAYS_OPEN, RepoReader
@@ -120,7 +121,7 @@ class Gating:
         """The organisations for which the reader's actor may ask, each with what was asked."""
         if not reader.actor.signed_in or not reader.repo.gated:
             return {}
-        mine = self._people.orgs_of(str(reader.actor.account_id))
+        mine = self._orgs_of(reader.actor)
         found = [org for org in mine if org.role == "admin" and org.id != reader.repo.owner_id]
         return {org.name: self._gates.read.request(reader.repo.id, org.id) for org in found}
 
@@ -128,7 +129,7 @@ class Gating:
         """The organisation by whose access the reader's actor is let in; empty where it is not by one's."""
         if not reader.actor.signed_in or reader.closed:
             return ""
-        for org in self._people.orgs_of(str(reader.actor.account_id)):
+        for org in self._orgs_of(reader.actor):
             if self._gates.read.standing(reader.repo.id, org.id) is Standing.ACTIVE:
                 return org.name
         return ""
@@ -136,7 +137,7 @@ class Gating:
     def mine(self, actor: Actor) -> list[tuple[Repo, AccessRequest]]:
         """What an actor has asked of all gates, for repositories that they may still see; the newest first."""
         found = []
-        for request in self._gates.read.of_account(str(actor.account_id), OWN_LISTED):
+        for request in self._gates.read.of_account(actor, OWN_LISTED):
             try:
                 found.append((self._repos.by_row_id(actor, request.repo_id).repo, request))
             except (RepoNotFound, Disabled):
@@ -195,19 +196,19 @@ class Gating:
 
     def held(self, actor: Actor) -> Sequence[Held]:
         """Every grant that an actor has or had, of repositories that are gone too, the newest first."""
-        return self._gates.read.held(str(actor.account_id), OWN_LISTED)
+        return self._gates.read.held(actor, OWN_LISTED)
 
     def given(self, actor: Actor) -> Iterator[ReceiptFile]:
         """Every receipt of access that was given to repositories of the actor, or of organisations they administer."""
-        return self._gates.read.given(str(actor.account_id))
+        return self._gates.read.given(actor)
 
     def own_fetched(self, actor: Actor, grant_id: str) -> Iterator[Fetch]:
         """What an actor fetched under a grant; who administers the organisation that holds it sees everybody's."""
-        return self._repos.fetches.of_grant(grant_id, str(actor.account_id))
+        return self._repos.fetches.of_grant(grant_id, actor)
 
     def side_receipt(self, actor: Actor, grant_id: str) -> ReceiptFile:
         """A receipt for either of its two sides, also when the repository is gone. Raises NotFound."""
-        return self._gates.read.receipt_for(str(actor.account_id), grant_id)
+        return self._gates.read.receipt_for(actor, grant_id)
 
     def say_deleted(self, actor: Actor, grant_id: str) -> None:
         """Say that what was fetched under a grant that has ended is deleted. Raises NotFound."""
@@ -224,7 +225,7 @@ class Gating:
 
     def own_receipt(self, reader: RepoReader) -> ReceiptFile:
         """The receipt of the actor's newest grant, whatever became of it. Raises NotFound."""
-        grant_id = self._gates.read.last_grant(reader.repo.id, reader.actor.account_id)
+        grant_id = self._gates.read.last_grant(reader.repo.id, reader.actor)
         return self._gates.read.receipt(reader.repo.id, grant_id)
 
     def receipt(self, writer: RepoWriter, grant_id: str) -> ReceiptFile:
@@ -286,9 +287,15 @@ class Gating:
         except NotFound:
             return GateRef(repo_id, path, automatic=False)
 
+    def _orgs_of(self, actor: Actor) -> list[OrgMembership]:
+        """The organisations that the actor belongs to and their credential reaches."""
+        return [one for one in self._people.orgs_of(str(actor.account_id)) if not actor.barred_from(one.id)]
+
     def _administered(self, actor: Actor, org: str) -> str:
         """The id of an organisation that the actor administers. Raises Forbidden."""
-        found = [one for one in self._people.orgs_of(str(actor.account_id)) if one.name.lower() == org.lower()]
+        if why := actor.barred_from(name_key(org)):
+            raise Forbidden(why)
+        found = [one for one in self._orgs_of(actor) if one.name.lower() == org.lower()]
         if not found or found[0].role != "admin":
             raise Forbidden("Only administrators of an organisation ask for access in its name.")
         return found[0].id

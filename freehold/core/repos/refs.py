@@ -9,6 +9,7 @@ from freehold.base.ids import Oid, RepoId, is_oid
 from freehold.core.accounts.access import Right
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
+from freehold.core.accounts.names import name_key
 from freehold.core.queue.queue import Queue
 from freehold.core.repos.committing import add_commit
 from freehold.core.repos.locks import Guard
@@ -170,6 +171,8 @@ class RefWriter(RepoReader):
 
 def refusal(repo: RepoId, actor: Actor, wanted: Right) -> str:
     """The sentence for someone who may read, but not what he `wanted`."""
+    if why := actor.barred_from(name_key(repo.namespace)):
+        return why
     if not actor.signed_in:
         return f"Sign in to change {repo.path}: send a token with the role `write`."
     if actor.scope is not None:

@@ -22,6 +22,7 @@ from freehold.core.accounts.gates.fetches import Fetches, Visit
 from freehold.core.accounts.gates.gate import standing_of
 from freehold.core.accounts.gates.granting import forget_gate
 from freehold.core.accounts.gates.groups import leave_groups
+from freehold.core.accounts.names import name_key
 from freehold.core.accounts.orgs.groups import place, role_for_new
 from freehold.core.accounts.people import Account, People
 from freehold.core.queue.events import announce
@@ -265,10 +266,16 @@ class Repos:
     def _open(self, actor: Actor, repo_id: RepoId) -> tuple[Any, Right]:
         if not (is_name(repo_id.namespace) and is_name(repo_id.name)):
             raise RepoNotFound(ABSENT)  # a name that may not be is one that nobody has
-        row = self._row("r.address = :key", _address(repo_id), actor)
-        if row is None:
-            self._follow(actor, repo_id)
-        return row, granted_right(actor, row)
+        try:
+            row = self._row("r.address = :key", _address(repo_id), actor)
+            if row is None:
+                self._follow(actor, repo_id)
+            return row, granted_right(actor, row)
+        except RepoNotFound:
+            # To whoever belongs there the credential's fault is said, of what is not there just as of what is hidden.
+            if why := actor.barred_from(name_key(repo_id.namespace)):
+                raise Forbidden(why) from None
+            raise
 
     def _writer(self, kind: type[W], actor: Actor, repo_id: RepoId, least: Right) -> W:
         row, granted = self._open(actor, repo_id)
@@ -338,7 +345,8 @@ class Repos:
                 role = role_for_new(tx, owner.id, group, actor.account_id)
         if owner is None or not may_create(actor, owner.id, role):
             raise Forbidden(
-                f"You don't have the rights to create a {repo_id.kind} under the namespace {repo_id.namespace!r}."
+                actor.barred_from(owner.id if owner else "")
+                or f"You don't have the rights to create a {repo_id.kind} under the namespace {repo_id.namespace!r}."
             )
         return owner
 

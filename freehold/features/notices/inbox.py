@@ -14,6 +14,9 @@ from freehold.stores.db.database import Database, Transaction
 MAIL = "notice.mail"
 """The job that mails one notice."""
 
+PLACES = {"token": "/settings/tokens", "organization": "/settings/organizations"}
+"""Where one looks after a notice that is about no repository, by its reason; any other is about webhooks."""
+
 LONGEST_EXCERPT = 4000
 KEPT_DAYS = 365
 
@@ -26,7 +29,9 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing told to one person; `reason` is mention, reply, merge, opened, webhook, access, request or token."""
+    """One thing told to one person; `reason` is mention, reply, merge, opened, webhook, access, request, token or
+    organization.
+    """
 
     id: str
     account_id: str

@@ -17,7 +17,7 @@ from freehold.base.errors import Invalid, NotReached
 from freehold.core.accounts.actor import SYSTEM
 from freehold.core.accounts.people import Account, People
 from freehold.core.repos.repos import Repos
-from freehold.features.notices.inbox import Inbox, Notice
+from freehold.features.notices.inbox import PLACES, Inbox, Notice
 from freehold.features.notices.sight import Sight
 from freehold.features.notices.threads import Threads
 
@@ -143,7 +143,7 @@ class Mail:
     def _page_of(self, notice: Notice) -> str:
         """Where one looks after what a notice outside of discussions tells."""
         if notice.repo_id is None:
-            return "/settings/tokens" if notice.reason == "token" else "/settings/webhooks"
+            return PLACES.get(notice.reason, "/settings/webhooks")
         repo = self.repos.by_row_id(SYSTEM, notice.repo_id).repo.repo_id
         return f"/{repo.path}/access" if notice.reason == "request" else "/settings/gated-repos"
 

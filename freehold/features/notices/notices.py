@@ -21,6 +21,7 @@ from freehold.features.notices.mail import Mail, Sender, server_of
 from freehold.features.notices.sight import Sight
 from freehold.features.notices.telling import Telling
 from freehold.features.notices.threads import Threads
+from freehold.features.notices.told import AccountNotices
 from freehold.features.notices.webhooks import Webhooks
 from freehold.stores.db.database import Database
 from freehold.stores.outbound.client import Outbound
@@ -41,6 +42,7 @@ class Notices:
     courier: Courier
     mail: Mail
     letters: LetterPost
+    of_accounts: AccountNotices
 
     def slow_handlers(self) -> dict[str, Handler]:
         """The jobs that wait for machines elsewhere, and so must not stand in the way of others."""
@@ -81,4 +83,5 @@ def open_notices(
         Courier(deliveries, sight, outbound, sender.base, clock),
         Mail(server, sender, inbox, people, repos, sight, threads),
         LetterPost(server, sender, letters, clock),
+        AccountNotices(db, inbox, clock),
     )

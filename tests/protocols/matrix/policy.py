@@ -35,10 +35,16 @@ class Caller:
     """The credential is revoked, expired, made up, or of somebody who was shut out."""
     scope: str | None = None
     """All that a narrow credential is for: an owner, a thing, or `nothing`; None: it is not narrow."""
+    shut_out: bool = False
+    """acme has shut the credential out, or it is not what acme asks of tokens: to it, its holder is no member."""
 
     def covers(self, thing: "Thing") -> bool:
         """Whether the credential is for this thing, as far as it is narrow."""
         return self.scope is None or self.scope in (thing.owner, thing.name)
+
+    def is_barred(self, owner: str) -> bool:
+        """Whether it counts for nothing in this namespace but to read what is public."""
+        return self.shut_out and owner == "acme"
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ def right(caller: Caller, thing: Thing) -> str:
     """One of RIGHTS, as it is while nobody holds the thing."""
     full = role(caller, thing.owner, thing.grouped)
     if full == "nothing" and thing.visibility == "public":
-        full = "propose" if caller.person else "read"
+        full = "propose" if caller.person and not caller.is_barred(thing.owner) else "read"
     if thing.visibility == "absent" or (thing.visibility == "private" and not caller.covers(thing)):
         return "nothing"
     return min(full, "admin" if caller.may_write and caller.covers(thing) else "read", key=RIGHTS.index)
@@ -68,6 +74,8 @@ def right(caller: Caller, thing: Thing) -> str:
 
 def role(caller: Caller, owner: str, grouped: bool = False) -> str:
     """The right that somebody has in a namespace as a whole, or in its one group."""
+    if caller.is_barred(owner):
+        return "nothing"
     if caller.person in {"admin", owner} and (caller.scope is None or caller.person == owner):
         return "admin"  # a narrow token of who administers the hub is that of anybody
     held = IN_ACME.get(caller.person, "nothing") if owner == "acme" else "nothing"

@@ -184,6 +184,7 @@ def _ways(hub: TestHub) -> Iterator[Way]:
     for person in (*MORE, *AT_THE_GATE):
         yield _bearer(hub, person, "write")
     yield _basic(hub, "ada", "read")
+    yield from _barred(hub)
     yield from _dead(hub)
 
 
@@ -221,6 +222,17 @@ def _narrow(hub: TestHub) -> Iterator[Way]:
         yield Way(name, Caller(person, False, scope=covered), {"authorization": f"Bearer {token}"}, "narrow")
     nothing = {"authorization": f"Bearer {hub.narrow('alice')}"}
     yield Way("alice, token for nothing", Caller("alice", False, scope="nothing"), nothing, "narrow")
+
+
+def _barred(hub: TestHub) -> Iterator[Way]:
+    """Tokens that acme has shut out, of a member and of who administers it; to acme they are as good as unfit ones."""
+    orgs, desk = hub.rooms.orgs, hub.rooms.orgs.desk(hub.actor("alice"), "acme")
+    for person in ("bob", "alice"):
+        made, secret = hub.rooms.tokens.add(SYSTEM, str(hub.actor(person).account_id), "shut out", "write")
+        orgs.credentials.deny(desk, made.id)
+        yield Way(
+            f"{person}, token that acme shut out", Caller(person, shut_out=True), {"authorization": f"Bearer {secret}"}
+        )
 
 
 def _cookies(hub: TestHub, person: str) -> Iterator[Way]:

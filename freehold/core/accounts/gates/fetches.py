@@ -4,8 +4,10 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 from freehold.base.clock import Clock, now
+from freehold.core.accounts.access import reached
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.gates.gate import DAY
@@ -74,15 +76,16 @@ class Fetches:
         """Everything that was fetched under the grants that a request has led to, the earliest first."""
         return self._of("g.repo_id = :repo AND g.request_id = :request", repo=repo_id, request=request_id)
 
-    def of_grant(self, grant_id: str, account_id: str) -> Iterator[Fetch]:
+    def of_grant(self, grant_id: str, actor: Actor) -> Iterator[Fetch]:
         """What was fetched under a grant: by everybody for its holder, or who administers it; else by oneself."""
+        allowed = reached(actor, "m.org_id")
         return self._of(
             "f.grant_id = :grant AND (f.account_id = :who OR g.account_id IN (SELECT m.org_id FROM accounts_membership"
-            " m WHERE m.user_id = :who AND m.role = 'admin'))",
-            grant=grant_id, who=account_id,
+            f" m WHERE m.user_id = :who AND m.role = 'admin' AND {allowed.sql}))",
+            grant=grant_id, who=actor.account_id, **allowed.params,
         )  # fmt: skip
 
-    def _of(self, condition: str, **params: str) -> Iterator[Fetch]:
+    def _of(self, condition: str, **params: Any) -> Iterator[Fetch]:
         with self._db.read() as tx:
             rows = tx.all(
                 "SELECT a.name, f.way, f.what, f.commit_oid, f.at FROM accounts_gate_fetch_by f"

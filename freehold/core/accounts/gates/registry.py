@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import NotFound
+from freehold.core.accounts.access import Fragment, reached
+from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.gates.gate import (
     REQUEST,
     STATUSES,
@@ -22,8 +25,6 @@ from freehold.core.accounts.gates.gate import (
 )
 from freehold.stores.db.database import Database, Row
 from freehold.wire.gates.receipts import Receipt, ReceiptFile
-
-_MEMBER = "(g.account_id = :who OR g.account_id IN (SELECT m.org_id FROM accounts_membership m WHERE m.user_id = :who))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +86,13 @@ class Registry:
         found = {row.status: row.many for row in rows}
         return {status: found.get(status, 0) for status in STATUSES}
 
-    def of_account(self, account_id: str, limit: int) -> list[AccessRequest]:
+    def of_account(self, actor: Actor, limit: int) -> list[AccessRequest]:
         """What a person, or an organisation that they administer, has asked of all gates, the newest first."""
+        own = _side(actor, "q.account_id", " AND m.role = 'admin'")
         with self._db.read() as tx:
             rows = tx.all(
-                f"{REQUEST} WHERE q.account_id = :who OR q.account_id IN (SELECT m.org_id FROM accounts_membership m"
-                " WHERE m.user_id = :who AND m.role = 'admin') ORDER BY q.asked_at DESC, q.id LIMIT :limit",
-                who=account_id, limit=limit,
-            )  # fmt: skip
+                f"{REQUEST} WHERE {own.sql} ORDER BY q.asked_at DESC, q.id LIMIT :limit", limit=limit, **own.params
+            )
         return [read_request(row) for row in rows]
 
     def policy(self, repo_id: str) -> Policy:
@@ -105,13 +105,13 @@ class Registry:
         with self._db.read() as tx:
             return latest_terms(tx, repo_id)
 
-    def held(self, account_id: str, limit: int) -> list[Held]:
+    def held(self, actor: Actor, limit: int) -> list[Held]:
         """Every grant that a person has or had, themselves or as a member of an organisation, the newest first."""
+        own = _side(actor, "g.account_id")
         with self._db.read() as tx:
             rows = tx.all(
-                f"{_HELD} WHERE {_MEMBER} ORDER BY g.granted_at DESC, g.id DESC LIMIT :limit",
-                who=account_id, limit=limit,
-            )  # fmt: skip
+                f"{_HELD} WHERE {own.sql} ORDER BY g.granted_at DESC, g.id DESC LIMIT :limit", limit=limit, **own.params
+            )
         return [_held(row) for row in rows]
 
     def ended(self, repo_id: str, request_id: str) -> list[Held]:
@@ -124,13 +124,14 @@ class Registry:
             )  # fmt: skip
         return [_held(row) for row in rows]
 
-    def last_grant(self, repo_id: str, account_id: str | None) -> str:
+    def last_grant(self, repo_id: str, actor: Actor) -> str:
         """The id of the newest grant that a person had, whatever became of it. Raises NotFound."""
+        own = _side(actor, "g.account_id")
         with self._db.read() as tx:
             found = tx.scalar(
-                f"SELECT g.id FROM accounts_gate_grant g WHERE g.repo_id = :repo AND {_MEMBER}"
+                f"SELECT g.id FROM accounts_gate_grant g WHERE g.repo_id = :repo AND {own.sql}"
                 " ORDER BY g.granted_at DESC, g.id DESC LIMIT 1",
-                repo=repo_id, who=account_id,
+                repo=repo_id, **own.params,
             )  # fmt: skip
         if found is None:
             raise NotFound("You were never let in here, so there is no receipt.")
@@ -140,21 +141,22 @@ class Registry:
         """The signed receipt of a grant, with the terms it names. Raises NotFound."""
         return self._receipt(" AND g.repo_id = :repo", grant_id, repo=repo_id)
 
-    def receipt_for(self, account_id: str, grant_id: str) -> ReceiptFile:
+    def receipt_for(self, actor: Actor, grant_id: str) -> ReceiptFile:
         """The same for one of the two sides, wherever the repository is by now: its holder, or its giver. NotFound."""
-        side = f" AND ({_MEMBER} OR {_GIVER})"
-        return self._receipt(side, grant_id, who=account_id)
+        holder, giver = _side(actor, "g.account_id"), _side(actor, "g.owner_id", " AND m.role = 'admin'")
+        return self._receipt(f" AND ({holder.sql} OR {giver.sql})", grant_id, **holder.params)
 
-    def given(self, account_id: str) -> Iterator[ReceiptFile]:
+    def given(self, actor: Actor) -> Iterator[ReceiptFile]:
         """Every receipt of grants that an account gave, itself or for an organisation, the oldest first.
 
         They outlive the repositories.
         """
+        giver = _side(actor, "g.owner_id", " AND m.role = 'admin'")
         with self._db.read() as tx:
-            rows = tx.all(f"{_RECEIPT} WHERE {_GIVER} ORDER BY g.granted_at, g.id", who=account_id)
+            rows = tx.all(f"{_RECEIPT} WHERE {giver.sql} ORDER BY g.granted_at, g.id", **giver.params)
         return (ReceiptFile(row.document, row.signature, self._public_key, row.terms) for row in rows)
 
-    def _receipt(self, condition: str, grant_id: str, **params: str) -> ReceiptFile:
+    def _receipt(self, condition: str, grant_id: str, **params: Any) -> ReceiptFile:
         with self._db.read() as tx:
             row = tx.first(
                 f"{_RECEIPT} WHERE r.grant_id = :grant{condition}",
@@ -165,10 +167,16 @@ class Registry:
         return ReceiptFile(row.document, row.signature, self._public_key, row.terms)
 
 
-_GIVER = (
-    "(g.owner_id = :who OR g.owner_id IN (SELECT m.org_id FROM accounts_membership m WHERE m.user_id = :who"
-    " AND m.role = 'admin'))"
-)
+def _side(actor: Actor, account: str, role: str = "") -> Fragment:
+    """True where a column names the actor, or an organisation of theirs (in a `role`) that their credential reaches."""
+    allowed = reached(actor, "m.org_id")
+    return Fragment(
+        f"({account} = :who OR {account} IN (SELECT m.org_id FROM accounts_membership m WHERE m.user_id = :who{role}"
+        f" AND {allowed.sql}))",
+        {"who": actor.account_id, **allowed.params},
+    )
+
+
 _RECEIPT = (
     "SELECT r.document, r.signature, t.document AS terms FROM accounts_gate_receipt r"
     " JOIN accounts_gate_grant g ON g.id = r.grant_id JOIN accounts_gate_terms t ON t.id = g.terms_id"

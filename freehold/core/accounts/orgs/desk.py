@@ -33,6 +33,8 @@ def desk(db: Database, actor: Actor, org: str) -> Desk:
         )
     if row is None:
         raise NotFound(f"There is no organisation called {org[:100]!r}.")
+    if why := actor.barred_from(row.id):
+        raise Forbidden(why)
     if not actor.may_write or not (actor.is_admin or row.role == "admin"):
         raise Forbidden(f"Only administrators of {row.name} may do this, signed in or with a token that may write.")
     return Desk(row.id, row.name, actor)

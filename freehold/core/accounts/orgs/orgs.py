@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from freehold.base.clock import Clock, now
 from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.orgs.credentials import Credentials
 from freehold.core.accounts.orgs.defaults import Defaults
 from freehold.core.accounts.orgs.desk import Desk, desk
 from freehold.core.accounts.orgs.domains import Domains
 from freehold.core.accounts.orgs.groups import Groups
 from freehold.core.accounts.orgs.members import Members
 from freehold.core.accounts.orgs.teams import Teams
+from freehold.core.queue.queue import Queue
 from freehold.stores.db.database import Database
 
 
@@ -23,12 +25,21 @@ class Orgs:
     groups: Groups
     domains: Domains
     defaults: Defaults
+    credentials: Credentials
 
     def desk(self, actor: Actor, org: str) -> Desk:
         """To administer the organisation of that name. Raises NotFound, Forbidden."""
         return desk(self.db, actor, org)
 
 
-def open_orgs(db: Database, clock: Clock = now) -> Orgs:
+def open_orgs(db: Database, queue: Queue, clock: Clock = now) -> Orgs:
     """The room."""
-    return Orgs(db, Members(db, clock), Teams(db, clock), Groups(db, clock), Domains(db, clock), Defaults(db))
+    return Orgs(
+        db,
+        Members(db, clock),
+        Teams(db, clock),
+        Groups(db, clock),
+        Domains(db, clock),
+        Defaults(db),
+        Credentials(db, queue, clock),
+    )

@@ -68,6 +68,8 @@ class Trail:
             )  # fmt: skip
         if row is None:
             raise NotFound(f"There is no organisation called {org!r}.")
+        if why := actor.barred_from(row.id):
+            raise Forbidden(why)
         if not actor.may_write or (row.role != "admin" and not actor.is_admin):
             raise Forbidden(f"Only administrators of {org} may read its audit.")
         where = "(namespace = :namespace OR subject = :account)"

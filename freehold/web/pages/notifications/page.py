@@ -10,7 +10,7 @@ from starlette.responses import Response
 from freehold.asgi.identity import identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
-from freehold.features.notices.inbox import Inbox, Listed
+from freehold.features.notices.inbox import PLACES, Inbox, Listed
 from freehold.features.notices.threads import Threads
 from freehold.web.forms import Form
 from freehold.web.links import repo_path
@@ -124,7 +124,7 @@ def routes(site: Site, inbox: Inbox, threads: Threads) -> list[Route]:
 
 def _line(listed: Listed) -> Line:
     notice, repo = listed.notice, listed.repo
-    link, place = "/settings/tokens" if notice.reason == "token" else "/settings/webhooks", ""
+    link, place = PLACES.get(notice.reason, "/settings/webhooks"), ""
     if repo is not None and notice.discussion_id is None:
         link = repo_path(repo, "access") if notice.reason == "request" else "/settings/gated-repos"
     elif repo is not None:

@@ -12,12 +12,14 @@ from freehold.asgi.routing import Route
 from freehold.base.errors import HubError, Invalid, Moved
 from freehold.base.ids import RepoId, RepoKind
 from freehold.core.accounts.access import ROLES, VISIBILITIES
+from freehold.core.accounts.barring import DAY_US, Terms
+from freehold.core.accounts.orgs.credentials import Reaching
 from freehold.core.accounts.orgs.desk import Desk
 from freehold.core.accounts.orgs.groups import Group
 from freehold.core.accounts.orgs.members import MEMBER_ROLES, Belonging
 from freehold.core.accounts.orgs.orgs import Orgs
 from freehold.core.accounts.orgs.teams import Team
-from freehold.core.accounts.tokens import Token, Tokens
+from freehold.core.accounts.tokens import Tokens
 from freehold.core.repos.repos import Repos
 from freehold.web.forms import Form
 from freehold.web.signed_in import signed_in
@@ -36,13 +38,15 @@ class OrganizationPage:
     teams: Sequence[Team]
     groups: Sequence[Group]
     items: Mapping[str, str]
-    tokens: Sequence[tuple[str, Token]]
+    tokens: Sequence[Reaching]
     roles: Sequence[str]
     group_roles: Sequence[str]
     service_roles: Sequence[str]
     visibilities: Sequence[str]
     visibility: str
     """Who sees a new repository."""
+    terms: Terms
+    """What is asked of tokens."""
     domains: Sequence[str]
     secret: str = ""
     problem: str = ""
@@ -76,7 +80,8 @@ class Pages:
             "invite": self._invite, "withdraw": self._withdraw, "role": self._role, "remove": self._remove,
             "service": self._service, "token": self._token, "team": self._team, "teammate": self._teammate,
             "group": self._group, "groupmate": self._groupmate, "put": self._put,
-            "visibility": self._visibility, "end": self._end,
+            "visibility": self._visibility, "end": self._end, "terms": self._terms,
+            "deny": self._deny, "allow": self._allow,
         }  # fmt: skip
         do = changes.get(form.get("do", ""))
         if do is None:
@@ -111,7 +116,9 @@ class Pages:
 
     def _token(self, at: Desk, form: Form) -> str:
         role = "read" if form.get("role") == "read" else "write"
-        return self.tokens.add(at.actor, form.get("account", ""), form.get("name", ""), role)[1]
+        days = self.orgs.credentials.terms(at.org_id).days
+        until = None if days is None else self.site.clock() + days * DAY_US
+        return self.tokens.add(at.actor, form.get("account", ""), form.get("name", ""), role, expires_at=until)[1]
 
     def _team(self, at: Desk, form: Form) -> str:
         if form.get("id"):
@@ -152,10 +159,25 @@ class Pages:
         self.orgs.defaults.set_visibility(at, form.get("visibility", ""))
         return ""
 
+    def _terms(self, at: Desk, form: Form) -> str:
+        days = form.get("days", "").strip()
+        if days and not (days.isascii() and days.isdigit() and len(days) < 6):
+            raise Invalid("Write the longest life of a token as a number of days, or leave it empty for no limit.")
+        self.orgs.credentials.set_terms(at, Terms(int(days) if days else None, form.get("narrow") == "1"))
+        return ""
+
+    def _deny(self, at: Desk, form: Form) -> str:
+        self.orgs.credentials.deny(at, form.get("id", ""))
+        return ""
+
+    def _allow(self, at: Desk, form: Form) -> str:
+        self.orgs.credentials.allow(at, form.get("id", ""))
+        return ""
+
     def _end(self, at: Desk, form: Form) -> str:
         member = next((one for one in self.orgs.members.list(at) if one.account_id == form.get("account")), None)
         if member is None or not member.service:
-            raise Invalid("Tokens of people are theirs to end. To keep a member out, change their role or remove them.")
+            raise Invalid("Tokens of people are theirs to end. You can shut one out of your organisation instead.")
         self.tokens.revoke(at.actor, member.account_id, form.get("id", ""))
         return ""
 
@@ -175,8 +197,9 @@ class Pages:
         page = OrganizationPage(
             at.org, at.actor.name, self.orgs.members.list(at), self.orgs.teams.list(at), groups,
             self._called(at, [item for group in groups for item in group.items]),
-            self.tokens.reaching(at.org_id, at.org), MEMBER_ROLES, ROLES, SERVICE_ROLES,
-            VISIBILITIES, self.orgs.defaults.visibility(at), self.orgs.domains.of(at.org_id), secret, problem,
+            self.orgs.credentials.reaching(at), MEMBER_ROLES, ROLES, SERVICE_ROLES,
+            VISIBILITIES, self.orgs.defaults.visibility(at),
+            self.orgs.credentials.terms(at.org_id), self.orgs.domains.of(at.org_id), secret, problem,
         )  # fmt: skip
         response = self.site.page(request, "pages/organization/page.html", page, status=400 if problem else 200)
         response.headers["Cache-Control"] = "no-store"

@@ -11,6 +11,8 @@ from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import HubError
 from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.barring import Terms
+from freehold.core.accounts.orgs.orgs import Orgs
 from freehold.core.accounts.people import People
 from freehold.core.accounts.scope import OF_REPOSITORIES, Entity
 from freehold.core.accounts.tokens import NARROW, Token, Tokens
@@ -34,6 +36,8 @@ class TokensPage:
     lives: Mapping[str, str]
     narrow: str
     now: int
+    asked: Sequence[tuple[str, Terms]]
+    """What organisations of the person ask of tokens that reach them."""
     secret: str = ""
     problem: str = ""
 
@@ -46,6 +50,7 @@ class Pages:
     tokens: Tokens
     people: People
     repos: Repos
+    orgs: Orgs
 
     def show(self, request: Request) -> Response:
         """`/settings/tokens`."""
@@ -85,16 +90,16 @@ class Pages:
     def _page(self, request: Request, actor: Actor, *, secret: str = "", problem: str = "") -> Response:
         page = TokensPage(
             self.tokens.list(actor.account_id or ""), owners(self.people, actor), OF_REPOSITORIES, WORDS, LIVES, NARROW,
-            self.site.clock(), secret, problem,
+            self.site.clock(), self.orgs.credentials.asked_of(actor.account_id or ""), secret, problem,
         )  # fmt: skip
         response = self.site.page(request, "pages/tokens/page.html", page, status=400 if problem else 200)
         response.headers["Cache-Control"] = "no-store"  # a browser must not keep the page that shows a secret
         return response
 
 
-def routes(site: Site, tokens: Tokens, people: People, repos: Repos) -> list[Route]:
+def routes(site: Site, tokens: Tokens, people: People, repos: Repos, orgs: Orgs) -> list[Route]:
     """`/settings/tokens` and its forms."""
-    pages = Pages(site, tokens, people, repos)
+    pages = Pages(site, tokens, people, repos, orgs)
     posted, acting = site.csrf.posted, Need.ACTING
     return [
         Route(PATH, pages.show, needs=Need.ACCOUNT, name="tokens"),

@@ -18,7 +18,7 @@ from freehold.core.accounts.access import (
     role_of,
     visible_to,
 )
-from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.actor import Actor, Barred
 from freehold.core.accounts.scope import DISCUSS, READ_CONTENT, WRITE_REPO, Entity, Part, Scope
 from freehold.stores.db.database import Database
 
@@ -79,15 +79,25 @@ SCOPES = st.builds(
     reads_gated=st.booleans(),
 )
 ACTORS = st.builds(
-    lambda who, scope, writes: Actor(who, who, may_write=writes and scope is None, scope=scope),
+    lambda who, scope, writes, shut: Actor(
+        who,
+        who,
+        may_write=writes and scope is None,
+        scope=scope,
+        barred=tuple(Barred(org, org, "Not with this token.") for org in sorted(shut)),
+    ),
     st.sampled_from(PEOPLE),
     st.none() | SCOPES,
     st.booleans(),
+    st.frozensets(st.sampled_from(ORGS)),
 )
 
 
-def role_in_words(world, who, thing):
+def role_in_words(world, actor, thing):
     """The rule once more, in Python and from the words of the documentation."""
+    who = actor.account_id
+    if thing.owner in {one.org_id for one in actor.barred}:
+        return None
     role = world.roles.get((thing.owner, who))
     if role is None or role == "admin":
         return role
@@ -169,11 +179,13 @@ def test_the_role_and_the_list_agree_with_the_words(db, world, actor):
             {int(row[0]) for row in tx.all(f"SELECT x.id FROM repos_repo x WHERE {one.sql}", **one.params)}
             for one in (visible_to(actor, "x"), content_open_to(actor, "x", 0))
         )
-    words = {number: role_in_words(world, actor.account_id, thing) for number, thing in enumerate(world.things)}
+    words = {number: role_in_words(world, actor, thing) for number, thing in enumerate(world.things)}
     assert roles == words
     opened, let_in = set(), set()
     for number, thing in enumerate(world.things):
         subject = Subject(thing.visibility, thing.owner, str(number))
+        if actor.barred_from(thing.owner):
+            assert right(actor, subject, "admin") <= Right.READ
         if right(actor, subject, words[number]) >= Right.READ:
             opened.add(number)
             if is_let_in(actor, thing.gated, subject, words[number], granted=False):
