@@ -70,6 +70,7 @@ UNRECORDED = {
     ("features/notices/inbox.py", "trim"): "work of the hub's own",
     ("features/notices/telling.py", "_tell_of_access"): "work of the hub's own",
     ("features/notices/telling.py", "tell"): "work of the hub's own",
+    ("features/notices/told.py", "tell"): "tells of what was recorded",
     ("features/notices/threads.py", "subscribe"): "what somebody wants to hear of is nobody's business",
 }
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.clients.client import Client
+from tests.kit.process import HubProcess
 
 pytestmark = pytest.mark.clients
 
@@ -50,3 +51,24 @@ def test_only_those_who_may_see_it_see_it(newest: Client, secret: str, carol: st
     stranger = newest.known_as(None).in_(newest.home / "stranger").python(LOOK, secret)
     assert stranger == newest.known_as(None).in_(newest.home / "stranger").python(LOOK, "alice/never-was")
     assert stranger[:3] == ["RepositoryNotFoundError 401"] * 3
+
+
+def test_what_an_organisation_makes_is_seen_as_it_prefers(newest: Client, server: HubProcess) -> None:
+    server.command("org", "add", "acme", "--member", "alice:admin")
+    made = newest.python(
+        """
+    from huggingface_hub import HfApi, get_session, get_token
+    api, out = HfApi(), []
+    for prefers in ("private", "public"):
+        get_session().patch(
+            f"{api.endpoint}/api/organizations/acme/settings", json={"defaultVisibility": prefers},
+            headers={"authorization": f"Bearer {get_token()}"},
+        ).raise_for_status()
+        for kind in ("model", "dataset"):
+            repo = api.create_repo(f"acme/{prefers}-{kind}", repo_type=kind).repo_id
+            out.append(api.repo_info(repo, repo_type=kind).private)
+    api.create_repo("acme/said", private=True)
+    answer([*out, api.model_info("acme/said").private])
+    """
+    )
+    assert made == [True, True, False, False, True]

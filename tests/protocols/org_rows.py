@@ -19,6 +19,8 @@ POST /api/organizations/{org}/resource-groups/{group}/repos                 401 
 POST /api/organizations/{org}/resource-groups/{group}/users                 401 403 403 403 403 404
 DELETE /api/organizations/{org}/resource-groups/{group}/users/{user}        401 403 403 403 403 404
 PATCH /api/organizations/{org}/resource-groups/{group}/users/{user}         401 403 403 403 403 404
+GET /api/organizations/{org}/settings                                       401 403 403 403 403 200
+PATCH /api/organizations/{org}/settings                                     401 403 403 403 403 200
 GET /api/organizations/{org}/settings/repositories                          401 403 200 200 200 200
 GET /organizations/{org}/settings/storage                                   303 403 403 403 403 200
 POST /organizations/{org}/settings/storage                                  403 403 403 403 403 403
@@ -31,6 +33,7 @@ POST /organizations/{org}/settings                                           403
 
 ORG_BODIES = {
     "PUT /api/organizations/{org}/members/{member}/role": {"role": "read"},
+    "PATCH /api/organizations/{org}/settings": {"defaultVisibility": "public"},
     "POST /api/organizations/{org}/resource-groups": {"name": "group-{who}"},
     "PATCH /api/organizations/{org}/resource-groups/{group}": {"name": "x"},
     "POST /api/organizations/{org}/resource-groups/{group}/repos": {"repos": []},

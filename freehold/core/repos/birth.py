@@ -36,6 +36,11 @@ def duplicate_packs(git: GitStore, source: str, target: str) -> tuple[list[Stage
     return staged, moves
 
 
+def default_for(kind: RepoKind, preferred: str) -> str:
+    """Who sees a new repository of a namespace that prefers `preferred`: only spaces can be protected."""
+    return "private" if preferred == "protected" and kind is not RepoKind.SPACE else preferred
+
+
 def insert_row(tx: Transaction, repo: Repo, address: str, creator_id: str | None) -> None:
     """Enter a repository under an address that its caller has made sure is free."""
     tx.run(

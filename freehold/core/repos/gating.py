@@ -92,6 +92,7 @@ class Gating:
             raise Forbidden("Sign in to ask for access.")
         if not reader.actor.may_write:
             raise Forbidden("This token may only read: to agree to terms in your name takes one that may write.")
+        _demand_reach(reader)
         if not reader.closed and not asked.org:
             return Standing.ACTIVE
         org_id = self._administered(reader.actor, asked.org) if asked.org else None
@@ -111,6 +112,7 @@ class Gating:
         """Take back one's own request, or that of an organisation, while nobody has decided. Raises NotFound."""
         if not reader.actor.signed_in or not reader.actor.may_write:
             raise Forbidden("Sign in with a token that may write to take back a request.")
+        _demand_reach(reader)
         self._gates.withdraw(reader.actor, _ref(reader.repo), self._administered(reader.actor, org) if org else None)
 
     def own(self, reader: RepoReader) -> AccessRequest | None:
@@ -319,6 +321,12 @@ class Gating:
         if request is None:
             raise NotFound(NO_REQUEST)
         return request.id
+
+
+def _demand_reach(reader: RepoReader) -> None:
+    """Raise Forbidden for a credential that the gate's owner has shut out: its holder asks with another."""
+    if why := reader.actor.barred_from(reader.repo.owner_id):
+        raise Forbidden(why)
 
 
 def _ref(repo: Repo) -> GateRef:

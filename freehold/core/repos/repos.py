@@ -28,7 +28,7 @@ from freehold.core.accounts.people import Account, People
 from freehold.core.queue.events import announce
 from freehold.core.queue.queue import Queue
 from freehold.core.repos.admitted import Admitted
-from freehold.core.repos.birth import duplicate_packs, first_pack, insert_row
+from freehold.core.repos.birth import default_for, duplicate_packs, first_pack, insert_row
 from freehold.core.repos.buckets import Buckets
 from freehold.core.repos.community import Community, NoCommunity
 from freehold.core.repos.granting import ABSENT, granted_right, short_of, subject_of
@@ -320,7 +320,7 @@ class Repos:
         self, actor: Actor, repo_id: RepoId, visibility: str | None, sdk: str | None, group: str | None
     ) -> Repo:
         owner = self._creatable(actor, repo_id, group)
-        visibility = visibility or owner.default_visibility
+        visibility = visibility or default_for(repo_id.kind, owner.default_visibility)
         if visibility not in VISIBILITIES:
             raise Invalid(f"Visibility {visibility[:50]!r} is unknown: use one of {', '.join(VISIBILITIES)}.")
         if repo_id.kind is not RepoKind.SPACE:

@@ -1,4 +1,4 @@
-"""Organisations from within: members' roles, resource groups, and what is in which group."""
+"""Organisations from within: settings, members' roles, resource groups, and what is in which group."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from starlette.responses import Response
 from freehold.asgi.needs import Need
 from freehold.base.errors import HubError, Invalid
 from freehold.base.ids import RepoId, RepoKind
+from freehold.core.accounts.barring import Terms
 from freehold.core.accounts.orgs.desk import Desk
 from freehold.core.accounts.orgs.groups import Group
 from freehold.core.accounts.orgs.orgs import Orgs
@@ -32,10 +33,13 @@ class OrganizationEndpoints:
     def declared(self) -> list[Declared]:
         """The routes."""
         members, groups = "/api/organizations/{org}/members", "/api/organizations/{org}/resource-groups"
+        settings = "/api/organizations/{org}/settings"
         one, steward = f"{groups}/{{group}}", Need.STEWARD
         return [
             on("PUT", f"{members}/{{member}}/role", steward, taking(wire.SetRole, self.set_role)),
             on("DELETE", f"{members}/{{member}}", steward, self.remove_member),
+            on("GET", settings, steward, self.settings),
+            on("PATCH", settings, steward, taking(wire.UpdateOrganization, self.change_settings)),
             on("GET", groups, steward, self.listing),
             on("POST", groups, steward, taking(wire.CreateGroup, self.create)),
             on("GET", one, steward, self.show),
@@ -64,6 +68,26 @@ class OrganizationEndpoints:
         """`DELETE /members/{member}`."""
         self.orgs.members.remove(self._desk(request), request.path_params["member"])
         return json({})
+
+    def settings(self, request: Request) -> Response:
+        """`GET /settings`."""
+        at = self._desk(request)
+        terms = self.orgs.credentials.terms(at.org_id)
+        return json(
+            wire.OrganizationSettings(self.orgs.defaults.visibility(at), wire.TokenTerms(terms.days, terms.narrow))
+        )
+
+    def change_settings(self, request: Request, body: wire.UpdateOrganization) -> Response:
+        """`PATCH /settings`: who sees new repositories, and what tokens must be."""
+        at = self._desk(request)
+        if body.default_visibility is None and body.tokens is None:
+            raise Invalid("Send at least one setting: defaultVisibility or tokens.")
+        if body.tokens is not None:
+            terms = Terms(body.tokens.longest_life_days, body.tokens.fine_grained_only)
+            self.orgs.credentials.set_terms(at, terms)
+        if body.default_visibility is not None:
+            self.orgs.defaults.set_visibility(at, body.default_visibility)
+        return self.settings(request)
 
     def listing(self, request: Request) -> Response:
         """`GET /resource-groups`."""

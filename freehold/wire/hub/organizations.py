@@ -57,6 +57,27 @@ class PlaceInGroup(Struct, rename="camel"):
     resource_group_id: str | None
 
 
+class TokenTerms(Struct, rename="camel"):
+    """What an organisation asks of tokens that reach it; `longest_life_days` null: they may live for ever."""
+
+    longest_life_days: int | None = None
+    fine_grained_only: bool = False
+
+
+class OrganizationSettings(Struct, rename="camel"):
+    """`GET /api/organizations/{org}/settings`."""
+
+    default_visibility: str
+    tokens: TokenTerms
+
+
+class UpdateOrganization(Struct, rename="camel"):
+    """`PATCH /api/organizations/{org}/settings`; what is not sent stays. `tokens` is taken as a whole."""
+
+    default_visibility: str | None = None
+    tokens: TokenTerms | None = None
+
+
 class ResourceGroup(Struct):
     """A resource group."""
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from freehold.base.ids import RepoId, RepoKind
 from freehold.core.accounts.actor import SYSTEM
 from freehold.features.collections.collections import Draft
 from tests.kit.builders import a_model
@@ -163,3 +164,44 @@ def test_a_narrow_token_changes_nobody(hub, group):
     narrow = hub.client(token=hub.narrow("alice", ("org", "acme", ("repo.write", "repo.content.read"))))
     assert narrow.delete("/api/organizations/acme/members/zoe").status_code == 403
     assert narrow.post(GROUPS, json={"name": "More"}).status_code == 403
+
+
+SETTINGS = "/api/organizations/acme/settings"
+
+
+@pytest.mark.proves("GET /api/organizations/{org}/settings", "PATCH /api/organizations/{org}/settings")
+def test_the_settings_are_read_and_changed_one_by_one(hub):
+    alice = hub.client("alice")
+    free = {"longestLifeDays": None, "fineGrainedOnly": False}
+    assert alice.get(SETTINGS).json() == {"defaultVisibility": "public", "tokens": free}
+    assert alice.patch(SETTINGS, json={"defaultVisibility": "private"}).json()["defaultVisibility"] == "private"
+    asked = {"longestLifeDays": 90, "fineGrainedOnly": False}
+    _, secret = hub.rooms.tokens.add(
+        SYSTEM, hub.actor("alice").account_id, "short", "write", expires_at=hub.clock() + 90 * 86_400_000_000
+    )
+    assert alice.patch(SETTINGS, json={"tokens": asked}).json()["tokens"] == asked
+    assert alice.get(SETTINGS).status_code == 403, "this token lives for ever"
+    short = hub.client(token=secret)
+    assert short.get(SETTINGS).json() == {"defaultVisibility": "private", "tokens": asked}
+    for wrong in ({}, {"defaultVisibility": "secret"}, {"tokens": {"longestLifeDays": 0}}, {"tokens": 3}):
+        assert short.patch(SETTINGS, json=wrong).status_code == 400, wrong
+    assert hub.client("bob").patch(SETTINGS, json={"defaultVisibility": "public"}).status_code == 403
+
+
+def test_a_new_repository_follows_the_default_unless_its_maker_says_otherwise(hub):
+    alice, create = hub.client("alice"), "/api/repos/create"
+    for default, seen in (("private", "private"), ("protected", "private"), ("public", "public")):
+        alice.patch(SETTINGS, json={"defaultVisibility": default})
+        for kind in ("model", "dataset", "bucket"):
+            name = f"{kind}-{default}"
+            where = create if kind != "bucket" else f"/api/buckets/acme/{name}"
+            body = {"name": name, "organization": "acme", "type": kind} if kind != "bucket" else {}
+            assert alice.post(where, json=body).status_code == 200
+            assert hub.rooms.repos.admit(SYSTEM, RepoId(RepoKind(kind), "acme", name)).repo.visibility == seen
+        body = {"name": f"app-{default}", "organization": "acme", "type": "space", "sdk": "static"}
+        assert alice.post(create, json=body).status_code == 200
+        space = RepoId(RepoKind.SPACE, "acme", f"app-{default}")
+        assert hub.rooms.repos.admit(SYSTEM, space).repo.visibility == default
+    alice.patch(SETTINGS, json={"defaultVisibility": "private"})
+    assert alice.post(create, json={"name": "said", "organization": "acme", "private": False}).status_code == 200
+    assert hub.client("carol").get("/api/models/acme/said").status_code == 200

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from tests.protocols.matrix.asking import Answer, Rewind, ask
 from tests.protocols.matrix.policy import OF_THINGS, Caller, Thing, expected, right
 from tests.protocols.matrix.probes import Probe
-from tests.protocols.matrix.stage import NEVER, THINGS, Stage, Way
+from tests.protocols.matrix.stage import ABROAD, NEVER, THINGS, Stage, Way
 
 _VARY = re.compile(r'"requestId":"[^"]*"|\b[0-9a-f]{32}\b')
 _BY_PROGRAMS = re.compile(r"/(api|v2|oauth|scim)/|.*/(info/|git-|resolve/|raw/)")
@@ -151,13 +151,15 @@ async def judge(probe: Probe, stage: Stage, rewind: Rewind, result: Result) -> N
     app, result.probes = stage.hub.house.app, result.probes + 1
     prints: dict[str, str] = {}
     for way, thing in cells(probe, stage):
-        if probe.of_things and way.name not in prints:
-            prints[way.name] = fingerprint(await ask(app, probe.asked(stage, way, NEVER)), NEVER)
+        never = ABROAD if way.caller.shut_out and thing.owner != NEVER.owner else NEVER
+        like = f"{never.name} {way.name}"
+        if probe.of_things and like not in prints:
+            prints[like] = fingerprint(await ask(app, probe.asked(stage, way, never)), never)
             rewind.back()
         answer = await ask(app, probe.asked(stage, way, thing))
         rewind.back()
         due = wanted(probe, way, thing)
-        found = classes(answer, thing, prints.get(way.name)) | told_by(probe, answer)
+        found = classes(answer, thing, prints.get(like)) | told_by(probe, answer)
         result.cells += 1
         done = answer.status < 400 and not answer.headers.get("location", "").startswith("/login")
         result.done.setdefault((probe.name, probe.template, thing.name), {})[way.name] = done

@@ -91,6 +91,8 @@ def expected(need: str, caller: Caller, thing: Thing) -> set[str]:
         return {"sign in"} | ({"ok"} if need == "NOTHING" else set())
     if need in OF_THINGS:
         return _of_thing(OF_THINGS[need], need == "CONTENT", caller, thing, refused)
+    if need == "FREE":  # to copy it: whoever reads it may, but not while it is held
+        return refused if thing.hold and (caller.person != "admin" or caller.scope is not None) else {"ok"}
     if need == "MEMBER" and thing.owner == "acme" and caller.person in IN_ACME:
         return {"ok"}  # whatever the role: what is listed is what the caller may see
     if need in OF_NAMESPACES:

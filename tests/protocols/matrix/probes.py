@@ -90,7 +90,7 @@ NEEDS = {
     "GET /api/models/{repo}/xet-write-token/{rev}": ("WRITE",),
     "POST /api/models/{repo}/discussions/{num}/status": ("WRITE",),
     "POST /api/models/{repo}/discussions/{num}/title": ("WRITE",),
-    "POST /api/models/{repo}/duplicate": ("CONTENT", "PROPOSE", "ACTING"),
+    "POST /api/models/{repo}/duplicate": ("CONTENT", "FREE", "ACTING"),
     "POST /api/models/{repo}/lfs-files/duplicate": ("PROPOSE", "CONTENT"),
     "POST /api/settings/webhooks": ("ACTING", "READ"),
     "POST /api/models/{repo}/resource-group": ("READ", "STEWARD"),

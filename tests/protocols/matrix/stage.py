@@ -38,6 +38,9 @@ THINGS = (
 NEVER = Thing("acme/never", visibility="absent")
 """What nobody ever made: its answer is what `gone` means."""
 
+ABROAD = Thing("olga/never", owner="olga", visibility="absent")
+"""The same elsewhere: whom acme has shut out is told so of everything there, whether it is or never was."""
+
 PEOPLE = ("carol", "zoe", "yann", "bob", "alice", "olga", "admin")
 MORE = ("nina", "robot")
 """nina belongs to acme without access; robot is a service account that writes there."""
@@ -84,7 +87,7 @@ def build(folder: Path) -> Stage:
     orgs.members.add_service(desk, "robot", "write")
     stage.group = orgs.groups.add(desk, "Core")
     orgs.groups.set_member(desk, stage.group, "zoe", "write")
-    for thing in (*THINGS, NEVER):
+    for thing in (*THINGS, NEVER, ABROAD):
         _make(stage, thing)
     _traces(stage)
     hub.clock.advance(2 * 24 * 3600)
@@ -123,7 +126,7 @@ def _make(stage: Stage, thing: Thing) -> None:
     stage.slugs[thing.name] = slug.partition("/")[2]
     if thing.visibility == "absent":
         hub.rooms.collections.editor(hub.actor(owner), slug).delete()
-    if thing is NEVER:
+    if thing in (NEVER, ABROAD):
         return
     made = [_repo(hub, kind, thing, private, owner) for kind in KINDS.values()]
     bucket = a_bucket(hub, thing.name, visibility=private, files={"a.txt": b"a"}) if thing.owner == "acme" else None
