@@ -35,6 +35,7 @@ from freehold.web.pages.history import page as history
 from freehold.web.pages.home import page as home
 from freehold.web.pages.identity import page as identity_page
 from freehold.web.pages.likers import page as likers
+from freehold.web.pages.lineage import page as lineage
 from freehold.web.pages.listing import page as listing
 from freehold.web.pages.memberships import page as memberships
 from freehold.web.pages.new import page as new
@@ -98,6 +99,7 @@ def routes(
         *access.routes(site, repos, gating),
         *(*requests.routes(site, gating), *identity_page.routes(site, gating.identities, people)),
         *likers.routes(site, repos, catalog.likes, relations),
+        *lineage.routes(site, repos, catalog),
         *repo.routes(site, repos, facts, gating, catalog),
         *profile.routes(site, profile.Rooms(people, relations, catalog, collections, repos.buckets, orgs.domains)),
     ]

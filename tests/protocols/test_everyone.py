@@ -243,6 +243,7 @@ POST /{repo}/info/lfs/objects/verify                                        401 
 GET /{repo}/info/refs                                                       401 404 400 400 400 400
 POST /{repo}/like                                                           403 403 403 403 403 403
 GET /{repo}/likers                                                          401 404 200 200 200 200
+GET /{repo}/lineage                                                         401 404 200 200 200 200
 GET /{repo}/raw/{rev}/{path}                                                401 404 200 200 200 200
 GET /{repo}/resolve/{rev}/{path}                                            401 404 200 200 200 200
 GET /{repo}/settings                                                        303 404 403 403 403 200

@@ -13,9 +13,10 @@ from freehold.base.clock import Clock, now
 from freehold.base.errors import NotFound, StorageFailed
 from freehold.base.ids import Oid, RepoKind
 from freehold.core.accounts.actor import SYSTEM, Actor
-from freehold.core.catalog import activity, downloads, likes, rows
+from freehold.core.catalog import activity, downloads, likes, lineage, rows
 from freehold.core.catalog.downloads import Downloads
 from freehold.core.catalog.likes import Likes
+from freehold.core.catalog.lineage import Lineage
 from freehold.core.catalog.popularity import Popularity, popularity_of, read_popularity
 from freehold.core.catalog.query import Place, Query, place
 from freehold.core.catalog.rows import EMPTY, CatalogEntry, ListedRepo
@@ -49,6 +50,7 @@ class Catalog:
         self.likes = Likes(db, clock)
         self.downloads = Downloads(db, key, clock)
         self.trending = Trending(db, clock)
+        self.lineage = Lineage(db)
 
     def landed(self, payload: Mapping[str, Any]) -> None:
         """The job `commit.landed {repo_id, …}`: bring the entry up to date, or drop it with its repository."""
@@ -64,6 +66,7 @@ class Catalog:
         with self._db.write() as tx:
             likes.forget(tx, repo_id)
             downloads.forget(tx, repo_id)
+            lineage.forget(tx, repo_id)
             tx.run("DELETE FROM catalog_tag WHERE repo_id = :repo", repo=repo_id)
             tx.run("DELETE FROM catalog_entry WHERE repo_id = :repo", repo=repo_id)
         self._facts.forget(repo_id)
@@ -132,11 +135,11 @@ class Catalog:
             return known
 
     def _make(self, reader: HeadReader, commit: Oid | None) -> CatalogEntry:
-        entry = CatalogEntry(commit, {}, ())
+        entry, made_from = CatalogEntry(commit, {}, ()), {}
         # Lists and their filters are everybody's: what a gate hides is in none of them.
         if commit is not None and not (reader.repo.gated and reader.repo.gate_hides):
-            facts = self._facts.all(reader, commit, ("card", "tags", "safetensors", "gguf"))
-            named = facts["tags"]
+            facts = self._facts.all(reader, commit, ("card", "tags", "safetensors", "gguf", "lineage"))
+            named, made_from = facts["tags"], facts["lineage"]
             entry = CatalogEntry(
                 commit,
                 facts["card"].get("data", {}),
@@ -147,6 +150,7 @@ class Catalog:
             )
         with self._db.write() as tx:
             rows.keep(tx, reader.repo, entry)
+            lineage.keep(tx, reader.repo.id, made_from)
         return entry
 
 

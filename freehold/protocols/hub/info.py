@@ -30,7 +30,14 @@ class Info:
         repo, expand = reader.repo, several(request, "expand")
         check_expand(repo.kind, expand)
         commit = reader.revision(request.path_params.get("rev", "main")).commit
-        subject = Subject(repo, commit, lambda: reader, self.facts, popularity=lambda: self.catalog.popularity(reader))
+        subject = Subject(
+            repo,
+            commit,
+            lambda: reader,
+            self.facts,
+            popularity=lambda: self.catalog.popularity(reader),
+            children=lambda: self.catalog.lineage.count(identity(request), repo),
+        )
         choice = Choice(tuple(expand) or IN_INFO[repo.kind], blobs=flag(request, "blobs"))
         said = describe(subject, choice)
         if flag(request, "securityStatus"):

@@ -60,6 +60,7 @@ class Listing:
             self.facts,
             entry=entry,
             popularity=lambda: listed.popularity,
+            children=lambda: self.catalog.lineage.count(actor, repo),
         )
         return describe(subject, choice)
 

@@ -9,6 +9,7 @@ from msgspec import UNSET
 
 from freehold.base.clock import iso
 from freehold.base.ids import Oid, RepoKind
+from freehold.core.catalog.lineage import RELATIONS
 from freehold.core.catalog.popularity import Popularity
 from freehold.core.catalog.rows import CatalogEntry
 from freehold.core.facts.facts import Facts
@@ -23,7 +24,7 @@ from freehold.wire.hub.models import Sibling, SiblingLfs
 class Subject:
     """A repository at one commit; whatever takes work is found out once, when a property first needs it.
 
-    `entry` is what the catalogue knows already; without it, facts are asked.
+    `entry` is what the catalogue knows already; without it, facts are asked. `children` counts the models made from it.
     """
 
     def __init__(
@@ -34,9 +35,10 @@ class Subject:
         facts: Facts,
         *,
         popularity: Callable[[], Popularity],
+        children: Callable[[], int],
         entry: CatalogEntry | None = None,
     ) -> None:
-        self.repo, self.commit = repo, commit
+        self.repo, self.commit, self.children = repo, commit, children
         self._open, self._facts, self._entry, self._popularity = open_reader, facts, entry, popularity
 
     @cached_property
@@ -88,6 +90,7 @@ class Subject:
 
 _OPEN_CONFIG = frozenset({"architectures", "model_type", "quantization_config", "peft", "diffusers"})
 _OPEN_GGUF = frozenset({"total", "architecture", "context_length"})
+_BASE = "base_model:"
 _OF_HIDDEN = frozenset(
     ("author", "createdAt", "disabled", "downloads", "gated", "lastModified", "likes", "modelId", "private")
 )
@@ -109,14 +112,21 @@ def _card_names(key: str) -> Property:
     return lambda of: words(of.entry.card.get(key))
 
 
+def _bases(of: Subject) -> list[str]:
+    """What a model was made from, of `base_model:acme/base` and `base_model:adapter:acme/base` the former."""
+    named = (tag.removeprefix(_BASE) for tag in of.entry.tags if tag.startswith(_BASE))
+    return [name for name in named if name.partition(":")[0] not in RELATIONS]
+
+
 def _always(value: Any) -> Property:
     return lambda _of: value
 
 
 _PROPERTIES: Mapping[str, Property] = {
     "author": lambda of: of.repo.namespace,
-    "baseModels": _card_names("base_model"),
+    "baseModels": _bases,
     "cardData": lambda of: of.entry.card,
+    "childrenModelCount": lambda of: of.children(),
     "config": lambda of: of.told("config", _OPEN_CONFIG) or UNSET,
     "createdAt": lambda of: iso(of.repo.created_at),
     "datasets": _card_names("datasets"),

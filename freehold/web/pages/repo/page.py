@@ -25,6 +25,7 @@ from freehold.web.pages.repo.sidebar import Sidebar, sidebar_of
 from freehold.web.parts.gate import GateBox, gate_box
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
 from freehold.web.parts.likes import Likes, likes_of
+from freehold.web.parts.lineage import Tree, tree_of
 from freehold.web.parts.spark import Spark, spark_of
 from freehold.web.site import Site, root_of
 from freehold.web.snippets import Snippet, Traits, snippets
@@ -36,11 +37,12 @@ _CARD_BYTES = 4 * MAX_TEXT
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What does not come from the files: who likes and downloads it, and what the gate says to the visitor, if any."""
+    """What does not come from the files: its use, what the gate says to the visitor, and its relatives."""
 
     likes: Likes
     spark: Spark
     gate: GateBox | None
+    tree: Tree | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,10 @@ def routes(site: Site, repos: Repos, facts: Facts, gating: Gating, catalog: Cata
         reader = repos.reader(identity(request), repo_id(request))
         commit = None if reader.hidden else reader.revision().commit
         spark = spark_of(catalog.downloads, reader.repo.id, catalog.popularity(reader))
-        around = Around(likes_of(catalog.likes, reader), spark, gate_box(gating, reader, request))
+        if commit is not None:
+            catalog.entry(reader)  # so that what has just been committed is in the tree
+        tree = tree_of(catalog.lineage, identity(request), reader.repo)
+        around = Around(likes_of(catalog.likes, reader), spark, gate_box(gating, reader, request), tree)
         page = _page(reader, commit, facts, request, around)
         return site.page(request, "pages/repo/page.html", page, section=reader.repo.kind.plural)
 

@@ -26,8 +26,6 @@ class Sidebar:
     library: str
     context_length: int
     languages: Sequence[str]
-    base_models: Sequence[str]
-    relation: str
     papers: Sequence[str]
     datasets: Sequence[str]
     tags: Sequence[str]
@@ -43,7 +41,6 @@ def sidebar_of(repo: Repo, known: Facts) -> Sidebar:
     card: Mapping[str, Any] = known.get("card", {}).get("data", {})
     named = known.get("tags", {})
     weights = known.get("safetensors", {})
-    bases = named.get("base_models", {})
     tags: list[str] = named.get("tags", [])
     license_id = next((tag.removeprefix("license:") for tag in tags if tag.startswith("license:")), "")
     plain = [tag for tag in tags if not tag.startswith(_PREFIXED)]
@@ -57,8 +54,6 @@ def sidebar_of(repo: Repo, known: Facts) -> Sidebar:
         named.get("library_name", ""),
         _whole(known.get("gguf", {}).get("context_length")),
         words(card.get("language"))[:20],
-        bases.get("models", [])[:10],
-        bases.get("relation", ""),
         known.get("card", {}).get("arxiv", [])[:10],
         [tag.removeprefix("dataset:") for tag in tags if tag.startswith("dataset:")][:20],
         [tag for tag in plain if tag not in (named.get("pipeline_tag"), named.get("library_name"))][:_MAX_CHIPS],

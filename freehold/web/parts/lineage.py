@@ -1,0 +1,52 @@
+"""A model's tree: what it was made from, the oldest first, itself, and how many were made from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from freehold.base.ids import RepoKind
+from freehold.core.accounts.actor import Actor
+from freehold.core.catalog.lineage import Base, Lineage
+from freehold.core.repos.repo import Repo
+
+MADE = {"finetune": "Fine-tunes", "adapter": "Adapters", "quantized": "Quantisations", "merge": "Merges"}
+_FROM = {"finetune": "fine-tuned from", "adapter": "adapter of", "quantized": "quantised from", "merge": "merged from"}
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Models that one was made from, and how it was made of them, in words."""
+
+    bases: Sequence[Base]
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What was made from a model in one way."""
+
+    relation: str
+    words: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """`levels` begins with the oldest; each says how the next one was made of it."""
+
+    repo: Repo
+    levels: Sequence[Level]
+    groups: Sequence[Group]
+
+    @property
+    def count(self) -> int:
+        """How many models were made from it."""
+        return sum(group.count for group in self.groups)
+
+
+def tree_of(lineage: Lineage, actor: Actor, repo: Repo) -> Tree | None:
+    """The tree as `actor` may see it; None for a model without relatives, and for what is no model."""
+    if repo.kind is not RepoKind.MODEL:
+        return None
+    levels = [Level(level, _FROM[level[0].relation]) for level in reversed(lineage.ancestors(actor, repo))]
+    groups = [Group(relation, MADE[relation], count) for relation, count in lineage.counts(actor, repo).items()]
+    return Tree(repo, levels, groups) if levels or groups else None
