@@ -11,12 +11,13 @@ from tempfile import TemporaryDirectory
 from bench.clones import Clones
 from bench.commits import Commits
 from bench.measure import Row, machine
+from bench.permissions import Permissions
 from bench.plain import Plain
 from bench.rates import Rates, publish, standing
 from bench.xet import Cost, Download, Upload, client
 from tests.kit.process import HubProcess
 
-PARTS = ["xet", "plain", "commits", "clones", "rates", "standing"]
+PARTS = ["xet", "plain", "commits", "clones", "rates", "standing", "permissions"]
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 EXPLANATION = """\
@@ -30,9 +31,7 @@ def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument(
-        "--only", choices=["xet", "plain", "commits", "clones", "rates", "standing"], nargs="*", default=[]
-    )
+    parser.add_argument("--only", choices=PARTS, nargs="*", default=[])
     options = parser.parse_args()
     load = os.getloadavg()[0]
     with TemporaryDirectory(prefix="freehold-bench-") as name:
@@ -71,6 +70,8 @@ def measure(folder: Path, rounds: int, only: list[str]) -> list[Row]:
         rows += Rates(start).run(rounds)
     if not only or "standing" in only:
         rows += standing(start, rounds)
+    if not only or "permissions" in only:
+        rows += Permissions(folder).run(rounds)
     return rows
 
 
