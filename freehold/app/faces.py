@@ -13,9 +13,11 @@ from freehold.base.ids import Sha256
 from freehold.core.accounts.leaks import Leaks
 from freehold.core.accounts.passes import Passes
 from freehold.core.accounts.secrets import hub_secret
+from freehold.core.catalog.census import Census
 from freehold.core.repos.locks import Locks
 from freehold.features.notices.leaking import Leaking
 from freehold.protocols.atom import routes as atom
+from freehold.protocols.crawlers import routes as crawlers
 from freehold.protocols.git import routes as git_doors
 from freehold.protocols.git.second import SshServer
 from freehold.protocols.hub import routes as hub
@@ -37,6 +39,7 @@ from freehold.web import account
 from freehold.web import routes as web
 from freehold.web.comments import render_comment
 from freehold.web.pages.admin.page import Setting, Tools
+from freehold.web.pages.api_reference.page import Line as ApiLine
 from freehold.web.pages.keys.page import SshDoor
 from freehold.web.site import Site
 
@@ -44,7 +47,7 @@ from freehold.web.site import Site
 def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | None) -> list[Route]:
     """The routes of every face, the most specific first."""
     db, repos, people, tokens = rooms.db, rooms.repos, rooms.people, rooms.tokens
-    probes = _probes(rooms)
+    probes, declared = _probes(rooms), _hub_routes(rooms)
     return [
         *health.routes(metrics, probes),
         *lfs.routes(
@@ -61,10 +64,11 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
         *oci.routes(repos, rooms.objects, _download_link(rooms), _sign_in(rooms), rooms.settings.second_url),
         *oauth.routes(rooms.oauth, people, repos),
         *git_doors.routes(repos),
+        *crawlers.routes(Census(db), site.hub_name),
         *atom.routes(repos, rooms.catalog, rooms.relations, rooms.discussions),
         *scim.routes(rooms.directory.credentials, rooms.directory.people, rooms.directory.groups),
         *xet_doors.routes(_tokens(rooms), entrance_of(rooms), rooms.objects, rooms.xet),
-        *flattened(_hub_routes(rooms)),
+        *flattened(declared),
         *web.routes(
             site,
             repos,
@@ -81,6 +85,9 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
             trail=rooms.trail,
             chain=rooms.chain,
             tools=_tools(rooms, site, probes),
+            api=[
+                ApiLine(line.methods, line.template.replace(":rest}", "}"), line.needs, line.built) for line in declared
+            ],
         ),
     ]
 

@@ -1,5 +1,7 @@
 """Every page's address, in the order in which they are tried: words of the hub's own before people's names."""
 
+from collections.abc import Sequence
+
 from freehold.asgi.routing import Route
 from freehold.core.accounts.oauth.publishers import Publishers
 from freehold.core.accounts.orgs.orgs import Orgs
@@ -17,6 +19,7 @@ from freehold.features.notices.notices import Notices
 from freehold.web import account, avatars, theme
 from freehold.web.pages.access import page as access
 from freehold.web.pages.admin import page as admin
+from freehold.web.pages.api_reference import page as api_reference
 from freehold.web.pages.audit import page as audit
 from freehold.web.pages.bucket import page as bucket
 from freehold.web.pages.bucket_settings import page as bucket_settings
@@ -70,11 +73,13 @@ def routes(
     chain: Chain,
     orgs: Orgs,
     tools: admin.Tools,
+    api: Sequence[api_reference.Line],
 ) -> list[Route]:
     """The pages."""
     return [
         *theme.routes(site),
         *admin.routes(tools),
+        *api_reference.routes(site, api),
         *report.routes(site, report.Rooms(tools.moderation.reports, repos, people, discussions)),
         *(site.assets.route(), avatars.route()),
         *home.routes(site, catalog),

@@ -30,6 +30,11 @@ TABLE = """
 GET /                                                                       200 200 200 200 200 200
 GET /-/report                                                               303 404 404 404 404 404
 POST /-/report                                                              403 403 403 403 403 403
+GET /agents.md                                                              200 200 200 200 200 200
+GET /llms.txt                                                               200 200 200 200 200 200
+GET /robots.txt                                                             200 200 200 200 200 200
+GET /sitemap.xml                                                            200 200 200 200 200 200
+GET /sitemap/{part}                                                         404 404 404 404 404 404
 GET /search                                                                 200 200 200 200 200 200
 GET /settings/reports                                                       303 200 200 200 200 200
 GET /-/avatar/{name}                                                        200 200 200 200 200 200
@@ -158,6 +163,7 @@ POST /collections/{ns}/{slug}/edit                                          403 
 POST /collections/{ns}/{slug}/item                                          403 403 403 403 403 403
 POST /collections/{ns}/{slug}/items                                         403 403 403 403 403 403
 POST /collections/{ns}/{slug}/vote                                          403 403 403 403 403 403
+GET /docs/api                                                               200 200 200 200 200 200
 GET /healthz                                                                200 200 200 200 200 200
 GET /metrics                                                                200 200 200 200 200 200
 GET /models                                                                 200 200 200 200 200 200

@@ -11,14 +11,14 @@ from freehold.stores.db.database import Transaction
 
 RESERVED = frozenset(
     {
-        "about", "account", "accounts", "acme-challenge", "admin-api", "anonymous", "api", "assets", "auth", "blog",
-        "buckets", "chat", "collections", "contact", "datasets", "docs", "download", "enterprise", "explore",
-        "favicon", "freehold", "healthz", "help", "home", "hub", "huggingface", "invite", "jobs", "join", "kernels",
-        "legal", "lfs", "login", "logout", "me", "metrics", "models", "new", "notifications", "oauth",
-        "organizations", "orgs", "papers", "posts", "pricing", "privacy", "raw", "readyz", "resolve", "robots",
-        "root", "scim", "search", "security", "settings", "sign-in", "sign-up", "signin", "signup", "sitemap", "spaces",
-        "static", "support", "system", "tags", "tasks", "terms", "tokens", "uploads", "user", "users", "v1", "v2",
-        "v3", "webhooks", "well-known", "xet"
+        "about", "account", "accounts", "acme-challenge", "admin-api", "agents.md", "anonymous", "api", "assets",
+        "auth", "blog", "buckets", "chat", "collections", "contact", "datasets", "docs", "download", "enterprise",
+        "explore", "favicon", "freehold", "healthz", "help", "home", "hub", "huggingface", "invite", "jobs", "join",
+        "kernels", "legal", "lfs", "llms.txt", "login", "logout", "me", "metrics", "models", "new", "notifications",
+        "oauth", "organizations", "orgs", "papers", "posts", "pricing", "privacy", "raw", "readyz", "resolve",
+        "robots", "robots.txt", "root", "scim", "search", "security", "settings", "sign-in", "sign-up", "signin",
+        "signup", "sitemap", "sitemap.xml", "spaces", "static", "support", "system", "tags", "tasks", "terms",
+        "tokens", "uploads", "user", "users", "v1", "v2", "v3", "webhooks", "well-known", "xet"
     }
 )  # fmt: skip
 """First segments of the hub's own addresses, now or in future, and names that would speak for the hub."""

@@ -34,7 +34,12 @@ class Declared:
     @property
     def name(self) -> str:
         """`GET /api/{type}s/{id}`: how documentation and tests refer to it."""
-        return f"{'|'.join(self.methods)} {self.template.replace(':rest}', '}')}"
+        return f"{'|'.join(self.methods)} {self.spelled}"
+
+    @property
+    def spelled(self) -> str:
+        """The template as people read it."""
+        return self.template.replace(":rest}", "}")
 
     def routes(self) -> list[Route]:
         """One route for every kind of repository that the template speaks of."""

@@ -1,0 +1,1 @@
+"""What programs that visit every site ask of this one."""
