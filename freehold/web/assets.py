@@ -36,14 +36,16 @@ class Asset:
 
 
 class Assets:
-    """What every page refers to: `css`, `js` and `logo` are paths, `icons` are inlined."""
+    """What pages refer to: `css`, `js` and `logo` are paths, `scripts` those of single pages, `icons` are inlined."""
 
     def __init__(self) -> None:
         style = Asset("site.css", _style().encode(), "text/css; charset=utf-8")
         script = Asset("site.js", _script().encode(), "text/javascript; charset=utf-8")
         logo = Asset("logo.svg", (WEB / "static" / "logo.svg").read_bytes(), "image/svg+xml")
         self.css, self.js, self.logo = style.path, script.path, logo.path
-        self._by_path = {asset.path: asset for asset in (style, script, logo)}
+        own = {file.parent.name: _page_script(file) for file in (WEB / "pages").glob("*/page.js")}
+        self.scripts = {page: asset.path for page, asset in own.items()}
+        self._by_path = {asset.path: asset for asset in (style, script, logo, *own.values())}
         icons = (WEB / "static" / "icons").glob("*.svg")
         self.icons = {file.stem: Markup(file.read_text("utf-8").strip()) for file in icons}  # noqa: S704  # our own files
 
@@ -57,6 +59,11 @@ class Assets:
             raise NotFound("There is no such file. Reload the page that refers to it.")
         headers = {"Cache-Control": _FOREVER}
         return Response(asset.body, media_type=asset.media_type, headers=headers)
+
+
+def _page_script(file: Path) -> Asset:
+    """The script of one page."""
+    return Asset(f"{file.parent.name}.js", file.read_bytes(), "text/javascript; charset=utf-8")
 
 
 def _style() -> str:

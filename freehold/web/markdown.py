@@ -123,6 +123,17 @@ def render(text: str, place: Place, talk: Talk | None = None) -> Rendered:
     return Rendered(Markup("".join(links.out)), headings, len(text) > MAX_TEXT)  # noqa: S704  # cleaned above
 
 
+def clean_html(text: str, place: Place) -> Markup:
+    """HTML that somebody else wrote, made safe in the same way; what is nested too deep is shown as its text."""
+    kept = text[:MAX_TEXT]
+    if _open_elements(kept) > MAX_OPEN:
+        return Markup(escape(kept))  # noqa: S704  # escaped here
+    links = _Links(place, frozenset(), None)
+    links.feed(_clean(kept, with_ids=False))
+    links.close()
+    return Markup("".join(links.out))  # noqa: S704  # cleaned above
+
+
 def _convert(text: str, talk: Talk | None, *, raw_html: bool) -> tuple[str, tuple[Heading, ...], frozenset[str]]:
     """HTML, headings, and the addresses of this hub that the text links to by naming people and threads."""
     markdown = MarkdownIt("commonmark", {"html": raw_html, "highlight": _fence}).enable(["table", "strikethrough"])

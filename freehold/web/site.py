@@ -79,12 +79,14 @@ class Site:
         """Render `template` with `page`.
 
         `section` and `search` fill the layout; `status` is the answer's; `forms`: whoever is not signed in may
-        send a form here.
+        send a form here; `frames`: it shows another address of this hub within itself.
         """
         visitor = visitor_of(request) if options.pop("forms", False) else ""
-        status = options.pop("status", 200)
+        status, frames = options.pop("status", 200), options.pop("frames", False)
         frame = self._frame(request, identity(request), visitor, **options)
         response = self._render(template, page, frame, status)
+        if frames:
+            response.headers["Content-Security-Policy"] = _POLICY + "; frame-src 'self'"
         if visitor and visitor != request.cookies.get(COOKIE):
             self.set_cookie(request, response, COOKIE, visitor)
         return response

@@ -1,9 +1,13 @@
 """The head of a table in a text file, under limits."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
+from itertools import islice
+from typing import Any
+
+import msgspec
 
 MAX_ROWS = 100
 MAX_COLUMNS = 50
@@ -17,6 +21,10 @@ class Table:
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     more: bool
+    kinds: Sequence[str] = ()
+    """What each column holds, where the file says so."""
+    total: int | None = None
+    """How many rows there are, where the file says so."""
 
 
 def head(text: str, *, tabs: bool, cut: bool) -> Table | None:
@@ -36,3 +44,45 @@ def head(text: str, *, tabs: bool, cut: bool) -> Table | None:
     except csv.Error:
         return None
     return Table(rows[0], rows[1:], more) if rows else None
+
+
+def of_json(text: str) -> Table | None:
+    """A list of objects. None for other JSON, and for none."""
+    try:
+        found = msgspec.json.decode(text)
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+    if not isinstance(found, list) or not found or not all(isinstance(one, dict) for one in found):
+        return None
+    return _of_objects(found[:MAX_ROWS], len(found) > MAX_ROWS)
+
+
+def of_lines(text: str, *, cut: bool) -> Table | None:
+    """A JSON object a line; `cut` says that `text` is only the file's beginning. None if it is something else."""
+    if cut:
+        text = text.rpartition("\n")[0]
+    lines = [line for line in text.split("\n") if line.strip()]
+    objects: list[Mapping[str, Any]] = []
+    for line in lines[:MAX_ROWS]:
+        try:
+            found = msgspec.json.decode(line)
+        except (msgspec.MsgspecError, RecursionError):
+            return None
+        if not isinstance(found, dict):
+            return None
+        objects.append(found)
+    return _of_objects(objects, cut or len(lines) > MAX_ROWS) if objects else None
+
+
+def _of_objects(objects: Sequence[Mapping[str, Any]], more: bool) -> Table:
+    names = dict.fromkeys(name for one in objects for name in one)
+    shown = list(islice(names, MAX_COLUMNS))
+    rows = [[_cell(one[name]) if name in one else "" for name in shown] for one in objects]
+    more = more or len(names) > MAX_COLUMNS or any(len(cell) > MAX_CELL for row in rows for cell in row)
+    return Table([name[:MAX_CELL] for name in shown], [[cell[:MAX_CELL] for cell in row] for row in rows], more)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return value[: MAX_CELL + 1] if isinstance(value, str) else msgspec.json.encode(value).decode()[: MAX_CELL + 1]

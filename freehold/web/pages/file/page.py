@@ -1,4 +1,4 @@
-"""One file at a revision, shown as what it is: text, Markdown, a table, an image, sound, or the head of weights."""
+"""One file at a revision, shown as what it is: text, a notebook, a table, a picture, the head of weights."""
 
 from dataclasses import dataclass
 
@@ -9,11 +9,12 @@ from freehold.asgi.identity import identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.core.repos.entries import File, LastCommit
-from freehold.core.repos.reader import ALWAYS_OPEN
+from freehold.core.repos.reader import ALWAYS_OPEN, RepoReader
 from freehold.core.repos.repos import Repos
 from freehold.web.links import repo_path
 from freehold.web.markdown import Place
-from freehold.web.pages.file.views import View, view_of
+from freehold.web.pages.file.embedded import embedded, notebook_picture
+from freehold.web.pages.file.views import View, looked_at, view_of
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates, trail
 from freehold.web.site import Site, root_of
 
@@ -44,21 +45,23 @@ def routes(site: Site, repos: Repos) -> list[Route]:
         found = reader.file(rev, path)
         if path not in ALWAYS_OPEN:
             reader.fetched("page", path, found.commit)
-        root, repo = root_of(request), reader.repo.repo_id
-        blob, raw = (root + repo_path(repo, view, rev) + "/" for view in ("blob", "resolve"))
-        source = bool(request.query_params.get("source"))
-        page = FilePage(
-            head_of(reader),
-            rev,
-            found,
-            path.rpartition("/")[2],
-            trail(path)[:-1],
-            view_of(reader, found, Place(blob, raw, path), source=source),
-            source,
-            entry.last_commit if entry else None,
-        )
-        return site.page(request, "pages/file/page.html", page, section=reader.repo.kind.plural)
+        query = request.query_params
+        if "embed" in query:
+            return embedded(request, reader, found)
+        if "picture" in query:
+            return notebook_picture(reader, found, query)
+        page = _page(request, reader, found, entry.last_commit if entry else None)
+        frames = page.view.kind == "pdf"
+        return site.page(request, "pages/file/page.html", page, section=reader.repo.kind.plural, frames=frames)
 
     return [
         Route(template, file, needs=Need.CONTENT, name="file") for template in templates("/blob/{rev:seg}/{path:rest}")
     ]
+
+
+def _page(request: Request, reader: RepoReader, found: File, last: LastCommit | None) -> FilePage:
+    root, repo, rev, path = root_of(request), reader.repo.repo_id, request.path_params["rev"], found.path
+    blob, raw = (root + repo_path(repo, view, rev) + "/" for view in ("blob", "resolve"))
+    look = looked_at(reader, found, Place(blob, raw, path), request.query_params)
+    name = path.rpartition("/")[2]
+    return FilePage(head_of(reader), rev, found, name, trail(path)[:-1], view_of(look), look.source, last)

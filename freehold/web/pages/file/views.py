@@ -1,136 +1,115 @@
 """How a file can be shown, decided by its name and its first bytes; nothing is read beyond a limit."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import PurePosixPath
-
-from markupsafe import Markup
 
 from freehold.base.errors import Invalid
 from freehold.core.repos.entries import File
 from freehold.core.repos.reader import RepoReader
-from freehold.web import highlight, tables
-from freehold.web.markdown import Place, Rendered, render
-from freehold.wire import gguf, safetensors
+from freehold.web import tables
+from freehold.web.markdown import Place, render
+from freehold.web.pages.file import grids, notebooks, texts, weights
+from freehold.wire import archives
 from freehold.wire.cards import parse_card
 
-MAX_TEXT = 512 << 10
-"""In bytes; of a longer text the beginning is shown."""
-MAX_HEADER = 16 << 20
-"""Of weights, in bytes: parsed for each view, unlike the facts."""
-MAX_TENSORS = 1000
-MAX_LINES = 10_000
-_MAX_VALUE = 200
+MAX_NOTEBOOK = 8 << 20
+"""In bytes; parsed for each view."""
 
 _IMAGES = frozenset((".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".svg", ".ico"))
 _SOUNDS = frozenset((".wav", ".mp3", ".ogg", ".flac", ".opus", ".m4a"))
 _FILMS = frozenset((".mp4", ".webm", ".mov"))
-
-
-@dataclass(frozen=True, slots=True)
-class TensorRow:
-    """A line of the table of tensors; `count` is how many numbers it holds."""
-
-    name: str
-    dtype: str
-    shape: str
-    count: int
+_MARKDOWN = frozenset((".md", ".markdown", ".mdx"))
+_ZIPS = frozenset((".zip", ".npz", ".pt", ".pth", ".whl", ".jar", ".keras", ".xlsx", ".docx", ".mlmodel"))
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`kind` chooses the template's branch; the other fields are what that branch shows."""
+    """`kind` names the template that shows `body`."""
 
     kind: str
-    lines: Sequence[Markup] = ()
-    rendered: Rendered | None = None
-    table: tables.Table | None = None
-    tensors: Sequence[TensorRow] = ()
-    tensor_count: int = 0
-    values: Sequence[tuple[str, str]] = ()
-    total: int = 0
+    body: object = None
     cut: bool = False
+    """Whether only the file's beginning is shown."""
     has_source: bool = field(default=False)
     """Whether the same file can also be shown as its text."""
 
 
-def view_of(reader: RepoReader, file: File, place: Place, *, source: bool) -> View:
-    """The best way to show `file`; `source` asks for the text of what is also rendered."""
-    ending = PurePosixPath(file.path).suffix.lower()
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A visitor's look at a file. `source` asks for the text of what is also rendered."""
+
+    file: File
+    read: Callable[[int, int], bytes]
+    place: Place
+    source: bool
+    query: Mapping[str, str]
+
+    @property
+    def ending(self) -> str:
+        """What the name ends with, in small letters."""
+        return PurePosixPath(self.file.path).suffix.lower()
+
+
+def looked_at(reader: RepoReader, file: File, place: Place, query: Mapping[str, str]) -> Look:
+    """A look at `file`. What git holds can only be read whole, and is read once."""
+    source = bool(query.get("source"))
+    if file.entry.large is not None:
+        return Look(file, lambda start, stop: reader.read_range(file, start, stop), place, source, query)
+    whole = reader.read_range(file, 0, file.size)
+    return Look(file, lambda start, stop: whole[start:stop], place, source, query)
+
+
+def view_of(look: Look) -> View:
+    """The best way to show a file."""
+    try:
+        found = _by_bytes(look) or _by_text(look)
+    except Invalid:  # it is not what its name says
+        found = _by_text(look)
+    return found or View("other")
+
+
+def _by_bytes(look: Look) -> View | None:
+    """What the browser shows itself, or what is read by ranges."""
+    ending = look.ending
     for kind, endings in (("image", _IMAGES), ("sound", _SOUNDS), ("film", _FILMS)):
-        if ending in endings and not (source and ending == ".svg"):
+        if ending in endings and not (look.source and ending == ".svg"):
             return View(kind, has_source=ending == ".svg")
+    if ending == ".ipynb" and not look.source and look.file.size <= MAX_NOTEBOOK:
+        return View("notebook", notebooks.shown(look.read(0, look.file.size), look.place), has_source=True)
+    if ending == ".pdf" and look.read(0, 5) == b"%PDF-":
+        return View("pdf")
+    return _by_ranges(look, ending, look.file.size)
+
+
+def _by_ranges(look: Look, ending: str, size: int) -> View | None:
     if ending in (".safetensors", ".gguf"):
-        return _weights(reader, file, ending)
-    raw = reader.read_range(file, 0, min(file.size, MAX_TEXT))
-    cut = file.size > MAX_TEXT
-    text = _text(raw, cut=cut)
+        return View("weights", weights.tensors_of(look.read, size, ending, look.query))
+    if ending == ".parquet":
+        return View("table", grids.of_parquet(look.read, size))
+    if ending in _ZIPS and look.read(0, 2) == b"PK":
+        return View("archive", archives.list_zip(look.read, size))
+    return View("archive", archives.list_tar(look.read, size)) if ending == ".tar" else None
+
+
+def _by_text(look: Look) -> View | None:
+    ending, cut = look.ending, look.file.size > texts.MAX_TEXT
+    text = texts.decoded(look.read(0, min(look.file.size, texts.MAX_TEXT)), cut=cut)
     if text is None:
-        return View("other")
-    if not source and ending in (".csv", ".tsv") and (table := tables.head(text, tabs=ending == ".tsv", cut=cut)):
-        return View("table", table=table, has_source=True)
-    if not source and ending in (".md", ".markdown"):
-        return View("markdown", rendered=render(parse_card(text).body, place), cut=cut, has_source=True)
-    lines = list(islice(highlight.lines(text.removesuffix("\n"), highlight.language_of(file.path)), MAX_LINES + 1))
-    has_source = ending in (".csv", ".tsv", ".md", ".markdown", ".svg")
-    return View("text", lines=lines[:MAX_LINES], cut=cut or len(lines) > MAX_LINES, has_source=has_source)
-
-
-def _text(raw: bytes, *, cut: bool) -> str | None:
-    """The bytes as text; None if they are something else."""
-    if b"\0" in raw:
         return None
-    try:
-        return raw.decode("utf-8").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        if cut and error.start > len(raw) - 4:
-            return raw[: error.start].decode("utf-8").replace("\r\n", "\n")
-        return None
-
-
-def _weights(reader: RepoReader, file: File, ending: str) -> View:
-    def read_range(start: int, stop: int) -> bytes:
-        return reader.read_range(file, start, stop)
-
-    try:
-        if ending == ".safetensors":
-            return _safetensors(safetensors.read_header(read_range, file.size, MAX_HEADER))
-        return _gguf(gguf.read_header(read_range, file.size, MAX_HEADER))
-    except Invalid:
-        return View("other")
-
-
-def _safetensors(header: safetensors.Header) -> View:
-    rows = [
-        TensorRow(tensor.name, tensor.dtype, _shape(tensor.shape), tensor.elements)
-        for tensor in header.tensors[:MAX_TENSORS]
-    ]
-    total = sum(tensor.elements for tensor in header.tensors)
-    return View(
-        "weights", tensors=rows, tensor_count=len(header.tensors), values=list(_values(header.metadata)), total=total
-    )
-
-
-def _gguf(header: gguf.Header) -> View:
-    rows = [
-        TensorRow(tensor.name, tensor.type_name, _shape(tensor.shape), tensor.elements)
-        for tensor in header.tensors[:MAX_TENSORS]
-    ]
-    return View(
-        "weights",
-        tensors=rows,
-        tensor_count=len(header.tensors),
-        values=list(_values(header.values)),
-        total=header.parameters,
-    )
-
-
-def _shape(shape: Sequence[int]) -> str:
-    return " × ".join(map(str, shape)) or "scalar"
-
-
-def _values(values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    for key, value in islice(values.items(), 200):
-        text = f"{len(value)} items" if isinstance(value, list) else str(value)
-        yield key[:_MAX_VALUE], text if len(text) <= _MAX_VALUE else text[:_MAX_VALUE] + "…"
+    if look.source:
+        table = None
+    elif ending in (".csv", ".tsv"):
+        table = tables.head(text, tabs=ending == ".tsv", cut=cut)
+    elif ending in (".jsonl", ".ndjson"):
+        table = tables.of_lines(text, cut=cut)
+    else:
+        table = tables.of_json(text) if ending == ".json" and not cut else None
+    if table is not None:
+        return View("table", grids.Grid(table), has_source=True)
+    if not look.source and ending in _MARKDOWN:
+        rendered = render(parse_card(text).body, look.place)
+        return View("markdown", rendered, cut=cut or rendered.truncated, has_source=True)
+    listing = texts.listed(text, look.file.path, cut=cut)
+    rendered_too = look.source and (ending in _MARKDOWN or ending in (".svg", ".ipynb", ".json", ".jsonl", ".ndjson"))
+    return View("text", listing, cut=listing.cut, has_source=rendered_too or ending in (".csv", ".tsv"))

@@ -1,0 +1,1 @@
+"""Parquet files: what they hold, and their first rows, read by ranges and under limits."""
