@@ -8,7 +8,7 @@ import msgspec
 from freehold.base.errors import Invalid
 from freehold.core.facts.subject import Subject
 from freehold.core.repos.entries import Entry
-from freehold.wire.parquet import Column, read_footer
+from freehold.wire.parquet.schema import Column, read_footer
 
 Counted = tuple[int | None, bool, Sequence[Column]]
 """Rows (None: nobody knows), whether they were counted and not guessed, and the columns of the first file."""

@@ -7,7 +7,7 @@ from typing import Any
 from freehold.core.facts.counting import rows_in
 from freehold.core.facts.subject import Subject, Value, words
 from freehold.core.repos.entries import Entry
-from freehold.wire.parquet import Column
+from freehold.wire.parquet.schema import Column
 
 _FORMATS = {
     "parquet": "parquet", "arrow": "arrow", "csv": "csv", "tsv": "csv", "json": "json", "jsonl": "json",

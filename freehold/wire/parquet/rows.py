@@ -30,7 +30,7 @@ _DICTIONARY = (2, 8)
 def first_rows(footer: Footer, read_range: ReadRange, columns: int, rows: int) -> list[list[Cell] | None]:
     """For each of the first `columns` its first values; None where they are packed in a way that is not read here."""
     found: list[list[Cell] | None] = []
-    for column, chunk in islice(zip(footer.columns, footer.chunks, strict=True), columns):
+    for column, chunk in islice(zip(footer.columns, footer.chunks, strict=False), columns):
         try:
             found.append(_Pages(column, chunk, read_range).rows(rows))
         except (Invalid, KeyError, TypeError, ValueError, IndexError, OverflowError, cramjam.DecompressionError):

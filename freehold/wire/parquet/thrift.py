@@ -1,7 +1,7 @@
 """Thrift's compact protocol, read without a schema: a struct becomes a dictionary by field number."""
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from freehold.base.errors import Invalid
@@ -27,28 +27,39 @@ class Reader:
         """The next struct. Raises Invalid for anything else."""
         if depth > MAX_DEPTH:
             raise Invalid(_BROKEN)
+        return {field: self._field(kind, depth) for field, kind in self._heads()}
+
+    def up_to(self, last: int) -> Struct:
+        """A struct up to its field `last`, or whole if it has none."""
         found: Struct = {}
-        field = 0
-        while head := self._byte():
-            step, kind = head >> 4, head & 15
-            field = field + step if step else self._zigzag()
-            found[field] = kind == 1 if kind in (1, 2) else self._value(kind, depth)
+        for field, kind in self._heads():
+            found[field] = self._field(kind, 0)
+            if field == last:
+                break
         return found
 
     def opening(self, last: int) -> tuple[Struct, int]:
         """A struct up to its list `last`, of which only the first element is read; and how many that list has."""
         found: Struct = {}
-        field = 0
-        while head := self._byte():
-            step, kind = head >> 4, head & 15
-            field = field + step if step else self._zigzag()
+        for field, kind in self._heads():
             if field == last and kind == 9:
                 of = self._byte()
                 size = of >> 4 if of >> 4 < 15 else self._varint()
                 found[field] = [self._value(of & 15, 1)] if size else []
                 return found, size
-            found[field] = kind == 1 if kind in (1, 2) else self._value(kind, 0)
+            found[field] = self._field(kind, 0)
         return found, 0
+
+    def _heads(self) -> Iterator[tuple[int, int]]:
+        """Number and type of each field of the struct that begins here; the caller reads its value."""
+        field = 0
+        while head := self._byte():
+            step = head >> 4
+            field = field + step if step else self._zigzag()
+            yield field, head & 15
+
+    def _field(self, kind: int, depth: int) -> Any:
+        return kind == 1 if kind in (1, 2) else self._value(kind, depth)
 
     def _value(self, kind: int, depth: int) -> Any:
         self._left -= 1

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from freehold.base.errors import Invalid
-from freehold.wire.parquet import Column, parse_footer, read_footer
+from freehold.wire.parquet.schema import Column, parse_footer, read_footer
 
 
 def number(value):
