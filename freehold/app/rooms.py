@@ -32,6 +32,7 @@ from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
 from freehold.core.queue.queue import Queue
 from freehold.core.repos.checking import Checking as ReposChecking
+from freehold.core.repos.gate_door import Books
 from freehold.core.repos.gate_groups import GateGroups
 from freehold.core.repos.gating import Gating
 from freehold.core.repos.large import Limits, RepoObjects
@@ -160,7 +161,7 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
     discussions = Discussions(db, people, queue, attachments, clock)
     repos = Repos(db, git, objects, xet, people=people, queue=queue, clock=clock, community=discussions)
     gates = Gates(db, queue, open_sealer(db, settings.data, settings.seal_key), clock)
-    groups = GateGroups(repos, gates, Groups(db, clock), people)
+    books = Books(gates, people, accounts.identities, repos.fetches)
     facts = Facts(db, clock)
     oauth = _open_oauth(settings, db, clock)
     return Rooms(
@@ -173,7 +174,7 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
         objects=objects,
         discussions=discussions,
         repos=repos,
-        gating=Gating(repos, gates, people, accounts.identities, groups),
+        gating=Gating(repos, books, GateGroups(repos, books, Groups(db, clock))),
         facts=facts,
         catalog=Catalog(db, repos, facts, clock, key=hub_secret(db, "downloads")),
         collections=Collections(db, people, repos, clock),

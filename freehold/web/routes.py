@@ -11,6 +11,7 @@ from freehold.core.accounts.trail.chain import Chain
 from freehold.core.accounts.trail.reading import Trail
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
+from freehold.core.repos.gate_groups import GateGroups
 from freehold.core.repos.gating import Gating
 from freehold.core.repos.repos import Repos
 from freehold.features.collections.collections import Collections
@@ -26,6 +27,7 @@ from freehold.web.pages.bucket_settings import page as bucket_settings
 from freehold.web.pages.buckets import page as buckets
 from freehold.web.pages.collect import page as collect
 from freehold.web.pages.collection import page as collection
+from freehold.web.pages.collection_access import page as collection_access
 from freehold.web.pages.collection_gate import page as collection_gate
 from freehold.web.pages.collections import page as collections_page
 from freehold.web.pages.commit import page as commit
@@ -85,7 +87,7 @@ def routes(
         *home.routes(site, catalog),
         *collections_page.routes(site, collections, people),
         *collect.routes(site, repos, collections, people),
-        *(*collection_gate.routes(site, collections, gating.groups), *collection.routes(site, collections)),
+        *_of_collections(site, collections, gating.groups),
         *listing.routes(site, catalog),
         *search.routes(site, search.Rooms(catalog, relations, collections, repos.buckets)),
         *account.routes(site, entry),
@@ -107,6 +109,15 @@ def routes(
         *lineage.routes(site, repos, catalog),
         *repo.routes(site, repos, facts, gating, catalog),
         *profile.routes(site, profile.Rooms(people, relations, catalog, collections, repos.buckets, orgs.domains)),
+    ]
+
+
+def _of_collections(site: Site, collections: Collections, groups: GateGroups) -> list[Route]:
+    """Collections, and the gates that some of them have."""
+    return [
+        *collection_gate.routes(site, collections, groups),
+        *collection_access.routes(site, collections, groups),
+        *collection.routes(site, collections, groups),
     ]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from freehold.base.ids import RepoId, RepoKind
-from freehold.core.repos.gating import Asked
+from freehold.core.repos.gate_door import Asked
 from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
 from tests.web.browsing import signed_in
@@ -16,7 +16,7 @@ from tests.web.browsing import signed_in
 def receipt(hub: TestHub, tmp_path: Path) -> Path:
     model = a_model(hub, files={"README.md": b"---\nextra_gated_prompt: Harm nobody.\n---\n"})
     hub.rooms.repos.admin(hub.actor("alice"), model).update(gated="auto")
-    hub.rooms.gating.ask(hub.rooms.repos.reader(hub.actor("carol"), model), Asked({}))
+    hub.rooms.gating.door(hub.rooms.repos.reader(hub.actor("carol"), model)).ask(Asked({}))
     file = tmp_path / "receipt.json"
     file.write_bytes(signed_in(hub, "carol").get("/alice/birds/gate/receipt").content)
     return file

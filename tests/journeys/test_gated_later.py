@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from freehold.core.repos.deciding import Decision
-from freehold.core.repos.gating import Asked
+from freehold.core.repos.gate_door import Asked
 from tests.kit.builders import a_commit, a_model
 from tests.kit.gitclient import address, clone
 from tests.kit.hub import TestHub
@@ -31,7 +31,7 @@ def gate(hub: TestHub, repo, *people: str):
     admin.update(gated="manual")
     admin = hub.rooms.repos.admin(hub.actor("alice"), repo)
     for name in people:
-        hub.rooms.gating.let_in(admin, name)
+        hub.rooms.gating.keeper(admin).let_in(name)
     return admin
 
 
@@ -46,17 +46,17 @@ def test_git_tells_each_how_they_stand(hub: TestHub, url: str, tmp_path: Path):
     assert "not in the authorized list" in early.said
     stranger = clone(address(url, "alice/birds"), tmp_path / "nobody" / "work", user="nobody", refused=True)
     assert "could not read Username" in stranger.said
-    hub.rooms.gating.ask(hub.rooms.repos.reader(hub.actor("carol"), model), Asked({}))
+    hub.rooms.gating.door(hub.rooms.repos.reader(hub.actor("carol"), model)).ask(Asked({}))
     early.git("fetch", refused=True)
     assert "awaiting a review" in early.said
     clone(address(url, "alice/birds", hub.token("zoe")), tmp_path / "zoe" / "work", user="zoe")
-    hub.rooms.gating.decide(admin, Decision("accepted"), user="carol")
+    hub.rooms.gating.keeper(admin).decide(Decision("accepted"), user="carol")
     a_commit(hub, model, {"song.txt": b"caw"})
     early.git("pull")
     assert (early.folder / "song.txt").read_bytes() == b"caw"
-    (request,) = hub.rooms.gating.requests(admin, "accepted", prefix="carol")
-    assert [one.way for one in hub.rooms.gating.fetched(admin, request.id)] == ["git"]
-    hub.rooms.gating.decide(admin, Decision("rejected"), user="carol")
+    (request,) = hub.rooms.gating.keeper(admin).requests("accepted", prefix="carol")
+    assert [one.way for one in hub.rooms.gating.keeper(admin).fetched(request.id)] == ["git"]
+    hub.rooms.gating.keeper(admin).decide(Decision("rejected"), user="carol")
     early.git("fetch", refused=True)
     assert "has been rejected" in early.said
 
@@ -71,7 +71,7 @@ def test_a_native_client_with_a_token_of_before_gets_nothing_after(hub: TestHub,
     assert carol.fetch(file, tmp_path / "back") == path.read_bytes()
     before = cas(hub, "carol", verb="read")
     order = {"url": before.url.replace("http://hub.test", url), "token": before.token, "path": str(tmp_path / "again")}
-    hub.rooms.gating.decide(admin, Decision("rejected"), user="carol")
+    hub.rooms.gating.keeper(admin).decide(Decision("rejected"), user="carol")
     done = subprocess.run(
         [sys.executable, client.__file__, "fetch"],
         input=json.dumps({**order, "hash": file["hash"], "size": file["size"]}),

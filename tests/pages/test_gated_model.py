@@ -24,7 +24,7 @@ def vault(hub):
     hub.rooms.people.set_password(SYSTEM, "carol", PASSWORD)
     a_commit(hub, VAULT, {"README.md": CARD % b"Harm nobody."})
     hub.work()
-    made.gating.set_policy(made.writer(), Policy(Reaccept.NOW))
+    made.gating.admin(made.writer()).set_policy(Policy(Reaccept.NOW))
     yield made
     hub.work()
 

@@ -4,8 +4,15 @@ The callers carry tokens. A page that changes how an account is entered takes a 
 """
 
 ACCOUNTS = """
-GET /collections/{ns}/{slug}/gate                                           404 404 404 404 200 200
+GET /collections/{ns}/{slug}/access                                         404 404 403 403 200 200
+POST /collections/{ns}/{slug}/access                                        403 403 403 403 403 403
+GET /collections/{ns}/{slug}/access/fetched/{request}                       404 404 403 403 404 404
+GET /collections/{ns}/{slug}/access/receipts/{grant}                        404 404 403 403 404 404
+GET /collections/{ns}/{slug}/access/report                                  404 404 403 403 404 404
+GET /collections/{ns}/{slug}/gate                                           404 404 404 404 303 303
 POST /collections/{ns}/{slug}/gate                                          403 403 403 403 403 403
+GET /collections/{ns}/{slug}/gate/receipt                                   303 404 404 404 404 404
+POST /collections/{ns}/{slug}/gate/withdraw                                 403 403 403 403 403 403
 GET /.well-known/freehold-receipts                                          200 200 200 200 200 200
 GET /login                                                                  200 303 303 303 303 303
 POST /login                                                                 403 403 403 403 403 403

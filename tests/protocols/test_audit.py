@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from freehold.core.repos.gating import Asked
+from freehold.core.repos.gate_door import Asked
 from tests.kit.buckets import a_bucket
 from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
@@ -41,7 +41,7 @@ def lines(hub):
 def test_what_is_fetched_through_a_gate_is_a_line_before_its_bytes_are_sent(hub):
     model = a_model(hub, "alice/vault", files={"README.md": b"#", "weights.txt": b"w", "more.txt": b"m"})
     hub.rooms.repos.admin(hub.actor("alice"), model).update(gated="auto")
-    hub.rooms.gating.ask(hub.rooms.repos.reader(hub.actor("carol"), model), Asked({}))
+    hub.rooms.gating.door(hub.rooms.repos.reader(hub.actor("carol"), model)).ask(Asked({}))
     for user in ("carol", "alice"):
         with hub.client(user) as client:
             for path in ("weights.txt", "weights.txt", "more.txt"):

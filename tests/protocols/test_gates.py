@@ -54,7 +54,7 @@ class Vault:
         return self.hub.rooms.repos.admin(self.hub.actor("alice"), VAULT)
 
     def decide(self, status: str) -> None:
-        self.gating.decide(self.writer(), Decision(status), user="carol")
+        self.gating.keeper(self.writer()).decide(Decision(status), user="carol")
 
     def paths(self, user: str | None) -> dict[str, int]:
         """What each way in answers to `user`, who comes with nothing but their credential."""
@@ -129,7 +129,7 @@ def test_other_doors_keep_strangers_out_too(vault: Vault):
         for user in (None, "mallory"):
             with vault.hub.client(user) as client:
                 assert client.get(f"/v2/alice/birds/{path}").status_code in (401, 403, 404)
-    vault.gating.let_in(vault.writer(), "carol")
+    vault.gating.keeper(vault.writer()).let_in("carol")
     with vault.hub.client("carol") as client:
         blob = client.get(f"/v2/alice/birds/blobs/sha256:{vault.sha256}")
     link = blob.headers["location"]
@@ -139,7 +139,7 @@ def test_other_doors_keep_strangers_out_too(vault: Vault):
 
 
 def test_whom_the_gate_lets_in_gets_everything(vault: Vault):
-    vault.gating.let_in(vault.writer(), "carol")
+    vault.gating.keeper(vault.writer()).let_in("carol")
     assert set(vault.paths("carol").values()) == {200}
     assert all(way() in (200, 206) for way in vault.take_links("carol").values())
     assert set(vault.paths("mallory").values()) == {403}
@@ -153,7 +153,7 @@ def refused(ways: dict[str, Callable[[], int]]) -> bool:
 
 
 def everything_ends(vault: Vault, end: Callable[[], None]) -> None:
-    vault.gating.let_in(vault.writer(), "carol")
+    vault.gating.keeper(vault.writer()).let_in("carol")
     ways = vault.take_links("carol")
     assert {way() for way in ways.values()} <= {200, 206}
     end()
@@ -170,18 +170,18 @@ def test_suspension_ends_every_path_at_once_and_is_undone(vault: Vault):
     request = []
 
     def suspend() -> None:
-        request.extend(vault.gating.requests(vault.writer(), "accepted"))
-        vault.gating.suspend(vault.writer(), request[0].id, "we look into something")
+        request.extend(vault.gating.keeper(vault.writer()).requests("accepted"))
+        vault.gating.keeper(vault.writer()).suspend(request[0].id, "we look into something")
 
     everything_ends(vault, suspend)
-    vault.gating.resume(vault.writer(), request[0].id)
+    vault.gating.keeper(vault.writer()).resume(request[0].id)
     assert vault.paths("carol")["large"] == 200
 
 
 def test_expiry_ends_every_path(vault: Vault):
-    vault.gating.set_policy(vault.writer(), Policy(days=1))
+    vault.gating.admin(vault.writer()).set_policy(Policy(days=1))
     # Links hold for hours, so they are taken shortly before the grant ends.
-    vault.gating.let_in(vault.writer(), "carol")
+    vault.gating.keeper(vault.writer()).let_in("carol")
     vault.hub.clock.advance(86_400 - 600)
     ways = vault.take_links("carol")
     vault.hub.clock.advance(601)
@@ -190,7 +190,7 @@ def test_expiry_ends_every_path(vault: Vault):
 
 
 def test_new_terms_end_every_path_where_the_owner_wants_them_agreed_to(vault: Vault):
-    vault.gating.set_policy(vault.writer(), Policy(Reaccept.NOW))
+    vault.gating.admin(vault.writer()).set_policy(Policy(Reaccept.NOW))
 
     def change() -> None:
         a_commit(vault.hub, VAULT, {"README.md": b"---\nextra_gated_prompt: Sing\n---\n"})
@@ -205,19 +205,19 @@ def test_new_terms_end_every_path_where_the_owner_wants_them_agreed_to(vault: Va
 
 
 def test_new_terms_change_nothing_for_those_who_are_in_by_default(vault: Vault):
-    vault.gating.let_in(vault.writer(), "carol")
+    vault.gating.keeper(vault.writer()).let_in("carol")
     a_commit(vault.hub, VAULT, {"README.md": b"---\nextra_gated_prompt: Sing\n---\n"})
     vault.hub.work()
     assert set(vault.paths("carol").values()) == {200}
-    assert vault.gating.version(vault.writer()).version == 2
+    assert vault.gating.keeper(vault.writer()).version.version == 2
 
 
 def test_what_is_fetched_under_a_grant_is_noted_and_nothing_else_is(vault: Vault):
-    vault.gating.let_in(vault.writer(), "carol")
-    (request,) = vault.gating.requests(vault.writer(), "accepted")
+    vault.gating.keeper(vault.writer()).let_in("carol")
+    (request,) = vault.gating.keeper(vault.writer()).requests("accepted")
 
     def noted() -> set[tuple[str, str]]:
-        return {(one.way, one.what) for one in vault.gating.fetched(vault.writer(), request.id)}
+        return {(one.way, one.what) for one in vault.gating.keeper(vault.writer()).fetched(request.id)}
 
     with vault.hub.client("carol") as client:
         for path in ("resolve/main/README.md", "tree/main"):
@@ -235,14 +235,14 @@ def test_what_is_fetched_under_a_grant_is_noted_and_nothing_else_is(vault: Vault
     assert noted() == expected
     vault.hub.clock.advance(86_400)
     vault.paths("carol")
-    assert len(list(vault.gating.fetched(vault.writer(), request.id))) > len(expected)
+    assert len(list(vault.gating.keeper(vault.writer()).fetched(request.id))) > len(expected)
     vault.decide("rejected")
-    assert {one.name for one in vault.gating.fetched(vault.writer(), request.id)} == {"carol"}
+    assert {one.name for one in vault.gating.keeper(vault.writer()).fetched(request.id)} == {"carol"}
 
 
 def test_a_link_with_another_holder_is_no_link(vault: Vault):
-    vault.gating.let_in(vault.writer(), "carol")
-    vault.gating.let_in(vault.writer(), "mallory")
+    vault.gating.keeper(vault.writer()).let_in("carol")
+    vault.gating.keeper(vault.writer()).let_in("mallory")
     mine, other = (cas(vault.hub, name, verb="read").plan(vault.chunked) for name in ("carol", "mallory"))
     (one,), (another,) = (next(iter(plan["xorbs"].values()))[:1] for plan in (mine, other))
     link, span = one["url"], one["ranges"][0]["bytes"]
@@ -253,8 +253,8 @@ def test_a_link_with_another_holder_is_no_link(vault: Vault):
 
 
 def test_what_was_begun_may_be_finished_where_new_terms_count_from_the_next_download_on(vault: Vault):
-    vault.gating.set_policy(vault.writer(), Policy(Reaccept.NEXT))
-    vault.gating.let_in(vault.writer(), "carol")
+    vault.gating.admin(vault.writer()).set_policy(Policy(Reaccept.NEXT))
+    vault.gating.keeper(vault.writer()).let_in("carol")
     ways = vault.take_links("carol")
     vault.hub.clock.advance(1)
     a_commit(vault.hub, VAULT, {"README.md": CARD + b"Sing"})
@@ -272,7 +272,7 @@ def test_links_of_the_time_before_the_gate_end_with_its_closing(vault: Vault):
     assert {way() for way in ways.values()} <= {200, 206}
     vault.gate("manual")
     assert refused(ways)
-    vault.gating.let_in(vault.writer(), "carol")
+    vault.gating.keeper(vault.writer()).let_in("carol")
     assert set(vault.paths("carol").values()) == {200}
 
 
@@ -363,6 +363,6 @@ def test_an_owner_may_hide_card_licence_lineage_and_sizes_too(vault: Vault):
             assert "<dt>Size" not in page.text
     with vault.hub.client("alice") as client:
         assert client.get("/api/models/alice/birds").json()["cardData"]["license"] == "mit"
-    vault.gating.let_in(vault.writer(), "carol")
+    vault.gating.keeper(vault.writer()).let_in("carol")
     with vault.hub.client("carol") as client:
         assert client.get("/alice/birds/resolve/main/README.md").status_code == 200

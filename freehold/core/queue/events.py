@@ -28,7 +28,7 @@ class RepoState:
     id: str
     """Its row, which a move does not change."""
     kind: str
-    """`model`, `dataset`, `space`, `kernel`."""
+    """`model`, `dataset`, `space`, `kernel`; `collection` at the gate of a group."""
     owner_id: str
     namespace: str
     name: str
@@ -75,6 +75,14 @@ class CommentState:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupState:
+    """A group of repositories that are asked for at once: the web path and the title of its collection."""
+
+    path: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccessState:
     """What became of a request at a gate, or of the access that it led to."""
 
@@ -86,6 +94,8 @@ class AccessState:
     """`requested`, `reaccepted`, `withdrawn`, `accepted`, `rejected`, `pending`, `revoked`, `suspended`, `resumed`,
     `stale`, `expired`, `lapsed` or `deleted`."""
     reason: str = ""
+    group: GroupState | None = None
+    """Where one request is for a group: the event's `repo` is then its collection, of the kind `collection`."""
 
 
 @dataclass(frozen=True, slots=True)

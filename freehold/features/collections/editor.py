@@ -7,6 +7,7 @@ from freehold.base.errors import Conflict, Invalid, NotFound
 from freehold.base.ids import new_id
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
+from freehold.core.accounts.gates.granting import forget_group
 from freehold.features.collections import rows
 from freehold.features.collections.collection import (
     ABSENT,
@@ -62,6 +63,7 @@ class Editor:
             )
             tx.run("DELETE FROM collections_upvote WHERE collection_id = :id", id=id_)
             tx.run("DELETE FROM collections_collection WHERE id = :id", id=id_)
+            forget_group(tx, id_, self._clock())
             record(tx, self.actor, "collection.delete", self.collection.slug)
 
     def add(self, target: tuple[str, str], note: str = "") -> None:

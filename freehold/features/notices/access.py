@@ -40,7 +40,7 @@ class Said:
 
 def concerned(people: People, event: Event) -> dict[str, Said]:
     """The accounts that an event at a gate concerns, without the one that did it, each with what it is told."""
-    access, place = event.access, f"{event.repo.namespace}/{event.repo.name}"
+    access, place = event.access, _place(event)
     told: dict[str, Said] = {}
     if access is not None and access.became in TO_OWNERS:
         title = TO_OWNERS[access.became].format(who=access.account_name, repo=place)
@@ -49,6 +49,11 @@ def concerned(people: People, event: Event) -> dict[str, Said]:
         told |= dict.fromkeys(people.speakers(access.account_id), _to_holder(people, access, place))
     told.pop(event.actor_id or "", None)
     return told
+
+
+def _place(event: Event) -> str:
+    group = event.access.group if event.access else None
+    return f"the collection {group.title}" if group else f"{event.repo.namespace}/{event.repo.name}"
 
 
 def _to_holder(people: People, access: AccessState, place: str) -> Said:

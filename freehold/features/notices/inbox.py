@@ -23,7 +23,7 @@ KEPT_DAYS = 365
 _DAY = 24 * 3600 * 1_000_000
 _COLUMNS = (
     "n.id, n.account_id, n.event_id, n.reason, n.title, n.actor_name, n.created_at, n.excerpt, n.repo_id,"
-    " n.discussion_id, n.num, n.comment_id, n.read_at"
+    " n.discussion_id, n.num, n.comment_id, n.path, n.read_at"
 )
 
 
@@ -47,6 +47,8 @@ class Notice:
     discussion_id: str | None = None
     num: int | None = None
     comment_id: str | None = None
+    path: str = ""
+    """Where on the web it is that this is about, if it is no repository."""
     read_at: int | None = None
 
 
@@ -72,11 +74,11 @@ class Inbox:
         """Tell it, unless this person was told of this event before."""
         added = tx.run(
             "INSERT INTO notices_notice (id, account_id, event_id, reason, repo_id, discussion_id, num, comment_id,"
-            " title, actor_name, excerpt, created_at) VALUES (:id, :account, :event, :reason, :repo, :discussion, :num,"
-            " :comment, :title, :actor, :excerpt, :at) ON CONFLICT (account_id, event_id) DO NOTHING",
+            " title, actor_name, excerpt, path, created_at) VALUES (:id, :account, :event, :reason, :repo, :discussion,"
+            " :num, :comment, :title, :actor, :excerpt, :path, :at) ON CONFLICT (account_id, event_id) DO NOTHING",
             id=notice.id, account=notice.account_id, event=notice.event_id, reason=notice.reason, repo=notice.repo_id,
             discussion=notice.discussion_id, num=notice.num, comment=notice.comment_id, title=notice.title,
-            actor=notice.actor_name, excerpt=notice.excerpt[:LONGEST_EXCERPT], at=notice.created_at,
+            actor=notice.actor_name, excerpt=notice.excerpt[:LONGEST_EXCERPT], path=notice.path, at=notice.created_at,
         )  # fmt: skip
         if added.rowcount and self._mailing:
             self._queue.enqueue(tx, MAIL, {"notice_id": notice.id})
@@ -139,7 +141,7 @@ class Inbox:
 def _notice(row: Any) -> Notice:
     return Notice(
         row.id, row.account_id, row.event_id, row.reason, row.title, row.actor_name, row.created_at, row.excerpt,
-        row.repo_id, row.discussion_id, row.num, row.comment_id, row.read_at,
+        row.repo_id, row.discussion_id, row.num, row.comment_id, row.path, row.read_at,
     )  # fmt: skip
 
 

@@ -142,6 +142,8 @@ class Mail:
 
     def _page_of(self, notice: Notice) -> str:
         """Where one looks after what a notice outside of discussions tells."""
+        if notice.path:
+            return f"/{notice.path}/access" if notice.reason == "request" else "/settings/gated-repos"
         if notice.repo_id is None:
             return PLACES.get(notice.reason, "/settings/webhooks")
         repo = self.repos.by_row_id(SYSTEM, notice.repo_id).repo.repo_id

@@ -49,12 +49,14 @@ class Telling:
 
     def _tell_of_access(self, event: Event) -> None:
         told = concerned(self.people, event)
-        told = {who: said for who, said in told.items() if self.sight.may_see(who, event.repo.id)}
+        group = event.access.group if event.access else None
+        if group is None:  # a collection that was hidden since is no secret to those who asked there
+            told = {who: said for who, said in told.items() if self.sight.may_see(who, event.repo.id)}
         with self.db.write() as tx:
             for account_id, said in sorted(told.items()):
                 notice = Notice(
                     new_id(), account_id, event.id, said.reason, said.title, event.actor_name, event.at,
-                    excerpt=said.text, repo_id=event.repo.id,
+                    excerpt=said.text, repo_id=None if group else event.repo.id, path=group.path if group else "",
                 )  # fmt: skip
                 self.inbox.add(tx, notice)
 

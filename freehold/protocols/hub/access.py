@@ -1,8 +1,6 @@
 """Access to gated repositories: who asks, who waits, who was let in, and who decides."""
 
-import csv
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from freehold.asgi import paging
+from freehold.asgi.access_report import access_report
 from freehold.asgi.bodies import taking_bytes
 from freehold.asgi.needs import Need
 from freehold.asgi.networks import network_of
@@ -20,7 +19,8 @@ from freehold.base.clock import iso
 from freehold.base.errors import Invalid, NotFound
 from freehold.core.accounts.gates import gate as gates
 from freehold.core.repos.deciding import Decision
-from freehold.core.repos.gating import Asked, Gating
+from freehold.core.repos.gate_door import Asked
+from freehold.core.repos.gating import Gating
 from freehold.core.repos.writer import RepoWriter
 from freehold.protocols.hub.answer import json, page
 from freehold.protocols.hub.body import taking
@@ -35,7 +35,6 @@ from freehold.wire.hub.requests import GrantAccess, Handle, HandleMany
 MOST = 1000
 MOST_ANSWERED = 256 << 10
 """In bytes: of all answers to a gate's questions."""
-_COLUMNS = ("user", "fullname", "email", "status", "time", "reviewedAt", "grantedBy", "expiresAt", "termsVersion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +68,8 @@ class AccessRequests:
         if status not in gates.STATUSES:
             raise Invalid(f"Access requests are {', '.join(gates.STATUSES)}; not {status[:50]!r}.")
         most = paging.limit(request, MOST, MOST)
-        found = self.gating.requests(
-            writer, status, after=paging.cursor(request) or "", limit=most + 1,
+        found = self.gating.keeper(writer).requests(
+            status, after=paging.cursor(request) or "", limit=most + 1,
             prefix=request.query_params.get("q", "")[:250],
         )  # fmt: skip
         link = paging.next_link(request, found[most - 1].id) if len(found) > most else None
@@ -82,7 +81,7 @@ class AccessRequests:
         if (body.user is None) == (body.request_id is None):
             raise Invalid("Name the request by either user or requestId.")
         decision = Decision(body.status, body.rejection_reason or "")
-        self.gating.decide(writer, decision, user=body.user or "", request_id=body.request_id or "")
+        self.gating.keeper(writer).decide(decision, user=body.user or "", request_id=body.request_id or "")
         return json({})
 
     def batch(self, request: Request, body: HandleMany) -> Response:
@@ -93,7 +92,7 @@ class AccessRequests:
 
     def _one(self, writer: RepoWriter, decision: Decision, user: str) -> Mapping[str, object]:
         try:
-            self.gating.decide(writer, decision, user=user)
+            self.gating.keeper(writer).decide(decision, user=user)
         except NotFound as error:
             already = any(one.person.name.lower() == user.lower() for one in self._with(writer, decision, user))
             if already:
@@ -103,36 +102,34 @@ class AccessRequests:
         return {"user": user, "ok": True}
 
     def _with(self, writer: RepoWriter, decision: Decision, user: str) -> list[gates.AccessRequest]:
-        return self.gating.requests(writer, decision.status, prefix=user)
+        return self.gating.keeper(writer).requests(decision.status, prefix=user)
 
     def grant(self, request: Request, body: GrantAccess) -> Response:
         """`POST /user-access-request/grant`: let somebody in, asked or not."""
-        self.gating.let_in(self.gate.writer(request), body.user)
+        self.gating.keeper(self.gate.writer(request)).let_in(body.user)
         return json({})
 
     def cancel(self, request: Request) -> Response:
         """`POST /user-access-request/cancel`: take back one's own request."""
         reader = self.gate.reader(request)
         signed_in(request)
-        self.gating.withdraw(reader)
+        self.gating.door(reader).withdraw()
         return json({"ok": True})
 
     def ask(self, request: Request, body: bytes) -> Response:
         """`POST /{id}/ask-access`, as a form or as JSON; leads back to the repository."""
         reader = self.gate.reader(request)
         signed_in(request)
-        self.gating.ask(reader, Asked(_given(request, body), network=network_of(request)))
+        self.gating.door(reader).ask(Asked(_given(request, body), network=network_of(request)))
         url = path_url(request, reader.repo.repo_id.path)
         return Response(f"See Other. Redirecting to {url}", 303, {"Location": url}, "text/plain")
 
     def report(self, request: Request) -> Response:
         """`GET /{id}/user-access-report`: everybody who asked, as JSON or, with `format=csv`, as a table."""
         writer = self.gate.writer(request)
-        lines = [_report_line(one) for one in self.gating.export(writer)]
-        name = f"user-access-report-{writer.repo.namespace}-{writer.repo.name}"
-        if request.query_params.get("format") == "csv":
-            return _attached(_table(lines), f"{name}.csv", "text/csv; charset=utf-8")
-        return _attached(bytes(json(lines).body), f"{name}.json", "application/json")
+        return access_report(
+            request, self.gating.keeper(writer).export(), f"{writer.repo.namespace}-{writer.repo.name}"
+        )
 
 
 def _given(request: Request, body: bytes) -> Mapping[str, Any]:
@@ -142,11 +139,6 @@ def _given(request: Request, body: bytes) -> Mapping[str, Any]:
         return dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=100, errors="strict"))
     except ValueError:
         raise Invalid("The form could not be read. Send it as UTF-8, with at most 100 fields.") from None
-
-
-def _attached(content: bytes, name: str, kind: str) -> Response:
-    headers = {"Content-Disposition": f"attachment; filename={name}", "Cache-Control": "no-store"}
-    return Response(content, headers=headers, media_type=kind)
 
 
 def _line(one: gates.AccessRequest) -> models.AccessRequest:
@@ -165,48 +157,5 @@ def _line(one: gates.AccessRequest) -> models.AccessRequest:
     )
 
 
-def _report_line(one: gates.AccessRequest) -> models.AccessReportLine:
-    person = one.person
-    return models.AccessReportLine(
-        person.full_name or person.name,
-        person.name,
-        iso(one.asked_at),
-        one.status,
-        person.email or UNSET,
-        _moment(one.reviewed_at),
-        one.reviewed_by if one.reviewed_by and one.grant else UNSET,
-        _moment(one.grant.not_after) if one.grant else UNSET,
-        one.terms_version,
-        dict(one.answers) or UNSET,
-    )
-
-
 def _moment(micros: int | None) -> Any:
     return UNSET if micros is None else iso(micros)
-
-
-def _table(lines: list[models.AccessReportLine]) -> bytes:
-    """Comma-separated values; each question is a column of its own."""
-    values = [_columns(line) for line in lines]
-    questions = list(dict.fromkeys(name for one in values for name in one if name not in _COLUMNS))
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([*_COLUMNS, *map(_cell, questions)])
-    writer.writerows([_cell(str(one.get(name, ""))) for name in (*_COLUMNS, *questions)] for one in values)
-    return out.getvalue().encode()
-
-
-def _columns(line: models.AccessReportLine) -> dict[str, object]:
-    def pairs() -> Iterator[tuple[str, object]]:
-        for name, key in zip(line.__struct_fields__, line.__struct_encode_fields__, strict=True):
-            value = getattr(line, name)
-            if value is not UNSET and name != "fields":
-                yield key, value
-
-    answers = {} if line.fields is UNSET else {f"answer: {name}": text for name, text in line.fields.items()}
-    return {**dict(pairs()), **answers}
-
-
-def _cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

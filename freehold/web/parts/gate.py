@@ -1,7 +1,8 @@
-"""What a visitor sees of a repository's gate: what it asks, how they stand, and the form that asks to be let in."""
+"""What a visitor sees of a gate: what it asks, how they stand, and the form that asks to be let in."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 from markupsafe import Markup
@@ -12,8 +13,10 @@ from freehold.asgi.networks import network_of
 from freehold.base.clock import now
 from freehold.core.accounts.gates.figures import Figures
 from freehold.core.accounts.gates.gate import MAY_ASK, AccessRequest, Standing
+from freehold.core.repos.gate_door import Asked, Door
 from freehold.core.repos.gating import Gating
 from freehold.core.repos.reader import RepoReader
+from freehold.web.forms import Form
 from freehold.web.links import repo_path
 from freehold.web.markdown import Place, render
 from freehold.web.site import root_of
@@ -70,54 +73,74 @@ class GateBox:
 
 
 def gate_box(
-    gating: Gating,
-    reader: RepoReader,
+    door: Door,
     request: Request,
+    place: Place,
     *,
     problem: str = "",
     answers: Mapping[str, str] | None = None,
     asked_for: str = "",
+    hides: bool = False,
 ) -> GateBox | None:
-    """The gate as the reader's actor sees it; None where there is nothing to say to them."""
-    own = gating.own(reader) if reader.repo.gated and reader.actor.signed_in else None
-    through = gating.granted_through(reader) if reader.repo.gated and (own is None or own.grant is None) else ""
-    if not reader.closed and not through and (own is None or own.grant is None):
+    """The gate as the door's actor sees it; None where there is nothing to say to them."""
+    gated, signed_in = door.gate.shut, door.actor.signed_in
+    own = door.own if gated and signed_in else None
+    through = door.through if gated and (own is None or own.grant is None) else ""
+    if not door.closed and not through and (own is None or own.grant is None):
         return None
-    terms = gating.terms(reader)
-    root, repo = root_of(request), reader.repo.repo_id
-    place = Place(root + repo_path(repo, "blob", "main") + "/", root + repo_path(repo, "resolve", "main") + "/", "")
+    terms = door.terms
     grant = own.grant if own is not None else None
     return GateBox(
         terms,
         render(terms.prompt, place).html,
         render(terms.description, place).html,
-        _standing(reader, own, through),
-        reader.actor.signed_in,
-        reader.repo.gated == "auto",
+        _standing(own, through),
+        signed_in,
+        door.gate.automatic,
         own.terms_version if own is not None else 0,
         grant.not_after if grant is not None else None,
         (grant.reason if grant is not None else "") or (own.reason if own is not None else ""),
         network_of(request),
         problem,
         answers or {},
-        receipt_key=gating.receipt_key,
-        orgs={
-            name: (Standing.NONE if one is None else one.standing(now())).value
-            for name, one in gating.of_orgs(reader).items()
-        },
+        receipt_key=door.receipt_key,
+        orgs=_of_orgs(door) if gated and signed_in else {},
         through=through,
-        level=gating.policy(reader).level,
+        level=door.policy.level,
         asked_for=asked_for,
-        figures=gating.figures(reader),
-        hides=reader.hidden,
+        figures=door.figures,
+        hides=hides,
         again_at=own.again_at if own is not None else None,
     )
 
 
-def _standing(reader: RepoReader, own: AccessRequest | None, through: str) -> str:
+def repo_gate_box(gating: Gating, reader: RepoReader, request: Request, **filled: Any) -> GateBox | None:
+    """The gate of a repository; None where there is nothing to say to the reader's actor."""
+    root, repo = root_of(request), reader.repo.repo_id
+    place = Place(root + repo_path(repo, "blob", "main") + "/", root + repo_path(repo, "resolve", "main") + "/", "")
+    return gate_box(gating.door(reader), request, place, hides=reader.hidden, **filled)
+
+
+def answers_in(door: Door, form: Form) -> Mapping[str, str]:
+    """The answers by question: the form has them by number, and is refused if the questions are others by now."""
+    return {one.label: form[f"q{number}"] for number, one in enumerate(door.terms.fields) if f"q{number}" in form}
+
+
+def ask_by(door: Door, request: Request, form: Form) -> None:
+    """Do what the form of a gate box asks for. Raises what `Door.ask` raises."""
+    org = form.get("for", "")
+    door.ask(Asked(answers_in(door, form), form.get("terms", ""), network_of(request), org))
+
+
+def _of_orgs(door: Door) -> Mapping[str, str]:
+    found = door.of_orgs.items()
+    return {name: (Standing.NONE if one is None else one.standing(now())).value for name, one in found}
+
+
+def _standing(own: AccessRequest | None, through: str) -> str:
     if through:
         return Standing.ACTIVE.value
-    return (reader.standing if reader.closed or own is None else own.standing(now())).value
+    return (Standing.NONE if own is None else own.standing(now())).value
 
 
 def receipt_file(file: ReceiptFile, name: str) -> Response:

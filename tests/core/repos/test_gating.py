@@ -5,12 +5,14 @@ import pytest
 from freehold.base.errors import Forbidden, Invalid, NotFound, Stale
 from freehold.base.ids import RepoId, RepoKind
 from freehold.core.accounts.actor import SYSTEM
+from freehold.core.accounts.gates.checking import faults as gate_faults
 from freehold.core.accounts.gates.gate import Policy, Reaccept, Standing
 from freehold.core.accounts.gates.groups import Group
 from freehold.core.accounts.identity import CHECKED, DOMAIN, VOUCHED, Identity
 from freehold.core.repos.deciding import Decision
+from freehold.core.repos.gate_door import Asked
 from freehold.core.repos.gate_groups import Place
-from freehold.core.repos.gating import Asked
+from freehold.features.collections.collections import Draft
 from freehold.wire.gates.receipts import verify
 from tests.kit.builders import a_commit, a_model
 from tests.kit.hub import TestHub
@@ -29,6 +31,10 @@ class Story:
         self.gate("manual")
         hub.rooms.people.add_org(SYSTEM, "owls", members=[("carol", "admin"), ("zoe", "read")])
 
+    def repos_there(self) -> list[str]:
+        with self.hub.rooms.db.read() as tx:
+            return [row.id for row in tx.all("SELECT id FROM repos_repo")]
+
     def gate(self, gated: str) -> None:
         self.hub.rooms.repos.admin(self.hub.actor("alice"), self.repo).update(gated=gated)
 
@@ -39,13 +45,13 @@ class Story:
         return self.hub.rooms.repos.admin(self.hub.actor("alice"), self.repo)
 
     def ask(self, who: str = "carol", org: str = "", **more) -> Standing:
-        return self.gating.ask(self.reader(who), Asked(SECRET, org=org, **more))
+        return self.gating.door(self.reader(who)).ask(Asked(SECRET, org=org, **more))
 
     def decide(self, status: str, user: str = "carol", **more) -> None:
-        self.gating.decide(self.alice(), Decision(status, **more), user=user)
+        self.gating.keeper(self.alice()).decide(Decision(status, **more), user=user)
 
     def policy(self, **changed) -> None:
-        self.gating.set_policy(self.alice(), Policy(**changed))
+        self.gating.admin(self.alice()).set_policy(Policy(**changed))
 
     def wait(self, days: float) -> None:
         self.hub.clock.advance(days * DAY_S)
@@ -55,7 +61,7 @@ class Story:
         return self.reader(who).standing.value if self.reader(who).closed else "in"
 
     def request(self, status: str, user: str = "carol"):
-        return next(one for one in self.gating.requests(self.alice(), status) if one.person.name == user)
+        return next(one for one in self.gating.keeper(self.alice()).requests(status) if one.person.name == user)
 
     def notices(self, who: str) -> list[str]:
         self.hub.work()
@@ -71,13 +77,13 @@ def story(hub: TestHub):
 
 def test_an_organisation_is_let_in_with_all_who_belong_to_it_as_long_as_they_do(story: Story):
     assert story.ask("carol", "owls") is Standing.PENDING
-    story.gating.decide(story.alice(), Decision("accepted"), request_id=story.request("pending", "owls").id)
+    story.gating.keeper(story.alice()).decide(Decision("accepted"), request_id=story.request("pending", "owls").id)
     assert [story.standing(who) for who in ("carol", "zoe", "mallory")] == ["in", "in", "none"]
     story.hub.rooms.people.set_member(SYSTEM, "owls", "zoe", "no_access")
     assert story.standing("zoe") == "none"
     story.hub.rooms.people.set_member(SYSTEM, "owls", "zoe", None)
     assert [story.standing(who) for who in ("carol", "zoe")] == ["in", "none"]
-    story.gating.decide(story.alice(), Decision("rejected"), request_id=story.request("accepted", "owls").id)
+    story.gating.keeper(story.alice()).decide(Decision("rejected"), request_id=story.request("accepted", "owls").id)
     assert story.standing("carol") == "none"
 
 
@@ -93,7 +99,7 @@ def test_what_members_fetch_is_listed_by_who_it_was(story: Story):
     for who in ("carol", "zoe"):
         assert story.hub.client(who).get("/alice/birds/resolve/main/a.txt").status_code == 200
     request = story.request("accepted", "owls")
-    assert {one.name for one in story.gating.fetched(story.alice(), request.id)} == {"carol", "zoe"}
+    assert {one.name for one in story.gating.keeper(story.alice()).fetched(request.id)} == {"carol", "zoe"}
     carol, zoe = story.hub.actor("carol"), story.hub.actor("zoe")
     grant = story.gating.held(zoe)[0].id
     assert {one.name for one in story.gating.own_fetched(zoe, grant)} == {"zoe"}
@@ -163,7 +169,7 @@ def test_who_was_rejected_asks_again_only_after_the_cool_down(story: Story):
     story.gate("auto")
     assert story.ask() is Standing.PENDING
     with pytest.raises(NotFound):
-        story.gating.withdraw(story.reader("carol"))
+        story.gating.door(story.reader("carol")).withdraw()
 
 
 def test_a_gate_asks_for_an_identity_and_access_ends_with_it(story: Story):
@@ -224,7 +230,7 @@ def test_answers_lie_in_no_row_as_they_were_given_and_reviewers_read_them(story:
     story.ask()
     assert "counting owls" not in stored(story.hub)
     assert story.request("pending").answers == SECRET
-    assert story.gating.own(story.reader("carol")).answers == {}
+    assert story.gating.door(story.reader("carol")).own.answers == {}
 
 
 def test_answers_are_deleted_when_access_has_been_over_long_enough_and_a_hash_stays(story: Story):
@@ -265,8 +271,8 @@ def test_everybody_whom_it_concerns_is_told_and_nobody_else(story: Story):
     story.ask()
     assert story.notices("alice") == ["carol asks for access to alice/birds"]
     story.decide("accepted")
-    story.gating.suspend(story.alice(), story.request("accepted").id, "we look into something")
-    story.gating.resume(story.alice(), story.request("accepted").id)
+    story.gating.keeper(story.alice()).suspend(story.request("accepted").id, "we look into something")
+    story.gating.keeper(story.alice()).resume(story.request("accepted").id)
     story.decide("rejected", reason="enough")
     assert set(story.notices("carol")) == {
         "Your request for alice/birds was accepted",
@@ -280,7 +286,7 @@ def test_everybody_whom_it_concerns_is_told_and_nobody_else(story: Story):
 
 
 def test_who_loses_access_is_asked_to_delete_their_copies_and_the_answer_is_kept(story: Story):
-    story.gating.let_in(story.alice(), "carol", days=1)
+    story.gating.keeper(story.alice()).let_in("carol", days=1)
     carol, grant = story.hub.actor("carol"), story.gating.held(story.hub.actor("carol"))[0].id
     with pytest.raises(NotFound):
         story.gating.say_deleted(carol, grant)
@@ -290,7 +296,7 @@ def test_who_loses_access_is_asked_to_delete_their_copies_and_the_answer_is_kept
     with pytest.raises(NotFound):
         story.gating.say_deleted(story.hub.actor("mallory"), grant)
     story.gating.say_deleted(carol, grant)
-    assert story.gating.ended(story.alice(), story.request("accepted").id)[0].deletion_said_at
+    assert story.gating.keeper(story.alice()).ended(story.request("accepted").id)[0].deletion_said_at
     assert "carol says that the copies from alice/birds are deleted" in story.notices("alice")
 
 
@@ -302,14 +308,14 @@ def test_how_a_gate_decides_is_told_from_ten_decisions_on(story: Story):
     for name in names[:8]:
         story.decide("accepted", name)
     story.decide("rejected", names[8])
-    assert story.gating.figures(story.reader("carol")) is None
+    assert story.gating.door(story.reader("carol")).figures is None
     story.wait(3)
     story.decide("accepted", names[9])
-    told = story.gating.figures(story.reader("carol"))
+    told = story.gating.door(story.reader("carol")).figures
     assert (told.decided, told.approved, told.unanswered) == (10, 90, 0)
     assert told.delay < DAY_S * 1_000_000
     story.wait(40)
-    assert story.gating.figures(story.reader("carol")).unanswered == 1
+    assert story.gating.door(story.reader("carol")).figures.unanswered == 1
 
 
 def test_an_owner_keeps_a_gate_by_sensible_numbers_only(story: Story):
@@ -327,10 +333,10 @@ def a_group(story: Story, *, later: bool) -> Place:
     return place
 
 
-def keep(story: Story, place: Place, later: bool, *names: str) -> None:
+def keep(story: Story, place: Place, later: bool, *names: str, **more) -> None:
     alice = story.hub.actor("alice")
     found = [story.hub.rooms.repos.reader(alice, RepoId(RepoKind.MODEL, "alice", name)).repo for name in names]
-    story.gating.groups.keep(alice, place, Group("", "", False, later, "Harm no bird."), found)
+    story.gating.groups.keep(alice, place, Group(later=later, prompt="Harm no bird.", **more), found)
 
 
 def opens(story: Story, who: str, name: str) -> bool:
@@ -342,13 +348,13 @@ def test_one_request_for_many_covers_what_is_taken_in_later_only_if_the_terms_sa
     place, groups = a_group(story, later=later), story.gating.groups
     alice, carol = story.hub.actor("alice"), story.hub.actor("carol")
     with pytest.raises(Stale):
-        groups.ask(carol, place, "0" * 64)
-    groups.ask(carol, place, groups.terms(place, groups.find(place)).sha256)
+        groups.door(carol, place).ask(Asked({}, "0" * 64))
+    groups.door(carol, place).ask(Asked({}, groups.door(carol, place).terms.sha256))
     assert not opens(story, "carol", "birds")
     with pytest.raises(Forbidden):
-        groups.requests(carol, place, "pending")
-    (asked,) = groups.requests(alice, place, "pending")
-    groups.decide(alice, place, asked.id, Decision("accepted"))
+        groups.keeper(carol, place)
+    (asked,) = groups.keeper(alice, place).requests("pending")
+    groups.keeper(alice, place).decide(Decision("accepted"), request_id=asked.id)
     assert [opens(story, "carol", name) for name in ("birds", "owls")] == [True, True]
     assert not opens(story, "mallory", "owls")
     held = story.gating.held(carol)[0]
@@ -357,7 +363,7 @@ def test_one_request_for_many_covers_what_is_taken_in_later_only_if_the_terms_sa
     story.hub.rooms.repos.admin(alice, three).update(gated="manual")
     keep(story, place, later, "owls", "crows")
     assert [opens(story, "carol", name) for name in ("birds", "owls", "crows")] == [False, True, later]
-    groups.decide(alice, place, asked.id, Decision("rejected"))
+    groups.keeper(alice, place).decide(Decision("rejected"), request_id=asked.id)
     assert [opens(story, "carol", name) for name in ("birds", "owls", "crows")] == [False] * 3
 
 
@@ -366,6 +372,99 @@ def test_a_group_takes_in_nothing_that_is_not_its_owners(story: Story):
     a_model(story.hub, "mallory/trap", files={"a.txt": b"x"})
     with pytest.raises(Invalid):
         found = story.hub.rooms.repos.reader(story.hub.actor("alice"), RepoId(RepoKind.MODEL, "mallory", "trap")).repo
-        story.gating.groups.keep(story.hub.actor("alice"), place, Group("", "", True, True, ""), [found])
+        story.gating.groups.keep(story.hub.actor("alice"), place, Group(automatic=True, later=True), [found])
     with pytest.raises(Forbidden):
-        story.gating.groups.keep(story.hub.actor("mallory"), place, Group("", "", True, True, ""), [])
+        story.gating.groups.keep(story.hub.actor("mallory"), place, Group(automatic=True, later=True), [])
+
+
+def a_collection(story: Story, **kept) -> Place:
+    """The same, where alice has a collection for it; carol and zoe find it."""
+    two = a_model(story.hub, "alice/owls", files={"a.txt": b"hoo"})
+    story.hub.rooms.repos.admin(story.hub.actor("alice"), two).update(gated="manual")
+    alice = story.hub.actor("alice")
+    made = story.hub.rooms.collections.create(alice, Draft("alice", "All birds"))
+    place = Place(made.id, made.owner_id, f"collections/{made.slug}", made.title)
+    keep(story, place, False, "birds", "owls", **kept)
+    return place
+
+
+def ask_group(story: Story, place: Place, who: str = "carol", **more) -> Standing:
+    return story.gating.groups.door(story.hub.actor(who), place).ask(Asked(**{"answers": {}, **more}))
+
+
+def group_request(story: Story, place: Place, status: str = "pending"):
+    (found,) = story.gating.groups.keeper(story.hub.actor("alice"), place).requests(status)
+    return found
+
+
+def test_a_group_asks_questions_and_keeps_the_answers_sealed(story: Story):
+    place = a_collection(story, questions="Use: text\nHarmless: checkbox")
+    with pytest.raises(Invalid, match="Answer the question 'Use'"):
+        ask_group(story, place)
+    ask_group(story, place, answers={"Use": "counting owls in secret", "Harmless": "on"})
+    assert group_request(story, place).answers == {"Use": "counting owls in secret", "Harmless": "on"}
+    with story.hub.rooms.db.read() as tx:
+        assert "owls" not in tx.scalar("SELECT answers FROM accounts_gate_request WHERE repo_id = :id", id=place.id)
+    for wrong in ("Use: {", "- 7", "Use:\n  type: select"):
+        with pytest.raises(Invalid):
+            keep(story, place, False, "birds", questions=wrong)
+
+
+def test_a_group_demands_an_identity_and_lets_in_for_a_time(story: Story):
+    place = a_collection(story)
+    keeper = story.gating.groups.keeper(story.hub.actor("alice"), place)
+    keeper.set_policy(Policy(days=7, level=CHECKED))
+    with pytest.raises(Forbidden, match="level 3"):
+        ask_group(story, place)
+    proven = Identity(CHECKED, "A notary", story.hub.clock(), None, "case 17")
+    story.hub.rooms.identities.state(SYSTEM, "carol", proven)
+    assert ask_group(story, place) is Standing.PENDING
+    keeper.decide(Decision("accepted"), request_id=group_request(story, place).id)
+    assert opens(story, "carol", "owls")
+    story.wait(8)
+    assert not opens(story, "carol", "owls")
+    assert story.gating.groups.door(story.hub.actor("carol"), place).standing is Standing.EXPIRED
+
+
+def test_an_organisation_asks_at_a_group(story: Story):
+    place = a_collection(story)
+    with pytest.raises(Forbidden):
+        ask_group(story, place, "zoe", org="owls")
+    assert ask_group(story, place, org="owls") is Standing.PENDING
+    request = group_request(story, place)
+    assert (request.person.name, request.asked_by) == ("owls", "carol")
+    story.gating.groups.keeper(story.hub.actor("alice"), place).decide(Decision("accepted"), request_id=request.id)
+    assert [opens(story, who, "birds") for who in ("carol", "zoe", "mallory")] == [True, True, False]
+    assert story.gating.groups.door(story.hub.actor("zoe"), place).through == "owls"
+    assert story.gating.mine(story.hub.actor("carol"))[0][0].path == place.path
+
+
+def test_those_whom_it_concerns_hear_of_a_groups_requests_decisions_and_new_terms(story: Story):
+    place = a_collection(story)
+    keeper = story.gating.groups.keeper(story.hub.actor("alice"), place)
+    keeper.set_policy(Policy(Reaccept.NOW))
+    ask_group(story, place)
+    assert story.notices("alice") == ["carol asks for access to the collection All birds"]
+    assert story.hub.client("alice").get(f"/{place.path}/access").status_code == 200
+    keeper.decide(Decision("accepted"), request_id=group_request(story, place).id)
+    keep(story, place, False, "birds", "owls", questions="Use: text")
+    assert not opens(story, "carol", "owls")
+    assert ask_group(story, place, answers={"Use": "counting"}) is Standing.ACTIVE
+    keeper.decide(Decision("rejected", "no more"), request_id=group_request(story, place, "accepted").id)
+    assert set(story.notices("carol")) == {
+        "Your request for the collection All birds was accepted",
+        "The terms of the collection All birds have changed",
+        "Your access to the collection All birds was ended",
+    }
+
+
+def test_a_groups_access_ends_with_its_collection(story: Story):
+    place = a_collection(story)
+    ask_group(story, place)
+    keeper = story.gating.groups.keeper(story.hub.actor("alice"), place)
+    keeper.decide(Decision("accepted"), request_id=group_request(story, place).id)
+    assert list(gate_faults(story.hub.rooms.db, story.repos_there)) == []
+    story.hub.rooms.collections.editor(story.hub.actor("alice"), place.path.removeprefix("collections/")).delete()
+    assert not opens(story, "carol", "owls")
+    assert [one.state for one in story.gating.held(story.hub.actor("carol"))] == ["revoked"]
+    assert list(gate_faults(story.hub.rooms.db, story.repos_there)) == []

@@ -96,6 +96,7 @@ NEEDS = {
     "POST /api/models/{repo}/resource-group": ("READ", "STEWARD"),
     "POST /api/collections/{ns}/{slug}/resource-group": ("READ", "STEWARD"),
     "GET /{repo}/gate/receipt": ("ACCOUNT", "READ"),
+    "GET /collections/{ns}/{slug}/gate/receipt": ("ACCOUNT", "READ"),
     "GET /collections/add": ("ACCOUNT", "READ"),
     "POST /collections/add": ("ACCOUNT", "READ"),
     "POST /{repo}/info/lfs/objects/batch": ("PROPOSE",),

@@ -11,7 +11,8 @@ from freehold.core.accounts.gates.gate import Policy
 from freehold.core.accounts.oauth.applications import HF
 from freehold.core.accounts.oauth.grants import Given
 from freehold.core.accounts.scope import DISCUSS, READ_CONTENT, WRITE_REPO
-from freehold.core.repos.gating import Asked, Decision
+from freehold.core.repos.deciding import Decision
+from freehold.core.repos.gate_door import Asked
 from freehold.features.collections.collections import Draft
 from tests.kit.buckets import a_bucket
 from tests.kit.builders import a_repo
@@ -144,22 +145,22 @@ def _repo(hub: TestHub, kind: RepoKind, thing: Thing, private: str, owner: str) 
         if kind is RepoKind.MODEL and thing.visibility == "public":
             _let_in(hub, repo_id)
         elif kind is RepoKind.MODEL:
-            hub.rooms.gating.let_in(admin, "ada")
+            hub.rooms.gating.keeper(admin).let_in("ada")
     return repo_id
 
 
 def _let_in(hub: TestHub, repo_id: RepoId) -> None:
     gating, admin = hub.rooms.gating, hub.rooms.repos.admin(hub.actor("alice"), repo_id)
-    gating.set_policy(admin, Policy(days=365))
+    gating.admin(admin).set_policy(Policy(days=365))
     for name in AT_THE_GATE:
         if name == "eve":
-            gating.let_in(admin, name, days=1)
+            gating.keeper(admin).let_in(name, days=1)
         else:
-            gating.ask(hub.rooms.repos.reader(hub.actor(name), repo_id), Asked({}))
-    gating.decide(admin, Decision("accepted"), user="ada")
-    gating.decide(admin, Decision("accepted"), user="rex")
-    gating.decide(admin, Decision("rejected"), user="rex")
-    gating.decide(admin, Decision("rejected"), user="jo")
+            gating.door(hub.rooms.repos.reader(hub.actor(name), repo_id)).ask(Asked({}))
+    gating.keeper(admin).decide(Decision("accepted"), user="ada")
+    gating.keeper(admin).decide(Decision("accepted"), user="rex")
+    gating.keeper(admin).decide(Decision("rejected"), user="rex")
+    gating.keeper(admin).decide(Decision("rejected"), user="jo")
 
 
 def _change(stage: Stage, thing: Thing, repo_id: RepoId, owner: str) -> None:

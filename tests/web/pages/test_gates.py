@@ -150,7 +150,7 @@ def test_new_terms_are_agreed_to_where_the_owner_wants_it(hub, birds):
     assert carol.get("/alice/birds/blob/main/a.txt").status_code == 403
     assert ask(carol).status_code == 303
     assert carol.get("/alice/birds/blob/main/a.txt").status_code == 200
-    assert hub.rooms.gating.policy(hub.rooms.repos.reader(SYSTEM, birds)) == Policy(Reaccept.NOW)
+    assert hub.rooms.gating.door(hub.rooms.repos.reader(SYSTEM, birds)).policy == Policy(Reaccept.NOW)
 
 
 def test_a_request_is_taken_back_by_the_page(hub, birds):
@@ -247,7 +247,7 @@ def test_both_sides_keep_the_same_receipt_and_it_outlives_the_access(hub, birds)
     proven = verify(read_file(hers.content), hub.rooms.gating.receipt_key)
     assert (proven.grantee, proven.repository, proven.granted_by) == ("carol", "alice/birds", "alice")
     assert (proven.purpose, proven.terms_version, proven.agreed_at is not None) == ("to listen", 1, True)
-    assert proven.terms == hub.rooms.gating.version(hub.rooms.repos.reader(SYSTEM, birds)).sha256
+    assert proven.terms == hub.rooms.gating.keeper(hub.rooms.repos.reader(SYSTEM, birds)).version.sha256
     decide(alice, "reject", "accepted")
     assert carol.get("/alice/birds/gate/receipt").content == hers.content
     assert carol.get(link).status_code == 403
@@ -256,27 +256,43 @@ def test_both_sides_keep_the_same_receipt_and_it_outlives_the_access(hub, birds)
     assert signed_in(hub, "mallory").get(link.replace("alice/birds", "mallory/owls")).status_code == 404
 
 
-def test_a_collection_asks_once_for_all_by_its_page(hub, birds):
+def test_a_collection_asks_once_for_all_by_its_pages(hub, birds):
     alice, carol = signed_in(hub, "alice"), signed_in(hub, "carol")
     made = hub.rooms.collections.create(hub.actor("alice"), Draft("alice", "All birds"))
     editor = hub.rooms.collections.editor(hub.actor("alice"), made.slug)
     editor.add(hub.rooms.collections.target(hub.actor("alice"), "model", "alice/birds"))
-    here = f"/collections/{made.slug}/gate"
-    assert carol.get(here).status_code == 404
-    assert alice.post(here, on=here, action="keep", prompt="Harm no bird.", mode="manual").status_code == 303
-    text = carol.get(here).text
-    assert "Harm no bird." in text
+    gate, desk = f"/collections/{made.slug}/gate", f"/collections/{made.slug}/access"
+    assert carol.get(gate).status_code == 404
+    assert alice.get(gate).headers["location"].endswith(desk)
+    kept = {"action": "keep", "prompt": "Harm no **bird**.", "questions": "Use: text", "mode": "manual"}
+    assert "cannot be read" in alice.post(desk, on=desk, **{**kept, "questions": "Use: {"}).text
+    assert alice.post(desk, on=desk, **kept).status_code == 303
+    text = carol.get(gate).text
+    assert "Harm no <strong>bird</strong>" in text
     assert "alice/birds" in text
+    assert "One request opens all" in carol.get(f"/collections/{made.slug}").text
     terms = re.search(r'name="terms" value="(\w+)"', text).group(1)
-    assert carol.post(here, on=here, action="ask", terms="0" * 64).status_code == 400
-    assert carol.post(here, on=here, action="ask", terms=terms).status_code == 303
-    assert "awaits a review" in carol.get(here).text
-    found = re.search(r'name="request" value="(\w+)"', alice.get(here).text).group(1)
-    alice.post(here, on=here, action="accepted", request=found)
+    assert carol.post(gate, on=gate, terms="0" * 64, q0="counting").status_code == 400
+    assert carol.post(gate, on=gate, terms=terms).status_code == 400
+    assert carol.post(gate, on=gate, terms=terms, q0="counting").status_code == 303
+    assert "awaiting a review" in carol.get(gate).text
+    assert carol.post(f"{gate}/withdraw", on=gate).status_code == 303
+    assert carol.post(gate, on=gate, terms=terms, q0="counting").status_code == 303
+    assert "All birds" in carol.get("/settings/gated-repos").text
+    assert carol.get(desk).status_code == 403
+    found = re.search(r'name="request" value="(\w+)"', alice.get(desk).text).group(1)
+    assert "counting" in alice.get(desk).text
+    assert "counting" in alice.get(f"{desk}/report?format=csv").text
+    alice.post(desk, on=desk, action="accept", request=found, days="9")
     assert carol.get("/alice/birds/blob/main/a.txt").status_code == 200
-    alice.post(here, on=here, action="rejected", request=found)
+    assert carol.get(f"{gate}/receipt").json()["document"]
+    assert "a.txt" in alice.get(f"{desk}/fetched/{found}").text
+    alice.post(desk, on=desk, action="suspend", request=found, reason="we look")
     assert carol.get("/alice/birds/blob/main/a.txt").status_code == 403
-    assert carol.post(here, on=here, action="keep").status_code == 400
+    assert "we look" in carol.get(gate).text
+    alice.post(desk, on=desk, action="reject", request=found)
+    assert alice.post(desk, on=desk, action="policy", reaccept="now", level="1", keep="30").status_code == 303
+    assert carol.post(desk, on=gate, **kept).status_code == 403
 
 
 def test_an_organisation_asks_by_the_page_and_the_operator_enters_who_somebody_is(hub, birds):

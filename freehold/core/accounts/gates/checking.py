@@ -10,11 +10,13 @@ from freehold.stores.db.database import Database, Row
 def faults(db: Database, repositories: Callable[[], Collection[str]]) -> Iterator[Fault]:
     """Everything that is wrong, in words. `repositories` gives the ids of those that exist now."""
     live = _live(db)
-    alive = set(repositories())
+    with db.read() as tx:
+        alive = {row.id for row in tx.all("SELECT id FROM accounts_gate_group")}
+    alive |= set(repositories())
     still = {row.id for row in _live(db)}  # what was deleted while we looked is no fault
     for row in live:
         if row.id in still and row.repo_id not in alive:
-            yield Fault("gates", f"grant {row.id}", f"it is {row.state}, but its repository does not exist")
+            yield Fault("gates", f"grant {row.id}", f"it is {row.state}, but its repository or group does not exist")
     with db.read() as tx:
         loose = tx.all(
             "SELECT g.id, r.id AS request, t.id AS terms FROM accounts_gate_grant g"

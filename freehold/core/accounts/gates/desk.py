@@ -276,7 +276,7 @@ class Gates:
         if gate.state is None:
             return
         person = request.person
-        access = AccessState(request.id, person.id, person.name, became, reason)
+        access = AccessState(request.id, person.id, person.name, became, reason, gate.group)
         event = Event("repo.gate", "update", gate.state, actor.account_id, actor.name, access=access)
         announce(tx, self._queue, event)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from freehold.core.queue.events import RepoState
+from freehold.core.queue.events import GroupState, RepoState
 from freehold.stores.db.database import Row, Transaction
 from freehold.wire.gates.terms import Terms, read_document
 
@@ -51,18 +51,28 @@ _REACCEPT = (Reaccept.NONE, Reaccept.NOW, Reaccept.NEXT)
 
 @dataclass(frozen=True, slots=True)
 class GateRef:
-    """Which repository's gate: its row, its web path for the audit, and whether the gate lets in by itself."""
+    """Which gate, of a repository or a group: its row, its web path for the audit, and whether it lets in by itself."""
 
     repo_id: str
+    """A repository's, or a group's."""
     path: str
     automatic: bool
     state: RepoState | None = None
     """As events carry it; None: nobody is told."""
+    group: GroupState | None = None
+    """As events carry it, of a group; None: the gate is one repository's."""
+    shut: bool = True
+    """Whether anybody needs to ask."""
 
     @property
     def owner_id(self) -> str:
         """Whose it is; empty where that is not known."""
         return self.state.owner_id if self.state else ""
+
+    @property
+    def name(self) -> str:
+        """In words, such as `model alice/birds`."""
+        return f"{self.state.kind} {self.state.namespace}/{self.state.name}" if self.state else self.path
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from freehold.core.accounts.gates.gate import (
     read_request,
     terms_by_id,
 )
-from freehold.core.accounts.gates.groups import cover, leave_groups
+from freehold.core.accounts.gates.groups import cover, dissolve, leave_groups
 from freehold.core.accounts.identity import NONE, VOUCHED, level_of, statements
 from freehold.stores.db.database import Transaction
 from freehold.wire.gates.receipts import Receipt, sign
@@ -121,13 +121,23 @@ class Granting:
 def forget_gate(tx: Transaction, repo_id: str, at: int) -> None:
     """Of a repository that is deleted: grants end and answers can never be read again; receipts and terms stay."""
     leave_groups(tx, repo_id)
-    tx.run("DELETE FROM accounts_gate_key WHERE repo_id = :repo", repo=repo_id)
+    _forget(tx, repo_id, at, "The repository was deleted.")
+
+
+def forget_group(tx: Transaction, group_id: str, at: int) -> None:
+    """The same of a group, whose collection is deleted."""
+    dissolve(tx, group_id)
+    _forget(tx, group_id, at, "The collection was deleted.")
+
+
+def _forget(tx: Transaction, gate_id: str, at: int, reason: str) -> None:
+    tx.run("DELETE FROM accounts_gate_key WHERE repo_id = :gate", gate=gate_id)
     tx.run(
-        "UPDATE accounts_gate_request SET answers = '', purged_at = :now WHERE repo_id = :repo AND purged_at IS NULL",
-        repo=repo_id, now=at,
+        "UPDATE accounts_gate_request SET answers = '', purged_at = :now WHERE repo_id = :gate AND purged_at IS NULL",
+        gate=gate_id, now=at,
     )  # fmt: skip
     tx.run(
-        "UPDATE accounts_gate_grant SET state = 'revoked', ended_at = :now, reason = 'The repository was deleted.'"
-        f" WHERE repo_id = :repo AND state IN {LIVE}",
-        repo=repo_id, now=at,
+        "UPDATE accounts_gate_grant SET state = 'revoked', ended_at = :now, reason = :reason"
+        f" WHERE repo_id = :gate AND state IN {LIVE}",
+        gate=gate_id, now=at, reason=reason,
     )  # fmt: skip

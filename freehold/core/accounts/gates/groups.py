@@ -7,7 +7,8 @@ from freehold.base.clock import Clock, now
 from freehold.base.errors import Invalid
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
-from freehold.core.accounts.gates.gate import LIVE
+from freehold.core.accounts.gates.gate import LIVE, GateRef
+from freehold.core.queue.events import GroupState, RepoState
 from freehold.stores.db.database import Database, Transaction
 from freehold.wire.gates.terms import MAX_PROMPT
 
@@ -18,12 +19,27 @@ MOST_REPOS = 500
 class Group:
     """A group as its owner keeps it. `later`: what is taken in later is covered by grants that were given before."""
 
-    id: str
-    owner_id: str
-    automatic: bool
-    later: bool
-    prompt: str
+    id: str = ""
+    owner_id: str = ""
+    automatic: bool = False
+    later: bool = False
+    prompt: str = ""
+    questions: str = ""
+    """As `extra_gated_fields` in a card, in YAML."""
+    eu_disallowed: bool = False
+    title: str = ""
+    path: str = ""
+    """The title and the web path of its collection, as they were when it was last saved."""
     repo_ids: frozenset[str] = frozenset()
+
+    @property
+    def gate(self) -> GateRef:
+        """Its gate, kept like that of a repository."""
+        _, _, place = self.path.partition("/")
+        namespace, _, name = place.partition("/")
+        mode = "auto" if self.automatic else "manual"
+        state = RepoState(self.id, "collection", self.owner_id, namespace, name, "public", mode)
+        return GateRef(self.id, self.path, self.automatic, state, GroupState(self.path, self.title))
 
 
 class Groups:
@@ -40,31 +56,36 @@ class Groups:
             repos = tx.all("SELECT repo_id FROM accounts_gate_group_repo WHERE group_id = :id", id=group_id)
         if row is None:
             return None
-        ids = frozenset(one.repo_id for one in repos)
-        return Group(row.id, row.owner_id, bool(row.automatic), bool(row.later), row.prompt, ids)
+        return Group(
+            row.id, row.owner_id, bool(row.automatic), bool(row.later), row.prompt, row.questions,
+            bool(row.eu_disallowed), row.title, row.path, frozenset(one.repo_id for one in repos),
+        )  # fmt: skip
 
-    def keep(self, actor: Actor, group: Group, path: str) -> None:
+    def keep(self, actor: Actor, group: Group) -> None:
         """Make a group, or change how it is kept and what belongs to it: `repo_ids`, no more and no less.
 
         What leaves it is covered by its grants no longer; what comes is, if the group says so. Raises Invalid.
         """
-        if len(group.prompt) > MAX_PROMPT or len(group.repo_ids) > MOST_REPOS:
+        if max(len(group.prompt), len(group.questions)) > MAX_PROMPT or len(group.repo_ids) > MOST_REPOS:
             raise Invalid(f"A group has at most {MOST_REPOS} repositories and {MAX_PROMPT} characters of terms.")
         with self._db.write() as tx:
             tx.take_turn(f"gate:{group.id}")
             tx.run(
-                "INSERT INTO accounts_gate_group (id, owner_id, automatic, later, prompt, updated_at) VALUES (:id,"
-                " :owner, :automatic, :later, :prompt, :now) ON CONFLICT (id) DO UPDATE SET automatic = :automatic,"
-                " later = :later, prompt = :prompt, updated_at = :now",
+                "INSERT INTO accounts_gate_group (id, owner_id, automatic, later, prompt, questions, eu_disallowed,"
+                " title, path, updated_at) VALUES (:id, :owner, :automatic, :later, :prompt, :questions, :eu, :title,"
+                " :path, :now) ON CONFLICT (id) DO UPDATE SET automatic = :automatic, later = :later,"
+                " prompt = :prompt, questions = :questions, eu_disallowed = :eu, title = :title, path = :path,"
+                " updated_at = :now",
                 id=group.id, owner=group.owner_id, automatic=int(group.automatic), later=int(group.later),
-                prompt=group.prompt, now=self._clock(),
+                prompt=group.prompt, questions=group.questions, eu=int(group.eu_disallowed), title=group.title,
+                path=group.path, now=self._clock(),
             )  # fmt: skip
             known = {row.repo_id for row in tx.all(
                 "SELECT repo_id FROM accounts_gate_group_repo WHERE group_id = :id", id=group.id)}  # fmt: skip
             self._let_go(tx, group.id, known - group.repo_ids)
             for repo_id in sorted(group.repo_ids - known):
                 self._take_in(tx, group, repo_id)
-            record(tx, actor, "gate.group", path, repositories=len(group.repo_ids), later=group.later)
+            record(tx, actor, "gate.group", group.path, repositories=len(group.repo_ids), later=group.later)
 
     def _take_in(self, tx: Transaction, group: Group, repo_id: str) -> None:
         tx.run(
@@ -104,3 +125,14 @@ def leave_groups(tx: Transaction, repo_id: str) -> None:
     """Of a repository that is deleted, or goes to another owner: no group's grant covers it any more."""
     tx.run("DELETE FROM accounts_gate_group_repo WHERE repo_id = :repo", repo=repo_id)
     tx.run("DELETE FROM accounts_gate_scope WHERE repo_id = :repo", repo=repo_id)
+
+
+def dissolve(tx: Transaction, group_id: str) -> None:
+    """Of a group whose collection is deleted: nothing is covered by its grants any more."""
+    tx.run(
+        "DELETE FROM accounts_gate_scope WHERE grant_id IN"
+        " (SELECT g.id FROM accounts_gate_grant g WHERE g.repo_id = :id)",
+        id=group_id,
+    )
+    tx.run("DELETE FROM accounts_gate_group_repo WHERE group_id = :id", id=group_id)
+    tx.run("DELETE FROM accounts_gate_group WHERE id = :id", id=group_id)

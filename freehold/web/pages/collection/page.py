@@ -11,6 +11,7 @@ from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import Conflict, Invalid, NotFound
 from freehold.core.accounts.actor import Actor
+from freehold.core.repos.gate_groups import GateGroups, Place
 from freehold.features.collections.collection import (
     ITEM_TYPES,
     MAX_DESCRIPTION,
@@ -46,6 +47,8 @@ class CollectionPage:
     themes: tuple[str, ...]
     types: tuple[str, ...]
     limits: Limits
+    asks: bool
+    """Whether it asks once for its gated repositories."""
     problem: str = ""
 
 
@@ -53,11 +56,27 @@ Change = Callable[[Actor, Editor, Form], str]
 """What a form does; the path to go to afterwards."""
 
 
-def routes(site: Site, collections: Collections) -> list[Route]:
+def routes(site: Site, collections: Collections, groups: GateGroups) -> list[Route]:
     """`/collections/{ns}/{slug}` and its forms."""
 
+    def page(request: Request, problem: str = "") -> Response:
+        actor = identity(request)
+        found = collections.find(actor, _slug(request))
+        shown = CollectionPage(
+            collections.show(actor, found),
+            collections.may_edit(actor, found),
+            bool(collections.upvoted(actor, [found])),
+            THEMES,
+            ITEM_TYPES,
+            Limits(),
+            groups.find(Place(found.id, found.owner_id, "", found.title)) is not None,
+            problem,
+        )
+        status = 400 if problem else 200
+        return site.page(request, "pages/collection/page.html", shown, status=status, section="collections")
+
     def show(request: Request) -> Response:
-        return _page(site, request, collections)
+        return page(request)
 
     def upvote(request: Request, form: Form) -> Response:
         actor, _ = signed_in(request)
@@ -71,7 +90,7 @@ def routes(site: Site, collections: Collections) -> list[Route]:
             try:
                 path = change(actor, editor, form)
             except (Invalid, Conflict, NotFound) as refused:
-                return _page(site, request, collections, refused.message)
+                return page(request, refused.message)
             return site.redirect(request, path)
 
         return endpoint
@@ -121,19 +140,3 @@ def _change(_actor: Actor, editor: Editor, form: Form) -> str:
 
 def _slug(request: Request) -> str:
     return f"{request.path_params['ns']}/{request.path_params['slug']}"
-
-
-def _page(site: Site, request: Request, collections: Collections, problem: str = "") -> Response:
-    actor = identity(request)
-    found = collections.find(actor, _slug(request))
-    page = CollectionPage(
-        collections.show(actor, found),
-        collections.may_edit(actor, found),
-        bool(collections.upvoted(actor, [found])),
-        THEMES,
-        ITEM_TYPES,
-        Limits(),
-        problem,
-    )
-    status = 400 if problem else 200
-    return site.page(request, "pages/collection/page.html", page, status=status, section="collections")

@@ -1,7 +1,8 @@
-"""A collection that asks once for all its gated repositories: the form, and for its keepers who asked."""
+"""A collection that asks once for all its gated repositories, as those see it who come to ask."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,90 +11,76 @@ from freehold.asgi.identity import identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import Forbidden, Invalid, NotFound, Stale
-from freehold.core.accounts.actor import Actor
-from freehold.core.accounts.gates.gate import MAY_ASK, STATUSES, AccessRequest
-from freehold.core.accounts.gates.groups import Group
-from freehold.core.repos.deciding import Decision
-from freehold.core.repos.gate_groups import GateGroups, Place
+from freehold.core.repos.gate_door import Door
+from freehold.core.repos.gate_groups import GateGroups
 from freehold.core.repos.repo import Repo
 from freehold.features.collections.collections import Collections
 from freehold.web.forms import Form
+from freehold.web.markdown import Place as Text
+from freehold.web.parts.gate import GateBox, answers_in, ask_by, gate_box, receipt_file
+from freehold.web.parts.gate_place import HERE, place_of
 from freehold.web.signed_in import signed_in
-from freehold.web.site import Site
-from freehold.wire.gates.terms import Terms
+from freehold.web.site import Site, root_of
 
 
 @dataclass(frozen=True, slots=True)
 class CollectionGatePage:
-    """`group` None: it asks for nothing yet; `requests` are for its keepers only."""
+    """`gate` is None for who is let in anyhow; `path` is the collection's."""
 
-    slug: str
+    path: str
     title: str
-    group: Group | None
     repos: Sequence[Repo]
-    terms: Terms | None
-    standing: str
-    may_ask: bool
+    gate: GateBox | None
     keeps: bool
-    requests: Mapping[str, Sequence[AccessRequest]]
-    problem: str = ""
 
 
 def routes(site: Site, collections: Collections, groups: GateGroups) -> list[Route]:
-    """`/collections/{ns}/{slug}/gate` and its form, whose `action` says what to do."""
+    """`/collections/{ns}/{slug}/gate` and its two forms."""
 
-    def found(request: Request) -> tuple[Place, str, Sequence[Repo]]:
-        actor = identity(request)
-        slug = f"{request.path_params['ns']}/{request.path_params['slug']}"
-        one = collections.find(actor, slug)
-        items = [item.repo for item in collections.show(actor, one).items if item.repo is not None]
-        return Place(one.id, one.owner_id, f"collections/{one.slug}", one.title), one.slug, items
+    def found(request: Request) -> Door:
+        return groups.door(identity(request), place_of(collections, request))
 
-    def page(request: Request, problem: str = "") -> Response:
-        actor, (place, slug, _) = identity(request), found(request)
-        group, keeps = groups.find(place), groups.may_decide(actor, place)
-        if group is None and not keeps:
-            raise NotFound("This collection asks for nothing.")
-        standing = groups.standing(actor, place)
-        shown = CollectionGatePage(
-            slug,
-            place.title,
-            group,
-            groups.named(group) if group else (),
-            groups.terms(place, group) if group else None,
-            standing.value,
-            actor.signed_in and group is not None and standing in MAY_ASK,
-            keeps,
-            {status: groups.requests(actor, place, status) for status in STATUSES} if keeps and group else {},
-            problem,
-        )
+    def page(request: Request, problem: str = "", **filled: Any) -> Response:
+        place, actor = place_of(collections, request), identity(request)
+        keeps = groups.may_decide(actor, place)
+        if (group := groups.find(place)) is None and keeps:
+            return site.redirect(request, f"/{place.path}/access")
+        door = groups.door(actor, place)
+        base = f"{root_of(request)}/{place.path}/"
+        box = gate_box(door, request, Text(base, base, ""), problem=problem, **filled)
+        shown = CollectionGatePage(f"/{place.path}", place.title, groups.named(group) if group else (), box, keeps)
         return site.page(request, "pages/collection_gate/page.html", shown, status=400 if problem else 200)
 
-    def change(request: Request, form: Form) -> Response:
-        actor, _ = signed_in(request)
-        place, slug, items = found(request)
+    def show(request: Request) -> Response:
+        return page(request)
+
+    def ask(request: Request, form: Form) -> Response:
+        signed_in(request)
+        door = found(request)
         try:
-            _act(groups, actor, place, items, form)
-        except (Invalid, Forbidden, NotFound, Stale) as refused:
+            ask_by(door, request, form)
+        except (Invalid, Forbidden, Stale) as refused:
+            return page(request, refused.message, answers=answers_in(door, form), asked_for=form.get("for", ""))
+        return site.redirect(request, f"/{door.gate.path}/gate")
+
+    def withdraw(request: Request, form: Form) -> Response:
+        signed_in(request)
+        door = found(request)
+        try:
+            door.withdraw(form.get("for", ""))
+        except NotFound as refused:
             return page(request, refused.message)
-        return site.redirect(request, f"/collections/{slug}/gate")
+        return site.redirect(request, f"/{door.gate.path}/gate")
 
-    here = "/collections/{ns:seg}/{slug:seg}/gate"
+    def receipt(request: Request) -> Response:
+        if not identity(request).signed_in:
+            return site.ask_to_sign_in(request)
+        return receipt_file(found(request).receipt, str(request.path_params["slug"]))
+
+    here, posted = f"{HERE}/gate", site.csrf.posted
     return [
-        Route(here, page, needs=Need.READ, name="collection-gate"),
-        Route(here, site.csrf.posted(change), needs=Need.PROPOSE, methods=["POST"], name="collection-gate-form"),
+        Route(here, show, needs=Need.READ, name="collection-gate"),
+        Route(here, posted(ask), needs=Need.PROPOSE, methods=["POST"], name="collection-ask"),
+        Route(f"{here}/receipt", receipt, needs=Need.READ, name="collection-receipt"),
+        Route(f"{here}/withdraw", posted(withdraw), needs=Need.PROPOSE, methods=["POST"], name="collection-withdraw"),
     ]
-
-
-def _act(groups: GateGroups, actor: Actor, place: Place, items: Sequence[Repo], form: Form) -> None:
-    match form.get("action"):
-        case "ask":
-            groups.ask(actor, place, form.get("terms", ""))
-        case "keep":
-            automatic, later = form.get("mode") == "auto", form.get("later") == "on"
-            groups.keep(actor, place, Group("", "", automatic, later, form.get("prompt", "")), items)
-        case "accepted" | "rejected" as status:
-            decision = Decision(status, form.get("reason", "").strip())
-            groups.decide(actor, place, form.get("request", ""), decision)
-        case _:
-            raise Invalid("This form asks for nothing that can be done here. Reload the page.")

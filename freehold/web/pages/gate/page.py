@@ -1,6 +1,5 @@
 """A repository's gate by itself: the form again where it could not be taken, and where it is sent to."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,15 +8,14 @@ from starlette.responses import Response
 
 from freehold.asgi.identity import identity
 from freehold.asgi.needs import Need
-from freehold.asgi.networks import network_of
 from freehold.asgi.routing import Route
 from freehold.base.errors import Forbidden, Invalid, NotFound, Stale
-from freehold.core.repos.gating import Asked, Gating
+from freehold.core.repos.gating import Gating
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repos import Repos
 from freehold.web.forms import Form
 from freehold.web.links import repo_path
-from freehold.web.parts.gate import GateBox, gate_box, receipt_file
+from freehold.web.parts.gate import GateBox, answers_in, ask_by, receipt_file, repo_gate_box
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
 from freehold.web.signed_in import signed_in
 from freehold.web.site import Site
@@ -40,11 +38,11 @@ def routes(site: Site, repos: Repos, gating: Gating) -> list[Route]:
     def ask(request: Request, form: Form) -> Response:
         actor, _ = signed_in(request)
         reader = repos.reader(actor, repo_id(request))
-        answers = _answers(gating, reader, form)
+        door = gating.door(reader)
         try:
-            gating.ask(reader, Asked(answers, form.get("terms", ""), network_of(request), form.get("for", "")))
+            ask_by(door, request, form)
         except (Invalid, Forbidden, Stale) as refused:
-            filled = {"answers": answers, "asked_for": form.get("for", "")}
+            filled = {"answers": answers_in(door, form), "asked_for": form.get("for", "")}
             return _page(site, request, gating, reader, problem=refused.message, **filled)
         return site.redirect(request, repo_path(reader.repo.repo_id))
 
@@ -52,7 +50,7 @@ def routes(site: Site, repos: Repos, gating: Gating) -> list[Route]:
         actor, _ = signed_in(request)
         reader = repos.reader(actor, repo_id(request))
         try:
-            gating.withdraw(reader, form.get("for", ""))
+            gating.door(reader).withdraw(form.get("for", ""))
         except NotFound as refused:
             return _page(site, request, gating, reader, problem=refused.message)
         return site.redirect(request, repo_path(reader.repo.repo_id))
@@ -62,7 +60,7 @@ def routes(site: Site, repos: Repos, gating: Gating) -> list[Route]:
         if not actor.signed_in:
             return site.ask_to_sign_in(request)
         reader = repos.reader(actor, repo_id(request))
-        return receipt_file(gating.own_receipt(reader), f"{reader.repo.namespace}-{reader.repo.name}")
+        return receipt_file(gating.door(reader).receipt, f"{reader.repo.namespace}-{reader.repo.name}")
 
     posted = site.csrf.posted
     return [
@@ -76,12 +74,6 @@ def routes(site: Site, repos: Repos, gating: Gating) -> list[Route]:
     ]
 
 
-def _answers(gating: Gating, reader: RepoReader, form: Form) -> Mapping[str, str]:
-    """The answers by question: the form has them by number, and is refused if the questions are others by now."""
-    fields = gating.terms(reader).fields
-    return {field.label: form[f"q{number}"] for number, field in enumerate(fields) if f"q{number}" in form}
-
-
 def _page(
     site: Site,
     request: Request,
@@ -91,7 +83,7 @@ def _page(
     problem: str = "",
     **filled: Any,
 ) -> Response:
-    box = gate_box(gating, reader, request, problem=problem, **filled)
+    box = repo_gate_box(gating, reader, request, problem=problem, **filled)
     if box is None:
         return site.redirect(request, repo_path(reader.repo.repo_id))
     page, section = GatePage(head_of(reader), box), reader.repo.kind.plural

@@ -125,7 +125,9 @@ def routes(site: Site, inbox: Inbox, threads: Threads) -> list[Route]:
 def _line(listed: Listed) -> Line:
     notice, repo = listed.notice, listed.repo
     link, place = PLACES.get(notice.reason, "/settings/webhooks"), ""
-    if repo is not None and notice.discussion_id is None:
+    if notice.path:
+        link = f"/{notice.path}/access" if notice.reason == "request" else "/settings/gated-repos"
+    elif repo is not None and notice.discussion_id is None:
         link = repo_path(repo, "access") if notice.reason == "request" else "/settings/gated-repos"
     elif repo is not None:
         anchor = f"#{quote(notice.comment_id)}" if notice.comment_id else ""

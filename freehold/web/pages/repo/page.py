@@ -22,7 +22,7 @@ from freehold.core.repos.repos import Repos
 from freehold.web.links import repo_path
 from freehold.web.markdown import MAX_TEXT, Place, Rendered, render
 from freehold.web.pages.repo.sidebar import Sidebar, sidebar_of
-from freehold.web.parts.gate import GateBox, gate_box
+from freehold.web.parts.gate import GateBox, repo_gate_box
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
 from freehold.web.parts.likes import Likes, likes_of
 from freehold.web.parts.lineage import Tree, tree_of
@@ -70,7 +70,7 @@ def routes(site: Site, repos: Repos, facts: Facts, gating: Gating, catalog: Cata
         if commit is not None:
             catalog.entry(reader)  # so that what has just been committed is in the tree
         tree = tree_of(catalog.lineage, identity(request), reader.repo)
-        around = Around(likes_of(catalog.likes, reader), spark, gate_box(gating, reader, request), tree)
+        around = Around(likes_of(catalog.likes, reader), spark, repo_gate_box(gating, reader, request), tree)
         page = _page(reader, commit, facts, request, around)
         return site.page(request, "pages/repo/page.html", page, section=reader.repo.kind.plural)
 

@@ -13,10 +13,9 @@ from freehold.asgi.routing import Route
 from freehold.base.clock import now
 from freehold.base.errors import NotFound
 from freehold.core.accounts.actor import Actor
-from freehold.core.accounts.gates.gate import AccessRequest
+from freehold.core.accounts.gates.gate import AccessRequest, GateRef
 from freehold.core.accounts.gates.registry import Held
 from freehold.core.repos.gating import Gating
-from freehold.core.repos.repo import Repo
 from freehold.web.fetched import fetched_table
 from freehold.web.forms import Form
 from freehold.web.parts.gate import receipt_file
@@ -30,14 +29,14 @@ HERE = "/settings/gated-repos"
 class Asked:
     """One request and how it stands."""
 
-    repo: Repo
+    gate: GateRef
     request: AccessRequest
     standing: str
 
 
 @dataclass(frozen=True, slots=True)
 class RequestsPage:
-    """Requests to repositories that the person may still see, and all access that they were ever given."""
+    """Requests to gates that the person may still see, and all access that they were ever given."""
 
     asked: Sequence[Asked]
     held: Sequence[Held]
@@ -48,7 +47,7 @@ def routes(site: Site, gating: Gating) -> list[Route]:
     """`/settings/gated-repos`, what belongs to a grant below it, and the form that says that copies are deleted."""
 
     def page(request: Request, actor: Actor, problem: str = "") -> Response:
-        found = [Asked(repo, asked, asked.standing(now()).value) for repo, asked in gating.mine(actor)]
+        found = [Asked(gate, asked, asked.standing(now()).value) for gate, asked in gating.mine(actor)]
         shown = RequestsPage(found, gating.held(actor), problem)
         return site.page(request, "pages/requests/page.html", shown, status=400 if problem else 200)
 
