@@ -2,7 +2,7 @@
 
 from freehold.core.accounts.gates.gate import Policy
 from freehold.core.repos.deciding import Decision
-from freehold.core.repos.gating import Asked
+from freehold.core.repos.gate_door import Asked
 from freehold.core.repos.writer import RepoAdmin
 from freehold.demo.story import Scene, Story, named
 
@@ -16,7 +16,7 @@ def _admin(story: Story, name: str = "frank") -> RepoAdmin:
 
 def keep(story: Story) -> None:
     """How the gate is kept: access for a year, and who was rejected may ask again after thirty days."""
-    story.rooms.gating.set_policy(_admin(story), Policy(days=365, cooldown=30))
+    story.rooms.gating.admin(_admin(story)).set_policy(Policy(days=365, cooldown=30))
 
 
 def ask(story: Story, name: str, institution: str, country: str, purpose: str = "Research") -> None:
@@ -28,26 +28,26 @@ def ask(story: Story, name: str, institution: str, country: str, purpose: str = 
         "I will not steer a ship by it": True,
     }
     reader = story.rooms.repos.reader(story.actor(name), named(TIDES))
-    story.rooms.gating.ask(reader, Asked(answers))
+    story.rooms.gating.door(reader).ask(Asked(answers))
 
 
 def enter(story: Story, name: str, project: str) -> None:
     """Somebody agrees at the gate that opens by itself, and fetches."""
     reader = story.rooms.repos.reader(story.actor(name), named(SOUNDINGS))
-    story.rooms.gating.ask(reader, Asked({"Name of your project": project}))
+    story.rooms.gating.door(reader).ask(Asked({"Name of your project": project}))
     story.rooms.repos.reader(story.actor(name), named(SOUNDINGS)).fetched("file", "soundings.csv")
 
 
 def decide(story: Story, user: str, status: str, reason: str = "") -> None:
     """One of harbour's decides."""
-    story.rooms.gating.decide(_admin(story), Decision(status, reason, purpose=_PURPOSE), user=user)
+    story.rooms.gating.keeper(_admin(story)).decide(Decision(status, reason, purpose=_PURPOSE), user=user)
 
 
 def suspend(story: Story) -> None:
     """A doubt about one of those who were let in."""
     gating, admin = story.rooms.gating, _admin(story)
-    found = next(one for one in gating.requests(admin, "accepted") if one.person.name == "judy")
-    gating.suspend(admin, found.id, "The weights were seen on another site. Please write to us.")
+    found = next(one for one in gating.keeper(admin).requests("accepted") if one.person.name == "judy")
+    gating.keeper(admin).suspend(found.id, "The weights were seen on another site. Please write to us.")
 
 
 SCENES = (

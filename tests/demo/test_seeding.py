@@ -77,7 +77,7 @@ def test_requests_for_access_are_in_every_state(demo):
     frank = rooms.people.by_name("frank")
     assert frank is not None
     writer = rooms.repos.writer(Actor(frank.id, frank.name, may_write=True), named("harbour/tides-1"))
-    found = {one: {it.person.name for it in rooms.gating.requests(writer, one)} for one in STATUSES}
+    found = {one: {it.person.name for it in rooms.gating.keeper(writer).requests(one)} for one in STATUSES}
     assert found == {"pending": {"erin", "dave"}, "accepted": {"carol", "bob", "judy"}, "rejected": {"ivan"}}
 
 
