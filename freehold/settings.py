@@ -90,6 +90,9 @@ class Settings:
     outbound_networks: str = ""
     """Comma-separated internal networks (`10.1.0.0/16`) that webhooks may reach, on any port; public addresses they may
     reach anyway, on the ports 80 and 443."""
+    dns_servers: str = ""
+    """Comma-separated resolvers (`10.0.0.53`, `127.0.0.1:5353`) that are asked whether a domain is an organisation's;
+    empty: those of the machine."""
     smtp_url: str = ""
     """`smtp://user:password@host:587` or `smtps://…`: by which server people are mailed; empty: they are not."""
     mail_from: str = ""

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from freehold.app.faces import join_routes, passes_of
 from freehold.app.rooms import Rooms, open_rooms
-from freehold.app.work import CHORES, handlers
+from freehold.app.work import CHORES, handlers, slow_handlers
 from freehold.asgi.errors import Errors
 from freehold.asgi.identity import Credentials, with_credentials
 from freehold.asgi.limits.classes import parse_quotas
@@ -75,7 +75,7 @@ def assemble(rooms: Rooms) -> House:
     door = ssh_server(place, hub_secret(rooms.db, "ssh-host"), rooms.keys, Commands(rooms.repos, passes))
     routes = join_routes(rooms, metrics, site, door)
     worker = Worker(rooms.queue, handlers(rooms))
-    couriers = Worker(rooms.queue, rooms.notices.slow_handlers(), threads=COURIERS)
+    couriers = Worker(rooms.queue, slow_handlers(rooms), threads=COURIERS)
     credentials = Credentials(rooms.tokens.identify, rooms.sessions.identify, passes.identify)
     errors = Errors(Router(routes, _missing), site.error)
     app: ASGIApp = Strangers(_limited(errors, rooms), errors, rooms.moderation.blocks.networks, rooms.clock)

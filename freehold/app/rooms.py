@@ -53,6 +53,7 @@ from freehold.stores.git.checking import Checking as GitChecking
 from freehold.stores.git.store import GitStore
 from freehold.stores.outbound.addresses import parse_networks as parse_outbound
 from freehold.stores.outbound.client import Outbound
+from freehold.stores.outbound.names import Names, parse_servers
 from freehold.stores.xet.store import XetStore
 
 
@@ -134,7 +135,7 @@ def open_accounts(settings: Settings, clock: Clock = now) -> Accounts:
         Trail(db),
         Keeping.over(db, clock),
         Identities(db, clock),
-        open_orgs(db, queue, clock),
+        open_orgs(db, queue, Names(parse_servers(settings.dns_servers)).texts, clock),
         queue,
         doors,
     )

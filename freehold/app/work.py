@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from freehold.app.rooms import Rooms
+from freehold.core.accounts.orgs.proofs import EVERY_S as RECHECK_EVERY_S
+from freehold.core.accounts.orgs.proofs import RECHECK
 from freehold.core.accounts.secrets import hub_secret
 from freehold.core.accounts.signing_in.changing import CLOSED
 from freehold.core.accounts.telling import TOLD
@@ -36,6 +38,7 @@ CHORES = {
     "storage.collect": 3600,
     TALLY: TALLY_EVERY_S,
     TRIM: TRIM_EVERY_S,
+    RECHECK: RECHECK_EVERY_S,
 }
 """Work that comes again by itself, and after how many seconds."""
 
@@ -73,6 +76,11 @@ def handlers(rooms: Rooms) -> Mapping[str, Handler]:
         "objects.trim": waste.trimming.trim,
         "storage.collect": waste.chore,
     }
+
+
+def slow_handlers(rooms: Rooms) -> Mapping[str, Handler]:
+    """Who does what waits for machines elsewhere, and so must not stand in the way of others."""
+    return {**rooms.notices.slow_handlers(), RECHECK: rooms.orgs.proofs.recheck}
 
 
 def garbage(rooms: Rooms) -> Garbage:

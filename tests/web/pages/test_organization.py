@@ -63,6 +63,30 @@ def test_nobody_makes_a_token_of_a_foreign_service_account(hub):
         assert signed_in(hub, user).post(PATH, on="/settings/tokens", do="token", account=robot).status_code == 403
 
 
+def test_a_domain_is_claimed_by_a_form_and_the_page_shows_the_record(hub):
+    alice = signed_in(hub, "alice")
+    assert alice.post(PATH, do="claim", domain="birds.example.org").status_code == 303
+    page = alice.get(PATH).text
+    assert re.search(r"_freehold-challenge\.birds\.example\.org\. TXT .freehold-domain=[0-9a-f]{32}", page)
+    assert alice.post(PATH, do="claim", domain="no domain").status_code == 400
+    assert alice.post(PATH, **{"do": "give-up", "domain": "birds.example.org"}).status_code == 303
+    assert "_freehold-challenge" not in alice.get(PATH).text
+
+
+def test_a_token_is_shut_out_and_let_in_by_forms_and_the_page_of_tokens_says_what_is_asked(hub):
+    hub.token("bob")
+    alice, bob = signed_in(hub, "alice"), signed_in(hub, "bob")
+    found = re.search(r'name="id" value="([0-9a-f]{24})"><button class="danger">Shut out', alice.get(PATH).text)[1]
+    assert alice.post(PATH, do="deny", id=found).status_code == 303
+    assert hub.client("bob").get("/api/models/acme/never").status_code == 403
+    assert "Let in" in alice.get(PATH).text
+    assert alice.post(PATH, do="allow", id=found).status_code == 303
+    assert hub.client("bob").get("/api/models/acme/never").status_code == 404
+    assert alice.post(PATH, do="terms", days="30").status_code == 303
+    assert "expire at most 30 days after they are made" in bob.get("/settings/tokens").text
+    assert alice.post(PATH, do="terms", days="soon").status_code == 400
+
+
 def test_what_cannot_be_done_is_said_on_the_page(hub):
     alice = signed_in(hub, "alice")
     answer = alice.post(PATH, do="remove", user="alice")

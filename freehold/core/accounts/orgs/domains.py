@@ -1,4 +1,4 @@
-"""Domains that an organisation has shown to be its own: the operator looks, and says so."""
+"""Domains that an organisation has shown to be its own: its DNS says so, or the operator has looked."""
 
 import re
 
@@ -10,6 +10,7 @@ from freehold.core.accounts.names import name_key
 from freehold.stores.db.database import Database, Transaction
 
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.ASCII)
+_LONGEST = 253 - len("_freehold-challenge.")
 
 
 class Domains:
@@ -27,19 +28,10 @@ class Domains:
 
     def verify(self, actor: Actor, org: str, domain: str) -> None:
         """Say that a domain is an organisation's; only operators may. Raises Forbidden, Invalid, Conflict, NotFound."""
-        text = domain.strip().rstrip(".").lower()
-        if len(text) > 253 or not _DOMAIN.fullmatch(text):
-            raise Invalid(f"{domain[:100]!r} is no domain, such as example.org.")
+        text = checked_domain(domain)
         with self._db.write() as tx:
             org_id = _org(tx, actor, org)
-            tx.take_turn(f"domain:{text}")
-            if tx.scalar("SELECT 1 FROM accounts_domain WHERE domain = :domain", domain=text):
-                raise Conflict(f"{text} is an organisation's already.")
-            tx.run(
-                "INSERT INTO accounts_domain (org_id, domain, verified_by, created_at)"
-                " VALUES (:org, :domain, :by, :at)",
-                org=org_id, domain=text, by=actor.name, at=self._clock(),
-            )  # fmt: skip
+            enter(tx, org_id, text, by=actor.name, at=self._clock())
             record(tx, actor, "org.domain", org, domain=text)
 
     def withdraw(self, actor: Actor, org: str, domain: str) -> None:
@@ -52,6 +44,26 @@ class Domains:
             if gone.rowcount == 0:
                 raise NotFound(f"{org} has no such domain.")
             record(tx, actor, "org.undomain", org, domain=domain)
+
+
+def checked_domain(text: str) -> str:
+    """A domain as it is kept. Raises Invalid."""
+    domain = text.strip().rstrip(".").lower()
+    if len(domain) > _LONGEST or not _DOMAIN.fullmatch(domain):
+        raise Invalid(f"{text[:100]!r} is no domain, such as example.org.")
+    return domain
+
+
+def enter(tx: Transaction, org_id: str, domain: str, *, by: str, at: int, proof: str | None = None) -> None:
+    """Make a domain an organisation's, by its DNS (`proof` is what that says) or by the operator. Raises Conflict."""
+    tx.take_turn(f"domain:{domain}")
+    if tx.scalar("SELECT 1 FROM accounts_domain WHERE domain = :domain", domain=domain):
+        raise Conflict(f"{domain} is an organisation's already.")
+    tx.run(
+        "INSERT INTO accounts_domain (org_id, domain, verified_by, created_at, proof, checked_at)"
+        " VALUES (:org, :domain, :by, :at, :proof, :checked)",
+        org=org_id, domain=domain, by=by, at=at, proof=proof, checked=None if proof is None else at,
+    )  # fmt: skip
 
 
 def _org(tx: Transaction, actor: Actor, org: str) -> str:

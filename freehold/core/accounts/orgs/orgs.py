@@ -10,6 +10,7 @@ from freehold.core.accounts.orgs.desk import Desk, desk
 from freehold.core.accounts.orgs.domains import Domains
 from freehold.core.accounts.orgs.groups import Groups
 from freehold.core.accounts.orgs.members import Members
+from freehold.core.accounts.orgs.proofs import Proofs, Texts
 from freehold.core.accounts.orgs.teams import Teams
 from freehold.core.queue.queue import Queue
 from freehold.stores.db.database import Database
@@ -26,13 +27,14 @@ class Orgs:
     domains: Domains
     defaults: Defaults
     credentials: Credentials
+    proofs: Proofs
 
     def desk(self, actor: Actor, org: str) -> Desk:
         """To administer the organisation of that name. Raises NotFound, Forbidden."""
         return desk(self.db, actor, org)
 
 
-def open_orgs(db: Database, queue: Queue, clock: Clock = now) -> Orgs:
+def open_orgs(db: Database, queue: Queue, texts: Texts, clock: Clock = now) -> Orgs:
     """The room."""
     return Orgs(
         db,
@@ -42,4 +44,5 @@ def open_orgs(db: Database, queue: Queue, clock: Clock = now) -> Orgs:
         Domains(db, clock),
         Defaults(db),
         Credentials(db, queue, clock),
+        Proofs(db, queue, texts, clock),
     )

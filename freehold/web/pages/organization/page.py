@@ -18,6 +18,7 @@ from freehold.core.accounts.orgs.desk import Desk
 from freehold.core.accounts.orgs.groups import Group
 from freehold.core.accounts.orgs.members import MEMBER_ROLES, Belonging
 from freehold.core.accounts.orgs.orgs import Orgs
+from freehold.core.accounts.orgs.proofs import Claim
 from freehold.core.accounts.orgs.teams import Team
 from freehold.core.accounts.tokens import Tokens
 from freehold.core.repos.repos import Repos
@@ -48,6 +49,10 @@ class OrganizationPage:
     terms: Terms
     """What is asked of tokens."""
     domains: Sequence[str]
+    proven: Sequence[str]
+    """Those of the domains that their DNS has proven, and not the operator."""
+    claims: Sequence[Claim]
+    """Domains that it has yet to prove."""
     secret: str = ""
     problem: str = ""
 
@@ -81,7 +86,8 @@ class Pages:
             "service": self._service, "token": self._token, "team": self._team, "teammate": self._teammate,
             "group": self._group, "groupmate": self._groupmate, "put": self._put,
             "visibility": self._visibility, "end": self._end, "terms": self._terms,
-            "deny": self._deny, "allow": self._allow,
+            "deny": self._deny,
+            "claim": self._claim, "prove": self._prove, "give-up": self._give_up, "allow": self._allow,
         }  # fmt: skip
         do = changes.get(form.get("do", ""))
         if do is None:
@@ -159,6 +165,18 @@ class Pages:
         self.orgs.defaults.set_visibility(at, form.get("visibility", ""))
         return ""
 
+    def _claim(self, at: Desk, form: Form) -> str:
+        self.orgs.proofs.claim(at, form.get("domain", ""))
+        return ""
+
+    def _prove(self, at: Desk, form: Form) -> str:
+        self.orgs.proofs.prove(at, form.get("domain", ""))
+        return ""
+
+    def _give_up(self, at: Desk, form: Form) -> str:
+        self.orgs.proofs.give_up(at, form.get("domain", ""))
+        return ""
+
     def _terms(self, at: Desk, form: Form) -> str:
         days = form.get("days", "").strip()
         if days and not (days.isascii() and days.isdigit() and len(days) < 6):
@@ -199,7 +217,8 @@ class Pages:
             self._called(at, [item for group in groups for item in group.items]),
             self.orgs.credentials.reaching(at), MEMBER_ROLES, ROLES, SERVICE_ROLES,
             VISIBILITIES, self.orgs.defaults.visibility(at),
-            self.orgs.credentials.terms(at.org_id), self.orgs.domains.of(at.org_id), secret, problem,
+            self.orgs.credentials.terms(at.org_id), self.orgs.domains.of(at.org_id),
+            self.orgs.proofs.proven(at), self.orgs.proofs.claims(at), secret, problem,
         )  # fmt: skip
         response = self.site.page(request, "pages/organization/page.html", page, status=400 if problem else 200)
         response.headers["Cache-Control"] = "no-store"
