@@ -29,6 +29,7 @@ UNRECORDED = {
     ("core/accounts/directory/credentials.py", "identify"): "notes when a directory last came",
     ("core/accounts/gates/answers.py", "_purge"): "answers whose time is over, as the gate's rule says",
     ("core/accounts/gates/desk.py", "_turn"): "only waits; what happens in its turn is recorded there",
+    ("core/accounts/deploy_keys.py", "_actor"): "notes when a key was last used",
     ("core/accounts/keys.py", "_actor"): "notes when a key was last used",
     ("core/accounts/oauth/devices.py", "begin"): "a code that nobody has allowed anything yet",
     ("core/accounts/oauth/devices.py", "claim"): "hands out what `decide` has recorded",

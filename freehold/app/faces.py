@@ -40,8 +40,8 @@ from freehold.web import routes as web
 from freehold.web.comments import render_comment
 from freehold.web.pages.admin.page import Setting, Tools
 from freehold.web.pages.api_reference.page import Line as ApiLine
-from freehold.web.pages.keys.page import SshDoor
 from freehold.web.site import Site
+from freehold.web.ssh_door import SshDoor
 
 
 def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | None) -> list[Route]:
@@ -56,6 +56,7 @@ def join_routes(rooms: Rooms, metrics: Metrics, site: Site, door: SshServer | No
             people,
             tokens,
             hub_secret(db, "lfs-link"),
+            keys=rooms.keys,
             locks=Locks(db, rooms.clock),
             tickets=_tokens(rooms).ticket,
             part_bytes=rooms.settings.lfs_part_bytes,

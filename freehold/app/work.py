@@ -92,4 +92,4 @@ def garbage(rooms: Rooms) -> Garbage:
 def entrance_of(rooms: Rooms) -> Entrance:
     """How the CAS's doors open: who may take which ticket."""
     signer = Signer(hub_secret(rooms.db, "xet-sign"), rooms.clock, rooms.repos.holds.epochs.current)
-    return Entrance(rooms.repos, rooms.people, rooms.tokens, signer)
+    return Entrance(rooms.repos, rooms.people, rooms.tokens, rooms.keys, signer)

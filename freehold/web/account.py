@@ -18,7 +18,6 @@ from freehold.web.pages.device import page as device
 from freehold.web.pages.ending import page as ending
 from freehold.web.pages.enrol import page as enrol
 from freehold.web.pages.keys import page as keys
-from freehold.web.pages.keys.page import SshDoor
 from freehold.web.pages.login import page as login
 from freehold.web.pages.password import page as password
 from freehold.web.pages.profile_settings import page as profile
@@ -30,6 +29,7 @@ from freehold.web.pages.signup import page as signup
 from freehold.web.pages.sso import page as sso
 from freehold.web.pages.tokens import page as tokens
 from freehold.web.site import Site
+from freehold.web.ssh_door import SshDoor
 
 
 @dataclass(frozen=True, slots=True)

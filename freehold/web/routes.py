@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from freehold.asgi.routing import Route
-from freehold.core.accounts.oauth.publishers import Publishers
 from freehold.core.accounts.orgs.orgs import Orgs
 from freehold.core.accounts.people import People
 from freehold.core.accounts.relations import Relations
@@ -31,6 +30,7 @@ from freehold.web.pages.collection_access import page as collection_access
 from freehold.web.pages.collection_gate import page as collection_gate
 from freehold.web.pages.collections import page as collections_page
 from freehold.web.pages.commit import page as commit
+from freehold.web.pages.deploy_keys import page as deploy_keys
 from freehold.web.pages.discussion import page as discussion
 from freehold.web.pages.discussions import page as discussions_page
 from freehold.web.pages.file import page as file
@@ -99,7 +99,7 @@ def routes(
         *notifications.routes(site, notices.inbox, notices.threads),
         *new.routes(site, repos, people),
         *_of_buckets(site, repos),
-        *_of_files(site, repos, entry.oauth.publishers),
+        *_of_files(site, repos, entry),
         *discussions_page.routes(site, repos, discussions),
         *discussion.routes(site, repos, discussions),
         *gate.routes(site, repos, gating),
@@ -130,11 +130,12 @@ def _of_buckets(site: Site, repos: Repos) -> list[Route]:
     ]
 
 
-def _of_files(site: Site, repos: Repos, trusted: Publishers) -> list[Route]:
+def _of_files(site: Site, repos: Repos, entry: account.Rooms) -> list[Route]:
     """What a repository holds and held, and its settings."""
     return [
         *settings.routes(site, repos),
-        *publishers.routes(site, repos, trusted),
+        *publishers.routes(site, repos, entry.oauth.publishers),
+        *deploy_keys.routes(site, repos, entry.keys.deploy, entry.ssh),
         *files.routes(site, repos),
         *file.routes(site, repos),
         *history.routes(site, repos),

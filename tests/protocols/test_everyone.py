@@ -255,6 +255,9 @@ GET /{repo}/resolve/{rev}/{path}                                            401 
 GET /{repo}/settings                                                        303 404 403 403 403 200
 POST /{repo}/settings                                                       403 403 403 403 403 403
 POST /{repo}/settings/delete                                                403 403 403 403 403 403
+GET /{repo}/settings/keys                                                   303 404 403 403 403 200
+POST /{repo}/settings/keys                                                  403 403 403 403 403 403
+POST /{repo}/settings/keys/remove                                           403 403 403 403 403 403
 GET /{repo}/tree/{rev}                                                      401 404 200 200 200 200
 GET /{repo}/tree/{rev}/{path}                                               401 404 200 200 200 200
 GET /{repo}/user-access-report                                              401 404 403 403 200 200

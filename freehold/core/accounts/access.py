@@ -1,7 +1,7 @@
 """Decides what an actor may do with a repository, and says the same decision as SQL for lists."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any
 
@@ -77,8 +77,11 @@ def right(actor: Actor, subject: Subject, role: str | None) -> Right:
 
     `role` is what `role_of` says: the actor's role towards it in the organisation that owns it, else None.
     A credential never gives more than its holder has: one that may only read caps every right at READ, a narrow one
-    at what its scope says, and one that the owner has barred at reading what is public.
+    at what its scope says, and one that the owner has barred at reading what is public. A deploy key has no holder:
+    its scope alone says what it may do.
     """
+    if actor.kind == "deploy":
+        return _right_of_key(actor.scope, subject)
     full = _full_right(actor, subject, role)
     if actor.scope is not None:
         return min(full, _cap(actor.scope, subject))
@@ -125,6 +128,16 @@ def _cap(scope: Scope, subject: Subject) -> Right:
     return Right.PROPOSE if scope.holds(things.proposes, *ids) else Right.READ
 
 
+def _right_of_key(scope: Scope | None, subject: Subject) -> Right:
+    """Of a deploy key: what it was given for exactly this repository, else what anybody may."""
+    if scope is not None and subject.things is REPOSITORIES:
+        if scope.holds(scopes.WRITE_REPO, subject.id):
+            return Right.WRITE
+        if scope.holds(scopes.READ_CONTENT, subject.id):
+            return Right.READ
+    return Right.READ if subject.visibility == "public" else Right.NONE
+
+
 def _reads(scope: Scope, subject: Subject) -> bool:
     return any(scope.holds(one, subject.owner_id, subject.id) for one in subject.things.reads)
 
@@ -142,10 +155,13 @@ def is_let_in(actor: Actor, gated: str, subject: Subject, role: str | None, *, g
     """Whether somebody who may see a repository may have its content too.
 
     `gated` keeps out all but its owners and those whom they let in: `granted` is what `granted_to` says. A narrow
-    credential brings in nobody whose scope says neither this repository nor gated ones in general.
+    credential brings in nobody whose scope says neither this repository nor gated ones in general. A deploy key was
+    made by those who keep the gate, for this repository.
     """
     if not gated:
         return True
+    if actor.kind == "deploy":
+        return _right_of_key(actor.scope, replace(subject, visibility="private")) >= Right.READ
     if actor.scope is not None and not (actor.scope.reads_gated or _reads(actor.scope, subject)):
         return False
     belongs = role is not None and not actor.barred_from(subject.owner_id)
@@ -215,7 +231,8 @@ def content_open_to(actor: Actor, repo: str = "r", at: int | None = None) -> Fra
     if actor.is_admin:
         return visible
     if actor.account_id is None:
-        return Fragment(f"({visible.sql} AND {repo}.gated = '')", visible.params)
+        open_here = _or_of_key(actor, f"{repo}.gated = ''", repo)
+        return Fragment(f"({visible.sql} AND {open_here.sql})", {**visible.params, **open_here.params})
     role = role_of(actor, repo)
     granted = granted_to(actor, now() if at is None else at, repo)
     own = f"({repo}.owner_id = :visible_to OR {role.sql} IS NOT NULL OR {granted.sql})"
@@ -251,7 +268,7 @@ def shown_to(actor: Actor, repo: str = "r", things: Things = REPOSITORIES) -> Fr
     if actor.is_admin:
         return Fragment("1 = 1")
     if actor.account_id is None:
-        return Fragment(f"{repo}.visibility = 'public'")
+        return _or_of_key(actor, f"{repo}.visibility = 'public'", repo, things)
     # The list of organisations is made once; only what one of them owns is looked at more closely.
     allowed = reached(actor, "visible_o.org_id")
     own = (
@@ -273,6 +290,13 @@ def reached(actor: Actor, org_id: str) -> Fragment:
     table = org_id.partition(".")[0]
     ids = {f"{table}_barred{n}": one.org_id for n, one in enumerate(actor.barred)}
     return Fragment(f"{org_id} NOT IN ({', '.join(f':{name}' for name in ids)})", ids)
+
+
+def _or_of_key(actor: Actor, sql: str, alias: str, things: Things = REPOSITORIES) -> Fragment:
+    """True where `sql` is, and for the one row that a deploy key is for: `_right_of_key` as SQL."""
+    if actor.kind != "deploy" or actor.scope is None or things is not REPOSITORIES:
+        return Fragment(sql)
+    return Fragment(f"({sql} OR {alias}.id = :of_key)", {"of_key": actor.scope.parts[0].entity.id})
 
 
 def _within(scope: Scope, things: Things, alias: str) -> Fragment:

@@ -1,11 +1,11 @@
-"""Who is asking: a person, nobody, or the hub itself."""
+"""Who is asking: a person, nobody, a repository's own key, or the hub itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from freehold.core.accounts.scope import Scope
 
-Kind = Literal["anonymous", "user", "system"]
+Kind = Literal["anonymous", "user", "deploy", "system"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,9 @@ class Actor:
 
     A narrow credential has a `scope`. Then `may_write` and `is_admin` are False, so that whatever knows nothing of
     scopes refuses it, and what does know asks `allows`.
+
+    A deploy key (`kind` is `deploy`) is nobody's: it has no account, and its scope is all that it may do beyond what
+    anybody may.
     """
 
     account_id: str | None
@@ -34,6 +37,13 @@ class Actor:
     scope: Scope | None = None
     barred: tuple[Barred, ...] = ()
     """Where this credential, but not its holder, is a stranger: the organisation wants another, or has shut it out."""
+    key_id: str | None = None
+    """The key that was proven, a person's or a deploy key."""
+
+    @property
+    def principal(self) -> str | None:
+        """Whose locks and uploads these are: the account, or a deploy key, which has none. None for nobody."""
+        return self.account_id or self.key_id
 
     @property
     def signed_in(self) -> bool:
@@ -49,6 +59,10 @@ class Actor:
     def barred_from(self, org: str) -> str:
         """Why the credential does not reach the organisation of this id, or of this name as a key; empty: it does."""
         return next((one.why for one in self.barred if org in (one.org_id, one.key)), "")
+
+    def reading(self) -> "Actor":
+        """The same, who changes nothing."""
+        return replace(self, may_write=False, scope=self.scope and self.scope.reading())
 
 
 ANONYMOUS = Actor(None, "anonymous", kind="anonymous")

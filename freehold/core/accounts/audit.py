@@ -46,6 +46,8 @@ def record(tx: Transaction, actor: Actor, action: str, subject: str, **detail: A
 
     Never hand it a secret: audit lines are shown to operators. What `PERSONAL` names is kept for a while only.
     """
+    if actor.kind == "deploy":
+        detail = {"deploy_key": actor.key_id, **detail}  # it has no account, and another may have its name
     draft = _Draft(new_id(), now(), actor.account_id, actor.name, action, subject, msgspec.to_builtins(detail))
     tx.gather(_link).append(draft)
 

@@ -1,13 +1,14 @@
-"""The public keys that people have registered for git over SSH; a key alone tells who comes."""
+"""The public keys that people have registered for git over SSH; a key alone tells who comes, deploy keys included."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from freehold.base.clock import Clock, now
-from freehold.base.errors import BadCredentials, Conflict, Forbidden, Invalid, NotFound
+from freehold.base.errors import BadCredentials, Forbidden, Invalid, NotFound
 from freehold.base.ids import new_id
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
+from freehold.core.accounts.deploy_keys import USED_EVERY, DeployKeys, demand_new_key, key_name
 from freehold.core.accounts.tokens import ROLES
 from freehold.stores.db.database import Database
 from freehold.wire.publickeys import parse_public_key
@@ -18,7 +19,6 @@ MOST_KEYS = 100
 UNKNOWN = "This hub does not know the key. Register it at /settings/keys."
 
 _COLUMNS = "id, account_id, name, role, kind, fingerprint, created_at, last_used_at"
-_USED_EVERY = 3600 * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,10 @@ class Key:
 
 
 class Keys:
-    """The register of keys."""
+    """The register of keys. `deploy` are those of repositories."""
 
     def __init__(self, db: Database, clock: Clock = now) -> None:
+        self.deploy = DeployKeys(db, clock)
         self._db = db
         self._clock = clock
 
@@ -52,16 +53,12 @@ class Keys:
         if role not in ROLES:
             raise Invalid(f"A key's role is one of {', '.join(ROLES)}; not {role!r}.")
         public = parse_public_key(line)
-        name = name.strip() or public.comment[:100] or public.kind
-        if len(name) > 100 or not name.isprintable():
-            raise Invalid("A key needs a name of at most 100 characters, so that you recognise it later.")
+        name = key_name(public, name)
         key = Key(new_id(), account_id, name, role, public.kind, public.fingerprint, self._clock(), None)
         with self._db.write() as tx:
-            tx.take_turn(f"key:{key.fingerprint}")
+            demand_new_key(tx, key.fingerprint)
             if not tx.scalar("SELECT 1 FROM accounts_account WHERE id = :id AND kind = 'user'", id=account_id):
                 raise NotFound("Keys belong to people, and there is no such person.")
-            if tx.scalar("SELECT 1 FROM accounts_key WHERE fingerprint = :print", print=key.fingerprint):
-                raise Conflict("This key is registered already. A key stands for one account; make another one.")
             if tx.scalar("SELECT count(*) FROM accounts_key WHERE account_id = :id", id=account_id) >= MOST_KEYS:
                 raise Invalid(f"An account may have {MOST_KEYS} keys. Remove one that you no longer use.")
             tx.run(
@@ -75,19 +72,13 @@ class Keys:
 
     def identify(self, fingerprint: str) -> Actor:
         """The actor who proved to hold a key; BadCredentials if it is unknown, removed, or its account shut."""
-        return self._actor("k.fingerprint = :value", fingerprint)
+        return self._known(
+            self._actor("k.fingerprint = :value", fingerprint) or self.deploy.by_fingerprint(fingerprint)
+        )
 
     def actor_of(self, key_id: str) -> Actor:
         """The actor of a key that was proven before; BadCredentials if it is no longer valid."""
-        return self._actor("k.id = :value", key_id)
-
-    def id_of(self, fingerprint: str) -> str:
-        """The id under which a key is registered. Raises BadCredentials."""
-        with self._db.read() as tx:
-            found = tx.scalar("SELECT id FROM accounts_key WHERE fingerprint = :print", print=fingerprint)
-        if found is None:
-            raise BadCredentials(UNKNOWN)
-        return str(found)
+        return self._known(self._actor("k.id = :value", key_id) or self.deploy.by_id(key_id))
 
     def list(self, account_id: str) -> list[Key]:
         """An account's keys, newest first."""
@@ -109,7 +100,12 @@ class Keys:
                 raise NotFound("You have no such key.")
             record(tx, actor, "key.remove", account_id, key=key_id)
 
-    def _actor(self, condition: str, value: str) -> Actor:
+    def _known(self, actor: Actor | None) -> Actor:
+        if actor is None:
+            raise BadCredentials(UNKNOWN)
+        return actor
+
+    def _actor(self, condition: str, value: str) -> Actor | None:
         with self._db.read() as tx:
             row = tx.first(
                 "SELECT k.id, k.role, k.last_used_at, a.id AS account_id, a.name, a.is_admin FROM accounts_key k"
@@ -117,12 +113,12 @@ class Keys:
                 value=value,
             )
         if row is None:
-            raise BadCredentials(UNKNOWN)
+            return None
         at = self._clock()
-        if row.last_used_at is None or row.last_used_at < at - _USED_EVERY:
+        if row.last_used_at is None or row.last_used_at < at - USED_EVERY:
             with self._db.write() as tx:
                 tx.run("UPDATE accounts_key SET last_used_at = :at WHERE id = :id", at=at, id=row.id)
-        return Actor(row.account_id, row.name, bool(row.is_admin), row.role == "write")
+        return Actor(row.account_id, row.name, bool(row.is_admin), row.role == "write", key_id=row.id)
 
     def _may_manage(self, actor: Actor, account_id: str) -> None:
         if not actor.may_write or (actor.account_id != account_id and not actor.is_admin):

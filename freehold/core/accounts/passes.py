@@ -2,7 +2,6 @@
 
 import hmac
 from collections.abc import Callable
-from dataclasses import replace
 
 import msgspec
 
@@ -53,7 +52,7 @@ class Passes:
         if found is None or not path.startswith(f"{found.below}/") or found.expires < self._clock() // 1_000_000:
             raise BadCredentials(INVALID)
         actor = self._actor_of(found.key_id)
-        return replace(actor, may_write=actor.may_write and found.may_write)
+        return actor if found.may_write else actor.reading()
 
     def _signed(self, body: bytes) -> str:
         return f"{PREFIX}{encode(body)}.{encode(hmac.digest(self._secret, body, 'sha256'))}"

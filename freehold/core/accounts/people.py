@@ -194,16 +194,28 @@ class People:
             )
         return found
 
-    def bump_xet_epoch(self, account_id: str) -> None:
-        """Make the person's clients forget their chunk caches, which name chunks that are gone or not theirs."""
+    def xet_epoch(self, principal: str) -> int:
+        """The number of the chunk caches that clients of an account, or of a deploy key, have now."""
+        with self._db.read() as tx:
+            found = tx.scalar(
+                "SELECT xet_epoch FROM accounts_account WHERE id = :id"
+                " UNION ALL SELECT xet_epoch FROM accounts_deploy_key WHERE id = :id",
+                id=principal,
+            )
+        return int(found or 1)
+
+    def bump_xet_epoch(self, principal: str) -> None:
+        """Make clients of an account or deploy key forget their chunk caches: they name what is gone or not theirs."""
         with self._db.write() as tx:
-            tx.run("UPDATE accounts_account SET xet_epoch = xet_epoch + 1 WHERE id = :id", id=account_id)
+            for table in ("account", "deploy_key"):
+                tx.run(f"UPDATE accounts_{table} SET xet_epoch = xet_epoch + 1 WHERE id = :id", id=principal)
 
     def bump_xet_epochs(self, actor: Actor) -> None:
         """Make everybody's clients forget their chunk caches. Only administrators may."""
         _only_admins(actor)
         with self._db.write() as tx:
-            tx.run("UPDATE accounts_account SET xet_epoch = xet_epoch + 1")
+            for table in ("account", "deploy_key"):
+                tx.run(f"UPDATE accounts_{table} SET xet_epoch = xet_epoch + 1")
             record(tx, actor, "xet.epochs", "everybody")
 
     def disable(self, actor: Actor, name: str) -> None:

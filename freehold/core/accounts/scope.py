@@ -75,6 +75,11 @@ class Scope:
         wanted = set(permissions)
         return [part.entity.id for part in self.parts if wanted & part.permissions]
 
+    def reading(self) -> "Scope":
+        """What of it changes nothing."""
+        parts = (Part(one.entity, frozenset(p for p in one.permissions if p.endswith(".read"))) for one in self.parts)
+        return Scope(tuple(parts), frozenset(p for p in self.everywhere if p.endswith(".read")), self.reads_gated)
+
     def check(self) -> None:
         """Raise Invalid for permissions that are none, and for a scope that names too much."""
         if len(self.parts) > MOST_PARTS:

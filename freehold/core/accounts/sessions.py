@@ -251,7 +251,7 @@ def _actor(row: Any) -> Actor:
 def forget_credentials(tx: Transaction, account_id: str) -> None:
     """Delete everything by which an account can be entered but its password, which the caller decides about."""
     shut_out(tx, account_id)
-    for sql in _APPLICATIONS:
+    for sql in _MADE:
         tx.run(sql, id=account_id)
     for table in ("token", "key", "totp", "recovery", "passkey", "oauth_grant", "oauth_code", "oauth_device"):
         tx.run(f"DELETE FROM accounts_{table} WHERE account_id = :id", id=account_id)
@@ -260,8 +260,9 @@ def forget_credentials(tx: Transaction, account_id: str) -> None:
 _OF_THEIR_APPLICATIONS = (
     "IN (SELECT g.id FROM accounts_oauth_grant g JOIN accounts_oauth_app a ON a.id = g.app_id WHERE a.owner_id = :id)"
 )
-_APPLICATIONS = (
+_MADE = (
     "DELETE FROM accounts_oauth_publisher WHERE created_by = :id",
+    "DELETE FROM accounts_deploy_key WHERE added_by = :id OR owner_id = :id",
     "DELETE FROM accounts_oauth_refresh WHERE grant_id IN (SELECT id FROM accounts_oauth_grant WHERE account_id = :id)",
     # What others gave to an application of theirs ends as well: it may be why the account is shut.
     f"DELETE FROM accounts_oauth_refresh WHERE grant_id {_OF_THEIR_APPLICATIONS}",

@@ -82,7 +82,7 @@ class Locks:
                 return _lock(row), False
             if int(tx.scalar("SELECT count(*) FROM repos_lock WHERE repo_id = :repo", repo=repo.id)) >= MOST:
                 raise Invalid(f"A repository may have {MOST} locks. Free some first: `git lfs unlock <path>`.")
-            lock = Lock(new_id(), path, actor.account_id or "", actor.name, self._clock())
+            lock = Lock(new_id(), path, actor.principal or "", actor.name, self._clock())
             tx.run(
                 "INSERT INTO repos_lock (id, repo_id, path, owner_id, owner_name, created_at)"
                 " VALUES (:id, :repo, :path, :owner, :name, :now)",
@@ -105,7 +105,7 @@ class Locks:
             if row is None:
                 raise NotFound("This repository has no such lock. `git lfs locks` lists those that it has.")
             lock = _lock(row)
-            if lock.owner_id != actor.account_id:
+            if lock.owner_id != actor.principal:
                 _demand_force(writer, lock, force)
             tx.run("DELETE FROM repos_lock WHERE id = :id", id=lock.id)
             record(tx, actor, "lock.free", repo.repo_id.path, path=lock.path, owner=lock.owner_name)
@@ -174,7 +174,7 @@ class Guard:
     def _of_others(self, tx: Transaction) -> Mapping[str, str]:
         rows = tx.all(
             "SELECT path, owner_name FROM repos_lock WHERE repo_id = :repo AND owner_id <> :me",
-            repo=self._repo_id, me=self._actor.account_id or "",
+            repo=self._repo_id, me=self._actor.principal or "",
         )  # fmt: skip
         return {row.path: row.owner_name for row in rows}
 

@@ -171,7 +171,10 @@ class RefWriter(RepoReader):
 
 def refusal(repo: RepoId, actor: Actor, wanted: Right) -> str:
     """The sentence for someone who may read, but not what he `wanted`."""
-    if why := actor.barred_from(name_key(repo.namespace)):
+    why = actor.barred_from(name_key(repo.namespace))
+    if actor.kind == "deploy":
+        why = f"The {actor.name} may not write to {repo.path}. Whoever administers it can add one that may."
+    if why:
         return why
     if not actor.signed_in:
         return f"Sign in to change {repo.path}: send a token with the role `write`."

@@ -18,6 +18,7 @@ from freehold.core.accounts.access import (
 )
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
+from freehold.core.accounts.deploy_keys import forget_deploy_keys
 from freehold.core.accounts.gates.fetches import Fetches, Visit
 from freehold.core.accounts.gates.gate import standing_of
 from freehold.core.accounts.gates.granting import forget_gate
@@ -231,11 +232,13 @@ class Repos:
                     address=old, id=repo.id, now=self._clock(),
                 )  # fmt: skip
             self._shelves.xet.move(tx, repo.id, repo.owner_id, owner.id)
+            ended = 0
             if owner.id != repo.owner_id:
                 leave_groups(tx, repo.id)
-            if owner.id != repo.owner_id:
                 place(tx, None, repo.id, owner.id)  # a group holds what its organisation owns
-            record(tx, actor, "repo.move", from_id.path, to=to_id.path)
+                # Whom the old owner's administrators let in, the new one has not.
+                ended = forget_deploy_keys(tx, repo.id)
+            record(tx, actor, "repo.move", from_id.path, to=to_id.path, **({"deploy_keys": ended} if ended else {}))
             there = replace(repo, owner_id=owner.id, namespace=owner.name, name=to_id.name)
             announce(tx, self._desk.queue, done_by(actor, "repo", "move", state_of(repo), moved_to=state_of(there)))
         return self.admit_by_row_id(actor, repo.id).repo
@@ -256,6 +259,7 @@ class Repos:
             tx.run("DELETE FROM repos_pull WHERE repo_id = :id", id=repo.id)
             self._community.forget(tx, repo.id)
             forget_gate(tx, repo.id, self._clock())
+            forget_deploy_keys(tx, repo.id)
             tx.run("DELETE FROM repos_repo WHERE id = :id", id=repo.id)
             record(tx, actor, "repo.delete", repo_id.path)
             self._desk.queue.enqueue(tx, "git.repack", {"repo_id": repo.id})

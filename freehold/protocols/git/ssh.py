@@ -142,7 +142,7 @@ class Door:
             if process.command is None:
                 await line.say(NOT_ONE)
                 return 1
-            key_id = await in_thread(partial(self._keys.id_of, visit.fingerprint))
+            key_id = actor.key_id or ""
             caller = Caller(partial(self._keys.actor_of, key_id), key_id, self._base(visit))
             return await self._commands.run(caller, process.command, process.env.get("GIT_PROTOCOL", ""), line)
         except BadCredentials as error:

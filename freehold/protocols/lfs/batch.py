@@ -143,7 +143,8 @@ class Batches:
     def _grant(self, asking: Asking, verb: Verb, sha256: Sha256, size: int, seconds: int) -> Grant:
         actor = asking.actor
         expires = self._grants.expiry(seconds)
-        return Grant(verb, asking.repo.id, sha256, size, actor.account_id, actor.token_id, expires)
+        repo, key_id = asking.repo, actor.key_id
+        return Grant(verb, repo.id, sha256, size, actor.account_id, actor.token_id, expires, key_id=key_id)
 
     def _action(self, asking: Asking, grant: Grant, seconds: int) -> Action:
         place = f"parts/{grant.part}" if grant.verb == "part" else _PLACES[grant.verb]

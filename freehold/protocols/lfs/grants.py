@@ -36,6 +36,8 @@ class Grant(msgspec.Struct, frozen=True, array_like=True):
     upload: str = ""
     part: int = 0
     part_bytes: int = 0
+    key_id: str | None = None
+    """The key that was proven for it, a person's or a deploy key."""
 
     @property
     def parts(self) -> list[int]:

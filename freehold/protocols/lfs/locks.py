@@ -48,7 +48,7 @@ class LockEndpoints:
         asked = wire.parse_lock_request(body, wire.VerifyRequest)
         most = min(max(asked.limit, 1), MOST) if asked.limit else PAGE
         locks, cursor = _cut(self._locks.page(writer, Wanted(most + 1, _after(asked.cursor))), most)
-        me = identity(request).account_id
+        me = identity(request).principal
         ours = [_shown(lock) for lock in locks if lock.owner_id == me]
         theirs = [_shown(lock) for lock in locks if lock.owner_id != me]
         return document(wire.VerifyAnswer(ours, theirs, cursor))

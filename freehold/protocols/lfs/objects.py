@@ -13,6 +13,7 @@ from freehold.asgi.urls import base_url
 from freehold.base.errors import BadCredentials, Invalid, NotFound
 from freehold.base.ids import Sha256
 from freehold.core.accounts.actor import ANONYMOUS, Actor
+from freehold.core.accounts.keys import Keys
 from freehold.core.accounts.people import People
 from freehold.core.accounts.tokens import Tokens
 from freehold.core.repos.incoming import Incoming
@@ -34,9 +35,12 @@ class Callers:
 
     people: People
     tokens: Tokens
+    keys: Keys
 
     def of(self, grant: Grant) -> Actor:
-        """The actor as of now. Raises BadCredentials when the token or account is gone."""
+        """The actor as of now. Raises BadCredentials when the key, token or account is gone."""
+        if grant.key_id is not None:
+            return self.keys.actor_of(grant.key_id)
         if grant.token_id is not None:
             return self.tokens.actor_of(grant.token_id)
         if grant.account_id is None:

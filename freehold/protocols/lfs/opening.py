@@ -27,7 +27,7 @@ def open_to_read(repos: Repos, request: Request, place: str) -> RepoReader:
 
 def open_to_write(repos: Repos, request: Request, place: str) -> RepoWriter:
     """A writer, or a proposer for who may only propose. Raises BadCredentials for nobody: git then asks who it is."""
-    if not identity(request).signed_in:
+    if identity(request).principal is None:
         raise BadCredentials("Sign in to upload: use a write token of this hub as the password.")
     return _opened(repos.proposer, request, place)
 

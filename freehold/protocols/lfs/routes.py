@@ -6,6 +6,7 @@ from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.clock import Clock, now
 from freehold.base.ids import GIT_KINDS
+from freehold.core.accounts.keys import Keys
 from freehold.core.accounts.people import People
 from freehold.core.accounts.tokens import Tokens
 from freehold.core.repos.large import RepoObjects
@@ -31,6 +32,7 @@ def routes(
     tokens: Tokens,
     secret: bytes,
     *,
+    keys: Keys,
     locks: Locks,
     tickets: Tickets,
     part_bytes: int = PART_BYTES,
@@ -38,7 +40,9 @@ def routes(
 ) -> list[Route]:
     """The routes; `secret` signs the links (the hub's key `lfs-link`), `tickets` let clients upload by Xet."""
     grants = Grants(secret, clock)
-    lfs = Endpoints(repos, objects, Callers(people, tokens), grants, Batches(objects, grants, part_bytes, tickets))
+    lfs = Endpoints(
+        repos, objects, Callers(people, tokens, keys), grants, Batches(objects, grants, part_bytes, tickets)
+    )
     beside = [f"/{kind.prefix}{{ns:seg}}/{{name:seg}}/info/lfs" for kind in GIT_KINDS]
     return [
         *(

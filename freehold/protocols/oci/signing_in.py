@@ -39,4 +39,9 @@ class SignIn:
         if scope is None:
             raise BadCredentials("The signature is for no repository. Ask for the model first, as `ollama pull` does.")
         blob = proven_key(header, f"{base_url(request)}/v2/token?{request.url.query}")
-        return self._passes.make(self._keys.id_of(fingerprint(blob)), f"/v2/{scope[1]}", may_write=False)
+        who = self._keys.identify(fingerprint(blob))
+        if who.kind == "deploy":
+            raise BadCredentials(
+                "A deploy key opens git and git-lfs only. Register Ollama's own key at /settings/keys."
+            )
+        return self._passes.make(who.key_id or "", f"/v2/{scope[1]}", may_write=False)

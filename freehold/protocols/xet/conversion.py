@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,7 @@ class Conversions:
     @contextlib.contextmanager
     def _serving(self, signer: Signer, socket: Path) -> Iterator[None]:
         """This hub's CAS on a socket that only this process and its children can reach."""
-        entrance = Entrance(self.entrance.repos, self.entrance.people, self.entrance.tokens, signer)
+        entrance = replace(self.entrance, signer=signer)
         app = Errors(Router(cas_routes(entrance, self.objects, self.xet), _missing))
         config = uvicorn.Config(
             app, uds=str(socket), loop="asyncio", lifespan="off", log_config=None, access_log=False, ws="none"

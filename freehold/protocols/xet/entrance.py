@@ -10,6 +10,7 @@ from freehold.base.errors import BadCredentials, Forbidden, Gated, Invalid, Repo
 from freehold.base.ids import XetHash, is_digest
 from freehold.core.accounts.access import Right
 from freehold.core.accounts.actor import ANONYMOUS, SYSTEM, Actor
+from freehold.core.accounts.keys import Keys
 from freehold.core.accounts.people import People
 from freehold.core.accounts.tokens import Tokens
 from freehold.core.repos.admitted import Admitted
@@ -31,6 +32,7 @@ class Entrance:
     repos: Repos
     people: People
     tokens: Tokens
+    keys: Keys
     signer: Signer
 
     def reader(self, request: Request) -> "Visit":
@@ -45,7 +47,7 @@ class Entrance:
         holder = self.signer.holder(text)
         access = Access("read", holder.repo_id, "", holder.account_id, holder.token_id, holder.expires)
         try:
-            visit = self._visit(replace(access, system=holder.system), holder.made or None)
+            visit = self._visit(replace(access, system=holder.system, key_id=holder.key_id), holder.made or None)
             visit.repo.require_content()
         except (BadCredentials, RepoNotFound, Gated) as error:
             raise Forbidden(f"This link opens nothing any more. {error.message}") from error
@@ -67,24 +69,27 @@ class Entrance:
         return visit
 
     def uploader(self, request: Request) -> "Uploader":
-        """Who uploads by a write token, by the token's word alone: the shard is what decides."""
+        """Who uploads by a write token, if their credential holds still: on their right the shard decides."""
         access = self._access(request)
-        if access.scope != "write" or access.account_id is None:
+        if access.scope != "write" or access.principal is None:
             raise Forbidden("This access token only reads. Ask for a write token.")
-        home = Home(access.owner_id or access.account_id, access.repo_id)
-        return Uploader(access.account_id, home, access.system)
+        self._actor(access)
+        home = Home(access.owner_id or access.principal, access.repo_id)
+        return Uploader(access.principal, home, access.system)
 
     def _access(self, request: Request) -> Access:
         text = token_in(request)
         if text is None:
             raise BadCredentials("An access token is needed. Ask the hub for one.")
         access = self.signer.access(text)
-        if request.path_params["domain"].rpartition("-e")[0] != (access.account_id or NOBODY):
+        if request.path_params["domain"].rpartition("-e")[0] != (access.principal or NOBODY):
             raise Forbidden("This address belongs to another account than the access token.")
         return access
 
     def _actor(self, access: Access) -> Actor:
         """The person as of now: rights that were taken away since the token was given no longer count."""
+        if access.key_id is not None:
+            return self.keys.actor_of(access.key_id)
         if access.account_id is None:
             return ANONYMOUS
         if access.token_id is not None:
@@ -99,7 +104,7 @@ class Entrance:
 
 @dataclass(frozen=True, slots=True)
 class Uploader:
-    """An account that uploads, and what for; `system`: it is the hub that acts for the account."""
+    """An account or deploy key that uploads, and what for; `system`: it is the hub that acts for the account."""
 
     account_id: str
     home: Home
@@ -118,7 +123,7 @@ class Visit:
     def caller(self) -> Caller:
         """The same, as the Xet store wants to know it."""
         readable = readable_ids(self.actor)
-        return Caller(self.actor.account_id or NOBODY, readable.sql, readable.params)
+        return Caller(self.actor.principal or NOBODY, readable.sql, readable.params)
 
 
 def xet_hash(text: str) -> XetHash:

@@ -93,8 +93,9 @@ class Reconstructions:
     def _links(self, request: Request, visit: Visit) -> "_Links":
         signer, access, repo = self.entrance.signer, visit.access, visit.repo.repo
         if repo.gated or repo.private or access.system:
+            made = access.expires - TOKEN_S
             whose = Holder(
-                repo.id, access.account_id, access.token_id, access.expires, access.system, access.expires - TOKEN_S
+                repo.id, access.account_id, access.token_id, access.expires, access.system, made, access.key_id
             )
         else:
             whose = Holder(repo.id, None, None, signer.link_until())

@@ -107,8 +107,8 @@ class ShardEndpoints:
             self.xet.shards.register(visit.caller, visit.repo.repo.id, data, self._binder(visit), work.progress)
         except MissingXorbs:
             # The client's cache names what is gone or not its own: a new address makes it start a new cache.
-            if visit.actor.account_id is not None:
-                self.entrance.people.bump_xet_epoch(visit.actor.account_id)
+            if visit.actor.principal is not None:
+                self.entrance.people.bump_xet_epoch(visit.actor.principal)
             raise
 
     def _binder(self, visit: Visit) -> Any:

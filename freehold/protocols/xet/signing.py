@@ -49,12 +49,19 @@ class Access(msgspec.Struct, frozen=True, array_like=True):
     """The hub acts for the account, which may be an organisation."""
     owner_id: str = ""
     """The namespace of the repository, which what is uploaded counts for."""
+    key_id: str | None = None
+    """The key that was proven for it, a person's or a deploy key."""
+
+    @property
+    def principal(self) -> str | None:
+        """Whose uploads and caches these are: the account, or a deploy key, which has none."""
+        return self.account_id or self.key_id
 
 
 class Holder(msgspec.Struct, frozen=True, array_like=True):
     """Whom a link was made for, so that their right can be looked up again; by itself it opens nothing.
 
-    Without an account it is for everybody, as long as the repository is open to everybody.
+    Without an account or a key it is for everybody, as long as the repository is open to everybody.
     """
 
     repo_id: str
@@ -64,6 +71,7 @@ class Holder(msgspec.Struct, frozen=True, array_like=True):
     system: bool = False
     made: int = 0
     """Seconds since 1970 UTC; 0: it does not say."""
+    key_id: str | None = None
 
 
 class UploadGrant(msgspec.Struct, frozen=True, array_like=True):

@@ -92,10 +92,11 @@ class TokenEndpoints:
 
     def _access(self, actor: Actor, repo: Repo, ref: str, scope: Scope, *, proposes: bool) -> Access:
         expires, owner = self.entrance.signer.now_s() + TOKEN_S, repo.owner_id
-        return Access(scope, repo.id, ref, actor.account_id, actor.token_id, expires, proposes, owner_id=owner)
+        who, key_id = actor.account_id, actor.key_id
+        return Access(scope, repo.id, ref, who, actor.token_id, expires, proposes, owner_id=owner, key_id=key_id)
 
     def _cas_url(self, actor: Actor, base: str) -> str:
-        return f"{base}{cas_path(self.entrance.people, actor.account_id)}"
+        return f"{base}{cas_path(self.entrance.people, actor.principal)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +107,13 @@ class Ticket:
     headers: dict[str, str]
 
 
-def cas_path(people: People, account_id: str | None) -> str:
-    """The path of the CAS as one account sees it.
+def cas_path(people: People, principal: str | None) -> str:
+    """The path of the CAS as one account or deploy key sees it.
 
     Clients keep a cache of known chunks for each address: an address of one's own keeps a person's cache from
     naming another's xorbs, and a new epoch makes that person's clients forget it.
     """
-    account = None if account_id is None else people.by_id(account_id)
-    return f"/xet/{account.id}-e{account.xet_epoch}" if account else f"/xet/{NOBODY}-e1"
+    return f"/xet/{principal}-e{people.xet_epoch(principal)}" if principal else f"/xet/{NOBODY}-e1"
 
 
 def token_response(url: str, access: Access, signer: Signer) -> Response:

@@ -2,6 +2,7 @@
 
 import base64
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -24,8 +25,8 @@ def add(hub: TestHub, user: str, text: str | None = None, **more: str):
 
 def test_a_key_tells_who_comes_and_what_they_may(hub: TestHub):
     key, narrow = add(hub, "alice"), add(hub, "bob", role="read")
-    assert hub.rooms.keys.identify(key.fingerprint) == hub.actor("alice")
-    assert hub.rooms.keys.identify(narrow.fingerprint) == hub.actor("bob", "read")
+    assert hub.rooms.keys.identify(key.fingerprint) == replace(hub.actor("alice"), key_id=key.id)
+    assert hub.rooms.keys.identify(narrow.fingerprint) == replace(hub.actor("bob", "read"), key_id=narrow.id)
     assert (key.name, key.last_used_at) == ("laptop", None)
     assert hub.rooms.keys.list(key.account_id)[0].last_used_at is not None
     with hub.rooms.db.read() as tx:
@@ -89,7 +90,7 @@ def test_a_pass_counts_below_its_path_for_a_while_and_as_long_as_its_key(hub: Te
     passes = Passes(b"s" * 32, hub.rooms.keys.actor_of, hub.clock)
     text = passes.make(key.id, "/alice/birds.git/info/lfs", may_write=False)
     there = "/alice/birds.git/info/lfs/objects/batch"
-    assert passes.identify(text, there) == hub.actor("alice", "read")
+    assert passes.identify(text, there) == replace(hub.actor("alice", "read"), key_id=key.id)
     forged = Passes(b"t" * 32, hub.rooms.keys.actor_of).make(key.id, "", may_write=True)
     wrong = [(shown, there) for shown in (forged, text[:-1], "", "x.y")]
     wrong += [(text, "/alice/other.git/info/lfs/objects/batch"), (text, "/alice/birds.git/info/lfsx")]

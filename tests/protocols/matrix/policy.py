@@ -37,6 +37,8 @@ class Caller:
     """All that a narrow credential is for: an owner, a thing, or `nothing`; None: it is not narrow."""
     shut_out: bool = False
     """acme has shut the credential out, or it is not what acme asks of tokens: to it, its holder is no member."""
+    key_of: str = ""
+    """The repository whose deploy key it is; such a key is nobody."""
 
     def covers(self, thing: "Thing") -> bool:
         """Whether the credential is for this thing, as far as it is narrow."""
@@ -64,6 +66,9 @@ class Thing:
 
 def right(caller: Caller, thing: Thing) -> str:
     """One of RIGHTS, as it is while nobody holds the thing."""
+    if caller.key_of and thing.visibility != "absent":
+        public = "read" if thing.visibility == "public" else "nothing"
+        return ("write" if caller.may_write else "read") if caller.key_of == thing.name else public
     full = role(caller, thing.owner, thing.grouped)
     if full == "nothing" and thing.visibility == "public":
         full = "propose" if caller.person and not caller.is_barred(thing.owner) else "read"
@@ -123,5 +128,6 @@ def _of_thing(least: str, content: bool, caller: Caller, thing: Thing, refused: 
         held = "read" if looks_on else "nothing"
     if RIGHTS.index(held) < RIGHTS.index(least):
         return refused
-    let_in = caller.covers(thing) and (role(caller, thing.owner, thing.grouped) != "nothing" or caller.person in LET_IN)
+    belongs = role(caller, thing.owner, thing.grouped) != "nothing" or caller.person in LET_IN
+    let_in = caller.key_of == thing.name or (caller.covers(thing) and belongs)
     return refused if content and thing.gated and not let_in else {"ok"}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from freehold.base.ids import RepoId, RepoKind
 from freehold.core.accounts.actor import SYSTEM
+from freehold.core.accounts.deploy_keys import Owned
 from freehold.core.accounts.gates.gate import Policy
 from freehold.core.accounts.oauth.applications import HF
 from freehold.core.accounts.oauth.grants import Given
@@ -14,6 +15,7 @@ from freehold.core.accounts.scope import DISCUSS, READ_CONTENT, WRITE_REPO
 from freehold.core.repos.deciding import Decision
 from freehold.core.repos.gate_door import Asked
 from freehold.features.collections.collections import Draft
+from tests.core.accounts.test_keys import line
 from tests.kit.buckets import a_bucket
 from tests.kit.builders import a_repo
 from tests.kit.hub import TestHub
@@ -248,6 +250,14 @@ def _cookies(hub: TestHub, person: str) -> Iterator[Way]:
     yield Way(f"{person}, cookie alone", Caller(person), cookie, "bare")
 
 
+def _pass_of_a_key(hub: TestHub) -> str:
+    """What git-lfs is given for a deploy key of acme/close: good below one address, which no question here has."""
+    repo = hub.rooms.repos.admit(SYSTEM, RepoId(RepoKind.MODEL, "acme", "close")).repo
+    owned = Owned(repo.id, repo.owner_id, "acme/close")
+    key = hub.rooms.keys.deploy.add(hub.actor("alice"), owned, "ci", line(b"of acme/close"), "write")
+    return hub.house.passes.make(key.id, "/acme/close.git/info/lfs", may_write=True)
+
+
 def _dead(hub: TestHub) -> Iterator[Way]:
     """Credentials that are good for nothing: a token is refused, a cookie is nobody's."""
     tokens, gus = hub.rooms.tokens, hub.actor("gus")
@@ -260,6 +270,7 @@ def _dead(hub: TestHub) -> Iterator[Way]:
     [cookie, *_] = list(_cookies(hub, "gus"))
     hub.rooms.people.disable(SYSTEM, gus.name)
     made_up = "hf_" + "x" * 40
+    yield Way("pass of a deploy key", Caller("", dead=True), {"authorization": f"Pass {_pass_of_a_key(hub)}"})
     for name, text in (("revoked", secret), ("expired", over), ("of one shut out", his), ("made up", made_up)):
         yield Way(f"{name} token", Caller("", dead=True), {"authorization": f"Bearer {text}"})
     basic = base64.b64encode(f"alice:{secret}".encode()).decode()

@@ -2,9 +2,13 @@
 
 import pytest
 
+from freehold.base.ids import RepoId, RepoKind
+from freehold.core.accounts.actor import SYSTEM
+from freehold.core.accounts.deploy_keys import Owned
 from freehold.protocols.git.commands import Caller as Visitor
 from freehold.protocols.git.commands import Commands
 from freehold.wire.xet.hashes import to_text
+from tests.core.accounts.test_keys import line
 from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
 from tests.protocols.matrix.policy import Caller, Thing, expected
@@ -35,8 +39,16 @@ class Line:
 
 def by_ssh(hub: TestHub, person: str, role: str, command: str) -> tuple[int, bytes]:
     """The exit status and what was said."""
+    return said_to(hub, Visitor(lambda: hub.actor(person, role), "key", "http://hub.test"), command)
+
+
+def by_key(hub: TestHub, key_id: str, command: str) -> tuple[int, bytes]:
+    """The same, for who has shown a registered key."""
+    return said_to(hub, Visitor(lambda: hub.rooms.keys.actor_of(key_id), key_id, "http://hub.test"), command)
+
+
+def said_to(hub: TestHub, visitor: Visitor, command: str) -> tuple[int, bytes]:
     line, status = Line(), []
-    visitor = Visitor(lambda: hub.actor(person, role), "key", "http://hub.test")
 
     async def story() -> None:
         status.append(await Commands(hub.rooms.repos, hub.house.passes).run(visitor, command, "2", line))  # type: ignore[arg-type]
@@ -53,6 +65,26 @@ def test_by_ssh_everybody_gets_what_they_get_by_http(stage: Stage, person: str, 
     for thing in THINGS:
         for verb, needs in (("download", ("CONTENT",)), ("upload", ("CONTENT", "WRITE"))):
             status, said = by_ssh(stage.hub, person, role, f"git-lfs-authenticate {thing.name} {verb}")
+            right = [expected(need, caller, thing) for need in needs]
+            assert (status == 0) is all("ok" in one for one in right), (thing, verb, said)
+            if {"gone"} in right:
+                refusals.add(said.replace(thing.name.encode(), b"-"))
+    assert len(refusals) <= 1, "absent and hidden differ"
+
+
+@pytest.mark.parametrize("role", ["write", "read"])
+@pytest.mark.parametrize(
+    "own", [thing for thing in THINGS if thing.visibility != "absent"], ids=lambda thing: thing.name
+)
+def test_by_ssh_a_deploy_key_gets_its_repository_and_what_everybody_gets(stage: Stage, own: Thing, role: str):
+    hub, kept = stage.hub, RepoId(RepoKind.MODEL, *("acme/where" if own.moved else own.name).split("/"))
+    repo = hub.rooms.repos.admit(SYSTEM, kept).repo
+    key = hub.rooms.keys.deploy.add(hub.actor("admin"), Owned(repo.id, repo.owner_id, own.name), own.name, line(), role)
+    refusals = set()
+    for thing in THINGS:
+        caller = Caller("", role == "write", key_of=own.name)
+        for verb, needs in (("download", ("CONTENT",)), ("upload", ("CONTENT", "WRITE"))):
+            status, said = by_key(hub, key.id, f"git-lfs-authenticate {thing.name} {verb}")
             right = [expected(need, caller, thing) for need in needs]
             assert (status == 0) is all("ok" in one for one in right), (thing, verb, said)
             if {"gone"} in right:

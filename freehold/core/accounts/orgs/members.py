@@ -198,6 +198,7 @@ def depart(tx: Transaction, org_id: str, user_id: str) -> None:
             f" (SELECT id FROM accounts_{table} WHERE org_id = :org)",
             user=user_id, org=org_id,
         )  # fmt: skip
+    tx.run("DELETE FROM accounts_deploy_key WHERE owner_id = :org AND added_by = :user", org=org_id, user=user_id)
     tx.run("DELETE FROM accounts_membership WHERE org_id = :org AND user_id = :user", org=org_id, user=user_id)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,22 +9,14 @@ from starlette.responses import Response
 from freehold.asgi.identity import identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
-from freehold.asgi.urls import base_url
 from freehold.base.errors import Conflict, HubError, Invalid
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.keys import Key, Keys
 from freehold.web.forms import Form
 from freehold.web.signed_in import signed_in
 from freehold.web.site import Site
+from freehold.web.ssh_door import SshDoor
 from freehold.wire.publickeys import parse_public_key
-
-
-@dataclass(frozen=True, slots=True)
-class SshDoor:
-    """Where git is reached by SSH: a port, and the hub's own key as `known_hosts` has it."""
-
-    port: int
-    host_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +35,12 @@ def routes(site: Site, keys: Keys, door: SshDoor | None) -> list[Route]:
     """`/settings/keys` and its two forms."""
 
     def page(request: Request, actor: Actor, problem: str = "", line: str = "") -> Response:
-        host = urlsplit(base_url(request)).hostname or ""
         shown = KeysPage(keys.list(actor.account_id or ""), problem=problem, line=line)
         if door is not None:
-            place = f"[{host}]" if ":" in host else host
             shown = KeysPage(
                 shown.keys,
-                f"ssh://git@{place}:{door.port}/" if door.port != 22 else f"ssh://git@{place}/",
-                f"[{host}]:{door.port} {door.host_key}" if door.port != 22 else f"{host} {door.host_key}",
+                door.address(request),
+                door.known_host(request),
                 parse_public_key(door.host_key).fingerprint,
                 problem,
                 line,

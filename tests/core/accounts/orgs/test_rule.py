@@ -78,7 +78,18 @@ SCOPES = st.builds(
     ).map(lambda parts: tuple(Part(Entity("any", one, one), allowed) for one, allowed in parts.items())),
     reads_gated=st.booleans(),
 )
-ACTORS = st.builds(
+DEPLOY_KEYS = st.builds(
+    lambda repo, writes: Actor(
+        None,
+        "deploy key ci",
+        kind="deploy",
+        key_id="key",
+        scope=Scope((Part(Entity("repository", repo, ""), frozenset((READ_CONTENT, WRITE_REPO)[: writes + 1])),)),
+    ),
+    st.sampled_from(("0", "1")),
+    st.booleans(),
+)
+ACTORS = DEPLOY_KEYS | st.builds(
     lambda who, scope, writes, shut: Actor(
         who,
         who,
