@@ -36,6 +36,8 @@ UNRECORDED = {
     ("core/accounts/oauth/devices.py", "find"): "counts wrong guesses",
     ("core/accounts/oauth/codes.py", "redeem"): "opens a sign-in by `Grants.open`, which records",
     ("core/accounts/oauth/signing.py", "_renew"): "the hub's own keys, renewed by themselves",
+    ("core/accounts/orgs/proofs.py", "_miss"): "notes when a record was missed, which is told; the loss is recorded",
+    ("core/accounts/orgs/proofs.py", "_note"): "notes when a record was seen",
     ("core/accounts/people.py", "bump_xet_epoch"): "empties a client's cache",
     ("core/accounts/secrets.py", "hub_secret"): "the hub's own keys, made once",
     ("core/accounts/sessions.py", "close"): "ends a session that its owner opened",
