@@ -193,7 +193,8 @@ def _clean(html: str, *, with_ids: bool) -> str:
         attribute_filter=_filter,
         url_schemes={"http", "https", "mailto"},
         link_rel=None,  # set with the rest of the link below
-        set_tag_attribute_values={"input": {"disabled": ""}},
+        # What may be wider than the window is scrolled by keys, too.
+        set_tag_attribute_values={"input": {"disabled": ""}, "pre": {"tabindex": "0"}},
         tag_attribute_values={"input": {"type": {"checkbox"}}},
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -39,9 +39,9 @@ class DemoHub:
             yield client
 
     @contextmanager
-    def serve(self) -> Iterator[str]:
-        """The address of the hub behind the real server."""
-        with live(build(self.settings).app) as url:
+    def serve(self, **settings: object) -> Iterator[str]:
+        """The address of the hub behind the real server, with other settings where they are given."""
+        with live(build(replace(self.settings, **settings)).app) as url:  # type: ignore[arg-type]
             yield url
 
 

@@ -1,0 +1,171 @@
+"""Every page of the hub, by the name of its route: who looks at it, and where in the example hub it is."""
+
+from collections.abc import Iterator, Mapping
+
+from freehold.core.accounts.actor import ANONYMOUS, SYSTEM, Actor
+from freehold.demo.story import named
+from tests.kit.demo import DemoHub
+
+Looks = tuple[tuple[str, str], ...]
+"""Who (empty: nobody) looks, and at which address."""
+
+PAGES: Mapping[str, Looks] = {
+    "home": (("", "/"), ("alice", "/")),
+    "api-reference": (("", "/docs/api"),),
+    "lineage": (("", "/aviary/letters-en/lineage"),),
+    "search": (("", "/search?q=letters"), ("", "/search")),
+    "list-models": (("", "/models"), ("", "/models?search=nothing-is-called-so")),
+    "list-datasets": (("", "/datasets"),),
+    "list-spaces": (("", "/spaces"),),
+    "list-kernels": (("", "/kernels"),),
+    "list-buckets": (("", "/buckets"),),
+    "repo": (
+        ("", "/aviary/which-language"),
+        ("alice", "/aviary/letters-en"),
+        ("", "/datasets/fieldnotes/sentences"),
+        ("", "/spaces/aviary/language-guesser"),
+        ("", "/kernels/aviary/softmax"),
+        ("erin", "/harbour/tides-1"),
+        ("admin", "/mallory/free-weights"),
+    ),
+    "files": (("", "/aviary/letters-en/tree/main"), ("alice", "/datasets/fieldnotes/sentences/tree/main/data")),
+    "file": (
+        ("alice", "/aviary/letters-en/blob/main/model.safetensors"),
+        ("", "/aviary/letters-en/blob/main/config.json"),
+        ("", "/aviary/letters-en-gguf/blob/main/letters-en-Q8_0.gguf"),
+        ("", "/aviary/which-language/blob/main/README.md"),
+        ("", "/datasets/fieldnotes/sentences/blob/main/data/test.csv"),
+        ("", "/datasets/fieldnotes/sentences/blob/main/data/all.jsonl"),
+        ("", "/datasets/fieldnotes/chirps/blob/main/rising-0.wav"),
+        ("", "/datasets/fieldnotes/bird-counts/blob/main/plot.png"),
+        ("", "/datasets/alice/notebooks/blob/main/explore.ipynb"),
+        ("", "/kernels/aviary/softmax/blob/main/torch-ext/softmax/__init__.py"),
+    ),
+    "history": (("", "/datasets/fieldnotes/sentences/commits/main"),),
+    "commit": (("", "/datasets/fieldnotes/sentences/commit/{oid}"),),
+    "settings": (("alice", "/aviary/letters-en/settings"), ("frank", "/harbour/tides-1/settings")),
+    "publishers": (("alice", "/aviary/letters-en/settings/publishers"),),
+    "discussions": (("", "/aviary/which-language/discussions"), ("alice", "/datasets/dave/bird-colours/discussions")),
+    "new-discussion": (("carol", "/aviary/letters-en/discussions/new"),),
+    "discussion": (
+        ("", "/aviary/which-language/discussions/1"),
+        ("alice", "/aviary/which-language/discussions/1"),
+        ("dave", "/datasets/dave/bird-colours/discussions/2"),
+    ),
+    "pull": (
+        ("dave", "/datasets/dave/bird-colours/discussions/2/files"),
+        ("", "/datasets/dave/bird-colours/discussions/2/commits"),
+    ),
+    "likers": (("alice", "/aviary/which-language/likers"),),
+    "gate": (("heidi", "/harbour/tides-1/gate"), ("erin", "/harbour/tides-1/gate"), ("carol", "/harbour/tides-1/gate")),
+    "access": (
+        ("frank", "/harbour/tides-1/access"),
+        ("frank", "/harbour/tides-1/access?status=accepted"),
+        ("frank", "/harbour/tides-1/access?status=rejected"),
+    ),
+    "requests": (("carol", "/settings/gated-repos"), ("judy", "/settings/gated-repos")),
+    "profile": (("", "/alice"), ("carol", "/alice"), ("", "/aviary"), ("alice", "/harbour")),
+    "collections": (("", "/collections"),),
+    "new-collection": (("alice", "/collections/new"),),
+    "collect": (("carol", "/collections/add?kind=model&id=aviary/letters-en"),),
+    "collection": (("", "/collections/{letters}"), ("alice", "/collections/{letters}")),
+    "collection-gate": (("alice", "/collections/{letters}/gate"),),
+    "bucket": (("", "/buckets/alice/checkpoints"),),
+    "bucket-files": (("", "/buckets/alice/checkpoints/tree/run-1"),),
+    "bucket-settings": (("alice", "/buckets/alice/checkpoints/settings"),),
+    "new": (("alice", "/new"),),
+    "notifications": (("alice", "/notifications"), ("mallory", "/notifications")),
+    "login": (("", "/login"),),
+    "link": (("", "/login/link/{link}"),),
+    "ask-reset": (("", "/login/reset"),),
+    "sign-up": (("", "/signup"),),
+    "invitation": (("", "/signup/{invitation}"),),
+    "providers": (("alice", "/settings/providers"),),
+    "confirm": (("alice", "/settings/confirm"),),
+    "password": (("alice", "/settings/password"),),
+    "profile-settings": (("alice", "/settings/profile"),),
+    "ending": (("alice", "/settings/account"),),
+    "security": (("alice", "/settings/security"),),
+    "sessions": (("alice", "/settings/sessions"),),
+    "device": (("alice", "/oauth/device"),),
+    "applications": (("alice", "/settings/applications"),),
+    "tokens": (("alice", "/settings/tokens"), ("bob", "/settings/tokens")),
+    "keys": (("alice", "/settings/keys"),),
+    "organization": (("frank", "/organizations/harbour/settings"), ("alice", "/organizations/aviary/settings")),
+    "memberships": (("alice", "/settings/organizations"), ("erin", "/settings/organizations")),
+    "storage": (("alice", "/settings/storage"), ("alice", "/organizations/aviary/settings/storage")),
+    "audit": (
+        ("alice", "/settings/audit"),
+        ("alice", "/organizations/aviary/settings/audit"),
+        ("admin", "/settings/audit/hub"),
+    ),
+    "webhooks": (("alice", "/settings/webhooks"),),
+    "webhook": (("alice", "/settings/webhooks/{hook}"),),
+    "identity": (("bob", "/settings/identity"),),
+    "report": (("carol", "/-/report?about=/mallory"),),
+    "reports": (("carol", "/settings/reports"),),
+    "admin": (("admin", "/-/admin"),),
+    "admin-queue": (("admin", "/-/admin/queue"),),
+    "admin-settings": (("admin", "/-/admin/settings"),),
+    "admin-people": (("admin", "/-/admin/people"),),
+    "admin-organizations": (("admin", "/-/admin/organizations"),),
+    "admin-invitations": (("admin", "/-/admin/invitations"),),
+    "admin-repositories": (("admin", "/-/admin/repositories"),),
+    "admin-reports": (("admin", "/-/admin/reports"),),
+    "admin-blocks": (("admin", "/-/admin/blocks"),),
+    "admin-tokens": (("admin", "/-/admin/tokens"),),
+}
+
+NO_PAGES = {
+    "asset": "style sheets and scripts",
+    "avatar": "pictures",
+    "receipt": "a file to keep",
+    "receipts": "a file to keep",
+    "given-receipts": "a file to keep",
+    "side-receipt": "a file to keep",
+    "fetched": "a file to keep",
+    "own-fetched": "a file to keep",
+    "sign-in-with": "leads to a provider",
+    "signed-in-with": "comes from a provider",
+}
+
+LED_TO = {
+    "reset": "by a mailed link, see test_people",
+    "confirm-sign-up": "by a mailed link, see test_people",
+    "address": "by a mailed link, see test_people",
+    "ask-to-leave": "by a mailed link, see test_notices",
+    "second-factor": "in the middle of signing in, see test_signing_in",
+    "enrol": "in the middle of signing in, see test_signing_in",
+    "authorize": "by an application, see test_sign_on",
+}
+"""Pages that nobody opens by their address alone."""
+
+
+def page_routes(demo: DemoHub) -> Iterator[str]:
+    """The names of all routes that answer a browser."""
+    for route in demo.house.routes:
+        if "GET" in (route.methods or {"GET"}) and route.endpoint.__module__.startswith("freehold.web"):
+            yield route.name
+
+
+def ids_in(demo: DemoHub) -> Mapping[str, str]:
+    """What stands in addresses in place of `{…}`."""
+    rooms, alice = demo.house.rooms, actor_of(demo, "alice")
+    letters = next(one for one in rooms.collections.of_owner(alice, owner_of(demo, "aviary")))
+    return {
+        "oid": rooms.repos.reader(ANONYMOUS, named("datasets/fieldnotes/sentences")).commit_of(),
+        "letters": letters.collection.slug,
+        "hook": rooms.notices.webhooks.of(alice)[0].id,
+        "link": rooms.sessions.make_link(SYSTEM, "ivan"),
+        "invitation": rooms.doors.joining.invite(SYSTEM, "", []),
+    }
+
+
+def actor_of(demo: DemoHub, name: str) -> Actor:
+    return Actor(owner_of(demo, name), name, may_write=True)
+
+
+def owner_of(demo: DemoHub, name: str) -> str:
+    account = demo.house.rooms.people.by_name(name)
+    assert account is not None, name
+    return account.id
