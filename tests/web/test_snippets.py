@@ -5,7 +5,9 @@ import ast
 import pytest
 
 from freehold.base.ids import GIT_KINDS, RepoId, RepoKind
-from freehold.web.snippets import Traits, snippets
+from freehold.web.snippets.libraries import LIBRARIES
+from freehold.web.snippets.snippets import grouped, snippets
+from freehold.web.snippets.ways import Group, Traits, Variant
 
 BASE = "https://hub.example.org/prefix"
 
@@ -54,3 +56,76 @@ def test_python_wastes_no_line_of_the_narrow_card():
         'tokenizer = AutoTokenizer.from_pretrained("alice/birds")',
         'model = AutoModel.from_pretrained("alice/birds")',
     ]
+
+
+GGUF = (Variant("Q2_K", "b-Q2_K.gguf"), Variant("Q4_K_M", "b-Q4_K_M.gguf"), Variant("Q8_0", "b-Q8_0.gguf", 2))
+
+
+@pytest.mark.parametrize("library", sorted(LIBRARIES))
+def test_each_library_has_python_that_parses_and_names_the_model(library):
+    found = snippets(Traits(RepoId(RepoKind.MODEL, "alice", "birds"), BASE, library=library, gated=True))[0]
+    ast.parse(found.code)
+    assert found.group is Group.LIBRARY
+    assert "alice/birds" in found.code
+    before, _, after = found.code.partition("\n\n")
+    assert BASE in before and "HF_TOKEN" in before
+    assert "import" not in before.replace("import os", "")
+    assert after.startswith(("from ", "import "))
+
+
+def test_a_gguf_model_is_run_by_programs_that_are_told_of_this_hub():
+    found = ways(library="gguf", variants=GGUF, chats=True)
+    assert found["llama.cpp"] == f"export HF_ENDPOINT={BASE}\nllama-server -hf alice/birds:Q4_K_M"
+    assert "hf download alice/birds b-Q4_K_M.gguf" in found["LM Studio"]
+    assert "ollama create birds" in found["Ollama"]  # an address with a path
+    assert 'filename="b-Q2_K.gguf"' in found["llama-cpp-python"]
+
+
+@pytest.mark.parametrize(
+    ("base", "code"),
+    [
+        ("https://hub.example.org", "ollama run hub.example.org/alice/birds:Q4_K_M"),
+        (
+            "http://127.0.0.1:8000",
+            "ollama pull 127.0.0.1:8000/alice/birds:Q4_K_M --insecure\nollama run 127.0.0.1:8000/alice/birds:Q4_K_M",
+        ),
+    ],
+)
+def test_ollama_is_told_the_host(base, code):
+    found = snippets(Traits(RepoId(RepoKind.MODEL, "alice", "birds"), base, variants=GGUF, private=True))
+    ollama = next(way for way in found if way.title == "Ollama")
+    assert ollama.code == code
+    assert f"{base}/settings/keys" in ollama.note
+
+
+def test_a_program_that_knows_one_hub_only_is_said_to():
+    found = snippets(Traits(RepoId(RepoKind.MODEL, "alice", "birds"), BASE, variants=GGUF))
+    assert "cannot be pointed" in next(way for way in found if way.title == "LM Studio").note
+
+
+def test_a_text_model_is_served():
+    found = ways(library="transformers", auto_model="AutoModelForCausalLM", task="text-generation", own_code=True)
+    assert found["vLLM"] == f"export HF_ENDPOINT={BASE}\nvllm serve alice/birds --trust-remote-code"
+    assert "vLLM" not in ways(library="transformers", auto_model="AutoModel", task="fill-mask")
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "names"),
+    [
+        ("parquet", "data/a.parquet", {"pandas", "polars", "duckdb"}),
+        ("json", "a.jsonl", {"pandas", "polars", "duckdb"}),
+        ("webdataset", "a.tar", {"webdataset"}),
+        ("imagefolder", "a.png", set()),
+    ],
+)
+def test_a_dataset_is_read_by_what_knows_its_format(kind, first, names):
+    found = ways(RepoKind.DATASET, formats=[kind], first=first, private=True)
+    assert set(found) == {"datasets", "huggingface_hub", "hf", "curl", "git"} | names
+    if "duckdb" in names:
+        assert f"{BASE}/datasets/alice/birds/resolve/main/{first}" in found["duckdb"]
+        assert "BEARER_TOKEN" in found["duckdb"]
+
+
+def test_groups_keep_their_order():
+    found = grouped(snippets(Traits(RepoId(RepoKind.MODEL, "alice", "birds"), BASE, variants=GGUF)))
+    assert [group for group, _ in found] == list(Group)

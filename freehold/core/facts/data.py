@@ -41,7 +41,7 @@ _SEVERAL = 3
 
 
 def read_data(subject: Subject) -> Value:
-    """`{formats, modalities, libraries, rows?, exact?, size_category?}`; empty without data files."""
+    """`{formats, modalities, libraries, first, rows?, exact?, size_category?}`; empty without data files."""
     card: Mapping[str, Any] = subject.fact("card").get("data", {})
     own = [entry for path, entry in sorted(subject.files.items()) if _is_data(path)]
     counts = Counter(kind for entry in own if (kind := _format_of(entry.path)))
@@ -52,7 +52,8 @@ def read_data(subject: Subject) -> Value:
     kind = min(counts, key=lambda name: (-counts[name], order.index(name)))
     files = [entry for entry in own if _format_of(entry.path) == kind]
     rows, exact, columns = _declared(card) or rows_in(subject, files, kind)
-    found: Value = {"formats": [kind], "modalities": _modalities(kind, own, columns, card)}
+    found: Value = {"formats": [kind], "first": files[0].path}
+    found["modalities"] = _modalities(kind, own, columns, card)
     found["libraries"] = list(_libraries(kind, files, words(card.get("tags"))))
     if rows is not None:
         found |= {"rows": rows, "exact": exact, "size_category": size_category(rows)}

@@ -41,7 +41,7 @@ STEPS = MappingProxyType(
             Step("gguf", 1, read_gguf, _MODELS),
             Step("quantization", 1, read_quantization, _MODELS),
             Step("lineage", 1, read_lineage, _MODELS),
-            Step("data", 1, read_data, frozenset((RepoKind.DATASET,))),
+            Step("data", 2, read_data, frozenset((RepoKind.DATASET,))),
             Step("files", 1, read_files),
             Step("tags", 2, read_tags),
         )

@@ -22,13 +22,15 @@ from freehold.core.repos.repos import Repos
 from freehold.web.links import repo_path
 from freehold.web.markdown import MAX_TEXT, Place, Rendered, render
 from freehold.web.pages.repo.sidebar import Sidebar, sidebar_of
+from freehold.web.pages.repo.traits import traits_of
 from freehold.web.parts.gate import GateBox, repo_gate_box
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
 from freehold.web.parts.likes import Likes, likes_of
 from freehold.web.parts.lineage import Tree, tree_of
 from freehold.web.parts.spark import Spark, spark_of
 from freehold.web.site import Site, root_of
-from freehold.web.snippets import Snippet, Traits, snippets
+from freehold.web.snippets.snippets import grouped, snippets
+from freehold.web.snippets.ways import Group, Snippet
 from freehold.wire.cards import parse_card
 
 README = "README.md"
@@ -51,7 +53,7 @@ class RepoPage:
 
     head: RepoHead
     sidebar: Sidebar
-    snippets: Sequence[Snippet]
+    ways: Sequence[tuple[Group, Sequence[Snippet]]]
     card: Rendered | None
     """None without a README; `problem` then says whether there is one that is too long."""
     problem: str
@@ -82,19 +84,11 @@ def _page(reader: RepoReader, commit: Oid | None, facts: Facts, request: Request
     names = frozenset(entry.path for entry in reader.tree(commit, limit=500) if entry.kind == "file") if commit else ()
     card, problem = _card(reader, commit, root_of(request)) if commit and README in names else (None, "")
     problem = known.get("card", {}).get("problem", "") or problem
-    traits = Traits(
-        reader.repo.repo_id,
-        base_url(request),
-        known.get("tags", {}).get("library_name", ""),
-        known.get("tags", {}).get("pipeline_tag", ""),
-        known.get("transformers", {}).get("auto_model", ""),
-        frozenset(names),
-        reader.repo.private,
-    )
+    traits = traits_of(reader.repo, base_url(request), known, frozenset(names))
     return RepoPage(
         head_of(reader),
         sidebar_of(reader.repo, known),
-        snippets(traits),
+        grouped(snippets(traits)),
         card,
         problem,
         next(iter(reader.commits(commit, limit=1)), None) if commit else None,
