@@ -21,6 +21,7 @@ from freehold.web.pages.access import page as access
 from freehold.web.pages.admin import page as admin
 from freehold.web.pages.api_reference import page as api_reference
 from freehold.web.pages.audit import page as audit
+from freehold.web.pages.blame import page as blame
 from freehold.web.pages.bucket import page as bucket
 from freehold.web.pages.bucket_settings import page as bucket_settings
 from freehold.web.pages.buckets import page as buckets
@@ -30,6 +31,7 @@ from freehold.web.pages.collection_access import page as collection_access
 from freehold.web.pages.collection_gate import page as collection_gate
 from freehold.web.pages.collections import page as collections_page
 from freehold.web.pages.commit import page as commit
+from freehold.web.pages.compare import page as compare
 from freehold.web.pages.deploy_keys import page as deploy_keys
 from freehold.web.pages.discussion import page as discussion
 from freehold.web.pages.discussions import page as discussions_page
@@ -138,6 +140,7 @@ def _of_files(site: Site, repos: Repos, entry: account.Rooms) -> list[Route]:
         *deploy_keys.routes(site, repos, entry.keys.deploy, entry.ssh),
         *files.routes(site, repos),
         *file.routes(site, repos),
+        *(*blame.routes(site, repos), *compare.routes(site, repos)),
         *history.routes(site, repos),
         *commit.routes(site, repos),
     ]

@@ -222,6 +222,10 @@ GET /{repo}/access/fetched/{request}                                        303 
 GET /{repo}/access/receipts/{grant}                                         303 404 403 403 404 404
 POST /{repo}/ask-access                                                     401 404 400 400 400 400
 GET /{repo}/blob/{rev}/{path}                                               401 404 200 200 200 200
+GET /{repo}/blame/{rev}/{path}                                              401 404 200 200 200 200
+GET /{repo}/compare                                                         401 404 200 200 200 200
+GET /{repo}/compare/{spec}                                                  401 404 200 200 200 200
+GET /{repo}/commits/{rev}/{path}                                            401 404 200 200 200 200
 GET /{repo}/commit/{oid}                                                    401 404 200 200 200 200
 GET /{repo}/commits/{rev}                                                   401 404 200 200 200 200
 GET /{repo}/discussions                                                     401 404 200 200 200 200

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from freehold.base.errors import EntryNotFound, RangeUnsatisfiable, RevisionNotFound, TooLarge
+from freehold.base.errors import EntryNotFound, RangeUnsatisfiable, RevisionNotFound, TooLarge, Unprocessable
 from freehold.base.ids import Oid, Sha256, XetHash, is_oid
 from freehold.base.streams import PIECE, Buffer, Located, Made
 from freehold.core.accounts.access import Right
@@ -20,9 +20,11 @@ from freehold.core.repos.comparing import compare
 from freehold.core.repos.entries import Commit, Comparison, Entry, File, Folder, Ref, Refs, Revision, StoredObject
 from freehold.core.repos.history import LastCommits, log
 from freehold.core.repos.large import RepoObjects
+from freehold.core.repos.lineage import MAX_BLAMED, Line, blamed, log_of
 from freehold.core.repos.pulls import PlannedMerge, Pull, commits_between, find_pull, holds, start_of
 from freehold.core.repos.repo import Repo
 from freehold.stores.blobs.key import object_key
+from freehold.stores.git.blaming import Blames
 from freehold.stores.git.merging import Merges
 from freehold.stores.git.objects import Objects
 from freehold.stores.git.store import GitStore
@@ -49,6 +51,7 @@ class Shelves:
     last_commits: LastCommits
     merges: Merges
     community: Community
+    blames: Blames
 
 
 class RepoReader(Admitted):
@@ -242,6 +245,27 @@ class RepoReader(Admitted):
         self.require_card()
         commit = self.revision(rev).commit
         return list(log(self._git(), commit, after, limit)) if commit else []
+
+    def commits_of(self, rev: str, path: str, after: Oid | None = None, limit: int | None = None) -> list[Commit]:
+        """Those commits of the history that changed `path`, a file or a folder, as `git log -- path` finds them."""
+        self.require_card()
+        return list(log_of(self._git(), self.commit_of(rev), path, after, limit))
+
+    def blame(self, file: File) -> Sequence[Line]:
+        """Which commit each run of lines of a text comes from. Raises Unprocessable if that takes too long."""
+        self.require_content()
+        if file.entry.large is not None or file.size > MAX_BLAMED:
+            raise Unprocessable(f"Lines are traced in texts of up to {MAX_BLAMED >> 20} MiB that git itself holds.")
+        return blamed(self._git(), self.shelves.blames.of(self.repo.id, file.commit, file.path))
+
+    def commits_to(self, base: Oid, head: Oid) -> Sequence[Commit]:
+        """The commits that `head` has and `base` has not, oldest first; of very many the newest."""
+        self.require_card()
+        return commits_between(self._git(), base, head)
+
+    def shared_with(self, base: Oid, head: Oid) -> Oid:
+        """The newest commit that two histories share, or `base` if they share none."""
+        return start_of(self._git(), base, head)
 
     def compare(self, base: str, head: str) -> Comparison:
         """What changed from one revision to another. Raises Gated, since changed lines are content."""

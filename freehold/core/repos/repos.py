@@ -47,6 +47,7 @@ from freehold.core.repos.storage import Storage
 from freehold.core.repos.telling import done_by, state_of
 from freehold.core.repos.writer import RepoAdmin, RepoWriter
 from freehold.stores.db.database import Database, Transaction
+from freehold.stores.git.blaming import Blames
 from freehold.stores.git.merging import Merges
 from freehold.stores.git.store import GitStore, RefMove
 from freehold.stores.xet.files import Left
@@ -82,7 +83,9 @@ class Repos:
         self._clock = clock
         self.buckets = Buckets(self, db, objects, xet, clock)
         self._community = community or NoCommunity()
-        self._shelves = Shelves(git, objects, xet, BlobFacts(), LastCommits(), Merges(git), self._community)
+        self._shelves = Shelves(
+            git, objects, xet, BlobFacts(), LastCommits(), Merges(git), self._community, Blames(git)
+        )
         self._desk = Desk(queue, clock)
         self.holds = Holds(db, clock)
         self.storage = Storage(git, people, objects.quota_of)

@@ -41,6 +41,7 @@ class Folders:
         self._objects = objects
         self._entries: dict[str, _Entry] = {}
         self._children: dict[tuple[str, str], str | None] = {}
+        self._nodes: dict[tuple[str, str], Node | None] = {}
         self.read = 0
         """How many bytes of trees were looked through."""
 
@@ -70,6 +71,14 @@ class Folders:
                 changed.update(path for path in inside if not path or not self._entries[path].is_in(body))
         return changed
 
+    def at(self, root: Oid, path: str) -> Node | None:
+        """What a commit's tree has at `path`."""
+        folder, _, name = path.rpartition("/")
+        tree = self._tree(root, folder)
+        if tree is not None and (tree, name) not in self._nodes:
+            self._nodes[tree, name] = node_in(self._body(tree), name.encode("utf-8", "surrogateescape"))
+        return self._nodes[tree, name] if tree is not None else None
+
     def _tree(self, root: str, folder: str) -> str | None:
         """The tree of a folder, by the way that leads to it."""
         tree: str | None = root
@@ -88,8 +97,10 @@ class Folders:
 
 
 def _subtree(body: bytes, name: bytes) -> str | None:
-    at = body.find(b"40000 " + name + b"\0")
-    if at < 0:
-        return None
-    node = parse_tree(body).get(name)
+    node = node_in(body, name)
     return node.oid if node is not None and node.is_tree else None
+
+
+def node_in(body: bytes, name: bytes) -> Node | None:
+    """What a tree has under a name."""
+    return parse_tree(body).get(name) if b" " + name + b"\0" in body else None

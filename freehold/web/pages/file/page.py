@@ -32,6 +32,11 @@ class FilePage:
     as_source: bool
     last_commit: LastCommit | None
 
+    @property
+    def has_lines(self) -> bool:
+        """Whether it is a text that git holds itself."""
+        return self.file.entry.large is None and (self.view.kind == "text" or self.view.has_source)
+
 
 def routes(site: Site, repos: Repos) -> list[Route]:
     """`…/blob/{rev}/{path}`; `?source=1` shows Markdown and tables as they are written."""
