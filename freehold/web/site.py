@@ -1,7 +1,6 @@
 """The frame around every page: templates, who is signed in, theme, policy headers, and errors for people."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -17,10 +16,10 @@ from freehold.asgi.urls import base_url
 from freehold.base.clock import Clock, iso, now
 from freehold.base.ids import GIT_KINDS
 from freehold.core.accounts.actor import ANONYMOUS, Actor
-from freehold.web import highlight, wording
+from freehold.web import highlight, meta, wording
 from freehold.web.assets import WEB, Assets
 from freehold.web.forms import COOKIE, Csrf, new_visitor
-from freehold.web.links import repo_path
+from freehold.web.frame import Frame
 
 THEME_COOKIE = "freehold_theme"
 _VISITOR_KEY = "freehold.visitor"
@@ -37,33 +36,6 @@ _HEADERS = {
     "Cache-Control": "private, no-cache",
     "Vary": "Cookie, Accept",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What the layout shows around a page, and how its links are made."""
-
-    hub_name: str
-    actor: Actor
-    theme: str
-    csrf: str
-    path: str
-    """Of the page, with its query: where a sign-in or a change of theme returns to."""
-    section: str
-    """Which entry of the navigation is the current one."""
-    root: str
-    """The hub's path prefix, without a trailing slash."""
-    base: str
-    """`https://hub.example.org/prefix`, as the visitor's own tools must spell it."""
-    search: str = ""
-
-    def url(self, path: str) -> str:
-        """A path of this hub, already quoted, under its prefix."""
-        return self.root + path
-
-    def to(self, repo_id: Any, view: str = "", rev: str = "", path: str = "") -> str:
-        """The address of a view of a repository."""
-        return self.root + repo_path(repo_id, view, rev, path)
 
 
 class Site:
@@ -164,7 +136,7 @@ def _environment(assets: Assets) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    templates.globals |= {"assets": assets, "icon": partial(_icon, assets.icons), "KINDS": GIT_KINDS}
+    templates.globals |= {"assets": assets, "icon": partial(_icon, assets.icons), "KINDS": GIT_KINDS, "meta_of": meta}
     templates.filters |= {
         "size": wording.size,
         "iso": iso,

@@ -38,6 +38,9 @@ GET /sitemap/{part}                                                         404 
 GET /search                                                                 200 200 200 200 200 200
 GET /settings/reports                                                       303 200 200 200 200 200
 GET /-/avatar/{name}                                                        200 200 200 200 200 200
+GET /-/preview.png                                                          200 200 200 200 200 200
+GET /-/preview/{owner}                                                      200 200 200 200 200 200
+GET /-/preview/{kind}/{owner}/{name}                                        200 200 200 200 200 200
 POST /-/follow                                                              403 403 403 403 403 403
 POST /-/theme                                                               403 403 403 403 403 403
 GET /-/{name}                                                               404 404 404 404 404 404
@@ -63,6 +66,7 @@ PATCH /api/collections/{ns}/{slug}                                          401 
 POST /api/collections/{ns}/{slug}/items                                     401 404 403 403 200 409
 DELETE /api/collections/{ns}/{slug}/items/{item}                            401 404 403 403 404 404
 PATCH /api/collections/{ns}/{slug}/items/{item}                             401 404 403 403 404 404
+GET /api/datasets/{repo}/croissant                                          401 404 404 404 404 404
 GET /api/datasets-tags-by-type                                              200 200 200 200 200 200
 POST /api/lfs/{sha256}/complete                                             403 403 403 403 403 403
 GET /api/lfs/{sha256}/content                                               403 403 403 403 403 403
@@ -306,12 +310,12 @@ SHA = "ab" * 32
 VALUES = {
     "id": "0" * 24, "tag": "latest", "digest": f"sha256:{SHA}",
     "rev": "main", "path": "a.txt", "branch": "fresh-{who}", "spec": "main...main", "org": "acme", "user": "bob",
-    "sha256": SHA, "part": "1", "rest": "x/y", "domain": "acme-e1", "file": SHA, "key": f"xorbs/ab/{SHA}",
+    "sha256": SHA, "rest": "x/y", "domain": "acme-e1", "file": SHA, "key": f"xorbs/ab/{SHA}",
     "chunk": SHA, "xorb": SHA, "grant": "none", "topic": "hub", "secret": "none", "oid": "main",
     "namespace": "acme", "num": "1", "item": "0" * 24, "job": "j", "action": "merge",
     "page": "overview", "paper": "1", "comment": "0" * 24, "tab": "files", "hook": "h", "way_out": "a.b.c",
     "log": "run", "group": "0" * 24, "member": "mallory", "lock": "none", "status": "pending", "request": "none",
-    "provider": "p",
+    "provider": "p", "owner": "acme", "kind": "models", "part": "1",
 }  # fmt: skip
 COMMIT = '{"key":"header","value":{"summary":"s"}}\n{"key":"file","value":{"path":"{who}","content":"eA=="}}'
 BODIES = ORG_BODIES | {

@@ -26,6 +26,7 @@ from freehold.protocols.hub.clients import agent_harnesses, telemetry
 from freehold.protocols.hub.collections import CollectionEndpoints
 from freehold.protocols.hub.commit import Commits
 from freehold.protocols.hub.credentials import CredentialEndpoints
+from freehold.protocols.hub.croissant import Croissants
 from freehold.protocols.hub.discussions import DiscussionEndpoints, Render
 from freehold.protocols.hub.gate import Gate
 from freehold.protocols.hub.history import History
@@ -136,6 +137,7 @@ def _reading(gate: Gate, facts: Facts, catalog: Catalog) -> list[Declared]:
         on("GET", "/api/{type}s/{id}/compare/{spec:rest}", Need.CONTENT, history.compare),
         on("GET", "/api/{type}s/{id}/lfs-files", Need.READ, objects.lfs_files),
         on("GET", "/api/models/{id}/safetensors-metadata/{path:rest}", Need.CONTENT, Safetensors(gate).metadata),
+        on("GET", "/api/datasets/{id}/croissant", Need.READ, Croissants(gate, facts).describe),
         on("GET", "/api/spaces/{id}/runtime", Need.READ, Spaces(gate).runtime),
     ]
 
