@@ -66,6 +66,21 @@ def letters_of(language: str) -> Files:
     return model({"bigram.weight": found}, config, card("letters", language=language, **facts))
 
 
+def measured(language: str) -> Files:
+    """How well the table of a language does on every language."""
+    found = letters.model_of(language)
+    scores = {one: round(letters.perplexity(found, one), 2) for one in guessing.ALL}
+    return {"metrics.json": json.dumps({"perplexity": scores}, indent=2).encode()}
+
+
+def confused(languages: tuple[str, ...]) -> Files:
+    """Which language is taken for which."""
+    guesses = [(one, guessing.guess(languages, guessing.model_of(languages), text))
+               for one in languages for text in sentences("test", one)]  # fmt: skip
+    lines = [f"{right},{guess},{guesses.count((right, guess))}\n" for right in languages for guess in languages]
+    return {"confusion.csv": "".join(["language,guess,sentences\n", *lines]).encode()}
+
+
 def letters_gguf() -> Files:
     """The English table in two GGUF files."""
     tensors = {"bigram.weight": letters.model_of("en")}

@@ -78,7 +78,7 @@ def _more_colours() -> Files:
 
 
 def _other_colours() -> Files:
-    return {"colours.csv": text("colours.csv").replace("teal,0,112,112", "teal,0,128,128").encode()}
+    return {"colours.csv": _more_colours()["colours.csv"].replace(b"teal,0,112,112", b"teal,0,128,128")}
 
 
 GUESSER = "aviary/which-language"
