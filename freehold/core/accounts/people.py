@@ -15,7 +15,7 @@ from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.moderation.standing import shut
 from freehold.core.accounts.names import claim, name_key, now_called, skeleton
-from freehold.core.accounts.orgs.members import MEMBER_ROLES, demand_another_admin, depart, join
+from freehold.core.accounts.orgs.sources import MEMBER_ROLES, demand_another_admin, depart, join, set_by_hand
 from freehold.core.accounts.sessions import shut_out
 from freehold.stores.db.database import Database, Transaction
 
@@ -145,15 +145,12 @@ class People:
                 raise Forbidden(f"Only administrators of {org} may change who belongs to it.")
             tx.take_turn(f"members:{org_id}")
             user_id = _id_of(tx, user, "user")
-            if role != "admin":
-                demand_another_admin(tx, org_id, user_id)
             if role is None:
+                demand_another_admin(tx, org_id, user_id)
                 depart(tx, org_id, user_id)
             else:
-                tx.run(
-                    "DELETE FROM accounts_membership WHERE org_id = :org AND user_id = :user", org=org_id, user=user_id
-                )
-                self._join(tx, org_id, user, role)
+                _check_role(role)
+                set_by_hand(tx, org_id, user_id, role, self._clock())
             record(tx, actor, "org.member", org, user=user, role=role)
 
     def orgs_of(self, account_id: str) -> list[OrgMembership]:
@@ -282,8 +279,7 @@ class People:
         return account_id
 
     def _join(self, tx: Transaction, org_id: str, user: str, role: str) -> None:
-        if role not in MEMBER_ROLES:
-            raise Invalid(f"A role is one of {', '.join(MEMBER_ROLES)}; not {role!r}.")
+        _check_role(role)
         join(tx, org_id, _id_of(tx, user, "user"), role, self._clock())
 
 
@@ -292,6 +288,11 @@ def has_password(db: Database, account_id: str) -> bool:
     with db.read() as tx:
         sql = "SELECT 1 FROM accounts_account WHERE id = :id AND password_hash IS NOT NULL"
         return tx.scalar(sql, id=account_id) is not None
+
+
+def _check_role(role: str) -> None:
+    if role not in MEMBER_ROLES:
+        raise Invalid(f"A role is one of {', '.join(MEMBER_ROLES)}; not {role!r}.")
 
 
 def _only_admins(actor: Actor) -> None:

@@ -150,11 +150,29 @@ def test_a_group_that_is_renamed_gives_what_its_new_name_gives(hub, okta):
 
 
 def test_no_group_takes_an_organisations_last_administrator(hub, okta):
+    hub.rooms.directory.roles.set(SYSTEM, "leads", "acme", "admin")
+    dora = okta.add()["id"]
+    group = okta.ask("POST", "/Groups", 201, json={"displayName": "leads", "members": [{"value": dora}]})
+    hub.rooms.people.set_member(SYSTEM, "acme", "alice", None)
+    okta.ask("DELETE", f"/Groups/{group['id']}", 409)
+    assert role_of(hub, "dora") == "admin"
+    hub.rooms.people.set_member(SYSTEM, "acme", "bob", "admin")
+    okta.ask("DELETE", f"/Groups/{group['id']}", 204)
+    assert role_of(hub, "dora") is None
+
+
+def test_a_group_neither_lowers_nor_ends_what_was_given_by_hand(hub, okta):
+    """SCIM groups took away roles that administrators had given, where those of other directories did not."""
     hub.rooms.directory.roles.set(SYSTEM, "readers", "acme", "read")
-    [alice] = okta.found("Users", 'userName eq "alice"')
-    okta.ask("POST", "/Groups", 409, json={"displayName": "readers", "members": [{"value": alice["id"]}]})
-    assert role_of(hub, "alice") == "admin"
-    assert okta.found("Groups", 'displayName eq "readers"') == []
+    people = {name: okta.found("Users", f'userName eq "{name}"')[0]["id"] for name in ("alice", "bob")}
+    group = okta.ask(
+        "POST", "/Groups", 201, json={"displayName": "readers", "members": [{"value": one} for one in people.values()]}
+    )
+    assert [role_of(hub, name) for name in people] == ["admin", "write"]
+    hub.rooms.directory.roles.set(SYSTEM, "readers", "acme", "admin")
+    assert role_of(hub, "bob") == "admin"
+    okta.ask("DELETE", f"/Groups/{group['id']}", 204)
+    assert [role_of(hub, name) for name in people] == ["admin", "write"]
 
 
 def test_members_are_people_of_this_hub(okta):

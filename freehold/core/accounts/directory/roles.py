@@ -1,6 +1,6 @@
 """Roles in organisations that follow from groups: given when a group names somebody, taken when none does any more.
 
-Groups decide about whomever they name; memberships of people whom no group names are left as they are.
+Groups give and take their own part of a membership; what somebody gave by hand stands beside it (`orgs/sources`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from freehold.base.errors import Forbidden, Invalid, NotFound
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.names import name_key
-from freehold.core.accounts.orgs.members import MEMBER_ROLES, demand_another_admin, depart, join
+from freehold.core.accounts.orgs.sources import MEMBER_ROLES, SCIM, give, given_by
 from freehold.stores.db.database import Database, Row, Transaction
 
 
@@ -79,12 +79,8 @@ def settle(tx: Transaction, actor: Actor, account_ids: Iterable[str], at: int) -
         for row in _wanted(tx, account_id):
             if row.org_id not in wanted or MEMBER_ROLES.index(row.role) > MEMBER_ROLES.index(wanted[row.org_id]):
                 wanted[row.org_id] = row.role
-        given = {
-            row.org_id
-            for row in tx.all("SELECT org_id FROM accounts_scim_given WHERE user_id = :user", user=account_id)
-        }
-        for org_id in sorted(wanted.keys() | given):
-            if _set(tx, org_id, account_id, wanted.get(org_id), at):
+        for org_id in sorted(wanted.keys() | given_by(tx, SCIM, account_id)):
+            if give(tx, org_id, account_id, source=SCIM, role=wanted.get(org_id), at=at):
                 names = _names(tx, [org_id, account_id])
                 record(tx, actor, "org.member", names[org_id], user=names[account_id], role=wanted.get(org_id))
 
@@ -101,28 +97,6 @@ def _wanted(tx: Transaction, account_id: str) -> list[Row]:
         " JOIN accounts_scim_role r ON r.name_key = g.name_key WHERE m.account_id = :id",
         id=account_id,
     )
-
-
-def _set(tx: Transaction, org_id: str, account_id: str, role: str | None, at: int) -> bool:
-    """Whether that changed anything."""
-    tx.take_turn(f"members:{org_id}")
-    who = {"org": org_id, "user": account_id}
-    current = tx.scalar("SELECT role FROM accounts_membership WHERE org_id = :org AND user_id = :user", **who)
-    if role is None:
-        tx.run("DELETE FROM accounts_scim_given WHERE org_id = :org AND user_id = :user", **who)
-    else:
-        tx.run("INSERT INTO accounts_scim_given (org_id, user_id) VALUES (:org, :user) ON CONFLICT DO NOTHING", **who)
-    if role == current:
-        return False
-    if current == "admin":
-        demand_another_admin(tx, org_id, account_id)
-    if role is None:
-        depart(tx, org_id, account_id)
-    elif current is None:
-        join(tx, org_id, account_id, role, at)
-    else:
-        tx.run("UPDATE accounts_membership SET role = :role WHERE org_id = :org AND user_id = :user", role=role, **who)
-    return True
 
 
 def _names(tx: Transaction, ids: Sequence[str]) -> dict[str, str]:

@@ -6,14 +6,20 @@ from dataclasses import dataclass
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Conflict, Forbidden, Invalid, NotFound
 from freehold.base.ids import new_id
-from freehold.core.accounts.access import NO_ACCESS, ROLES
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.names import claim, name_key, retire, skeleton
 from freehold.core.accounts.orgs.desk import MOST, Desk, member_id
+from freehold.core.accounts.orgs.sources import (
+    HAND,
+    MEMBER_ROLES,
+    demand_another_admin,
+    depart,
+    join,
+    role_in,
+    set_by_hand,
+)
 from freehold.stores.db.database import Database, Transaction
-
-MEMBER_ROLES = (NO_ACCESS, *ROLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,8 @@ class Belonging:
     since: int
     service: bool = False
     invited: bool = False
+    directory: bool = False
+    """Whether a directory's groups give this membership, or a part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,7 @@ class Members:
     def list(self, at: Desk) -> Sequence[Belonging]:
         """Everybody who belongs to it, then everybody who is asked to, each by name."""
         columns = "a.id, a.name, a.full_name, x.role, x.created_at, a.kind"
+        directories = "SELECT DISTINCT user_id FROM accounts_membership_source WHERE org_id = :org AND source <> :hand"
         with self._db.read() as tx:
             found = [
                 tx.all(
@@ -58,8 +67,18 @@ class Members:
                 )
                 for table in ("accounts_membership", "accounts_invitation")
             ]
+            kept = {row.user_id for row in tx.all(directories, org=at.org_id, hand=HAND)}
         return [
-            Belonging(row.id, row.name, row.full_name, row.role, row.created_at, row.kind == "service", invited)
+            Belonging(
+                row.id,
+                row.name,
+                row.full_name,
+                row.role,
+                row.created_at,
+                row.kind == "service",
+                invited,
+                row.id in kept,
+            )
             for invited, rows in zip((False, True), found, strict=True)
             for row in rows
         ]
@@ -74,7 +93,7 @@ class Members:
             )
             if user_id is None:
                 raise NotFound(f"There is no user called {user[:100]!r}.")
-            if _role(tx, at.org_id, user_id) is not None:
+            if role_in(tx, at.org_id, user_id) is not None:
                 raise Conflict(f"{user} belongs to {at.org} already.")
             tx.run(
                 "INSERT INTO accounts_invitation (org_id, user_id, role, invited_by, created_at)"
@@ -126,13 +145,7 @@ class Members:
         _check_role(role)
         with self._db.write() as tx:
             tx.take_turn(f"members:{at.org_id}")
-            user_id = member_id(tx, at, user)
-            if role != "admin":
-                demand_another_admin(tx, at.org_id, user_id)
-            tx.run(
-                "UPDATE accounts_membership SET role = :role WHERE org_id = :org AND user_id = :user",
-                role=role, org=at.org_id, user=user_id,
-            )  # fmt: skip
+            set_by_hand(tx, at.org_id, member_id(tx, at, user), role, self._clock())
             record(tx, at.actor, "org.member", at.org, user=user, role=role)
 
     def remove(self, at: Desk, user: str) -> None:
@@ -150,7 +163,7 @@ class Members:
         account_id = _person(actor)
         with self._db.write() as tx:
             org_id = tx.scalar("SELECT id FROM accounts_account WHERE name_key = :key", key=name_key(org))
-            if org_id is None or _role(tx, org_id, account_id) is None:
+            if org_id is None or role_in(tx, org_id, account_id) is None:
                 raise NotFound(f"You do not belong to {org[:100]!r}.")
             tx.take_turn(f"members:{org_id}")
             demand_another_admin(tx, org_id, account_id)
@@ -180,39 +193,6 @@ class Members:
         return account_id
 
 
-def join(tx: Transaction, org_id: str, user_id: str, role: str, at: int) -> None:
-    """Make somebody a member. Raises Conflict for one who is."""
-    if _role(tx, org_id, user_id) is not None:
-        raise Conflict("This account belongs to the organisation already.")
-    tx.run(
-        "INSERT INTO accounts_membership (org_id, user_id, role, created_at) VALUES (:org, :user, :role, :at)",
-        org=org_id, user=user_id, role=role, at=at,
-    )  # fmt: skip
-
-
-def depart(tx: Transaction, org_id: str, user_id: str) -> None:
-    """End a membership with all that it gave."""
-    for table in ("team", "group"):
-        tx.run(
-            f"DELETE FROM accounts_{table}_member WHERE user_id = :user AND {table}_id IN"
-            f" (SELECT id FROM accounts_{table} WHERE org_id = :org)",
-            user=user_id, org=org_id,
-        )  # fmt: skip
-    tx.run("DELETE FROM accounts_deploy_key WHERE owner_id = :org AND added_by = :user", org=org_id, user=user_id)
-    tx.run("DELETE FROM accounts_membership WHERE org_id = :org AND user_id = :user", org=org_id, user=user_id)
-
-
-def demand_another_admin(tx: Transaction, org_id: str, user_id: str) -> None:
-    """Raise Conflict if nobody would administer the organisation without this member."""
-    others = tx.scalar(
-        "SELECT count(*) FROM accounts_membership m JOIN accounts_account a ON a.id = m.user_id"
-        " WHERE m.org_id = :org AND m.role = 'admin' AND m.user_id <> :user AND a.disabled = 0",
-        org=org_id, user=user_id,
-    )  # fmt: skip
-    if not others and _role(tx, org_id, user_id) == "admin":
-        raise Conflict("This is the only one who administers the organisation. Give somebody else that role first.")
-
-
 def _shut_service(tx: Transaction, org_id: str, account_id: str, at: int) -> None:
     row = tx.first(
         "SELECT name FROM accounts_account WHERE id = :id AND kind = 'service' AND service_of = :org",
@@ -237,10 +217,3 @@ def _person(actor: Actor) -> str:
     if actor.account_id is None or not actor.may_write:
         raise Forbidden("Only a signed-in person may do this, or a token of theirs that may write.")
     return actor.account_id
-
-
-def _role(tx: Transaction, org_id: str, user_id: str) -> str | None:
-    found: str | None = tx.scalar(
-        "SELECT role FROM accounts_membership WHERE org_id = :org AND user_id = :user", org=org_id, user=user_id
-    )
-    return found

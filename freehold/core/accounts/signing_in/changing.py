@@ -8,7 +8,7 @@ from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.blocked import demand_free_email
 from freehold.core.accounts.names import retire
-from freehold.core.accounts.orgs.members import demand_another_admin, depart
+from freehold.core.accounts.orgs.sources import demand_another_admin, depart
 from freehold.core.accounts.people import hash_password
 from freehold.core.accounts.sessions import Proof, forget_credentials, shut_out
 from freehold.core.accounts.signing_in import limits

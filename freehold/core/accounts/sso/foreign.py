@@ -1,17 +1,18 @@
 """Who somebody from another provider is here: found, linked, or made; and what their groups give them."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from freehold.base.clock import Clock, now
-from freehold.base.errors import BadCredentials, Conflict, Forbidden, HubError, InvalidName, NotFound
+from freehold.base.errors import BadCredentials, Conflict, Forbidden, InvalidName, NotFound
 from freehold.core.accounts.actor import SYSTEM, Actor
 from freehold.core.accounts.audit import record
+from freehold.core.accounts.orgs.sources import give, given_by
 from freehold.core.accounts.people import Account, People
 from freehold.core.accounts.signing_in.addresses import holder_of
 from freehold.core.accounts.sso.policy import Admission, verified_email
-from freehold.stores.db.database import Database, Transaction
+from freehold.stores.db.database import Database
 from freehold.wire.oauth.jose import Claims
 
 NOBODY = (
@@ -147,38 +148,19 @@ class ForeignAccounts:
             record(tx, Actor(account.id, account.name), "sso.link", account.name, issuer=policy.issuer)
 
     def _follow_groups(self, policy: Admission, claims: Claims, account: Account) -> None:
-        """Give and take what the provider's groups decide about; what others gave is left alone."""
-        for org_name, role in policy.roles(claims).items():
-            org = self._people.by_name(org_name)
-            if org is None or org.kind != "org":
-                continue
-            given, has = self._given(policy, org.id, account.id), self._people.role_in(org.id, account.id)
-            if has == role or (has is not None and not given):
-                continue
-            try:
-                self._people.set_member(SYSTEM, org.name, account.name, role)
-            except HubError:  # such as an organisation's last administrator, who stays
-                continue
-            with self._db.write() as tx:
-                self._remember(tx, policy, (org.id, account.id), given=role is not None)
-
-    def _given(self, policy: Admission, org_id: str, user_id: str) -> bool:
+        """Give and take the provider's part of memberships; what others gave is left alone (`orgs/sources`)."""
+        wanted: dict[str, tuple[str, str | None]] = {}
+        for name, role in policy.roles(claims).items():
+            org = self._people.by_name(name)
+            if org is not None and org.kind == "org":
+                wanted[org.id] = (org.name, role)
         with self._db.read() as tx:
-            found: Any = tx.scalar(
-                "SELECT 1 FROM accounts_sso_membership WHERE issuer = :issuer AND org_id = :org AND user_id = :user",
-                issuer=policy.issuer, org=org_id, user=user_id,
-            )  # fmt: skip
-        return found is not None
-
-    def _remember(self, tx: Transaction, policy: Admission, who: tuple[str, str], *, given: bool) -> None:
-        params = {"issuer": policy.issuer, "org": who[0], "user": who[1]}
-        tx.run(
-            "DELETE FROM accounts_sso_membership WHERE issuer = :issuer AND org_id = :org AND user_id = :user", **params
-        )
-        if given:
-            tx.run(
-                "INSERT INTO accounts_sso_membership (issuer, org_id, user_id) VALUES (:issuer, :org, :user)", **params
-            )
+            over = given_by(tx, policy.issuer, account.id) - wanted.keys()
+        wanted |= {org_id: (name, None) for org_id, name in self._people.names(over).items()}
+        for org_id, (name, role) in sorted(wanted.items()):
+            with suppress(Conflict), self._db.write() as tx:  # an organisation's last administrator stays
+                if give(tx, org_id, account.id, source=policy.issuer, role=role, at=self._clock()):
+                    record(tx, SYSTEM, "org.member", name, user=account.name, role=role)
 
 
 def subject_of(claims: Claims) -> str:

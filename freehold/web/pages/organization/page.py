@@ -16,9 +16,10 @@ from freehold.core.accounts.barring import DAY_US, Terms
 from freehold.core.accounts.orgs.credentials import Reaching
 from freehold.core.accounts.orgs.desk import Desk
 from freehold.core.accounts.orgs.groups import Group
-from freehold.core.accounts.orgs.members import MEMBER_ROLES, Belonging
+from freehold.core.accounts.orgs.members import Belonging
 from freehold.core.accounts.orgs.orgs import Orgs
 from freehold.core.accounts.orgs.proofs import Claim
+from freehold.core.accounts.orgs.sources import MEMBER_ROLES
 from freehold.core.accounts.orgs.teams import Team
 from freehold.core.accounts.tokens import Tokens
 from freehold.core.repos.repos import Repos
