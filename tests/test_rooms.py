@@ -30,8 +30,7 @@ FOREIGN_TABLES = {
     ("core/catalog/downloads.py", "repos_repo"): "what has been deleted since is not counted any more",
     ("core/catalog/trending.py", "accounts_account"): "accounts and namespaces that are new do not count",
     ("core/catalog/trending.py", "repos_repo"): "an owner's own like does not count",
-    ("features/collections/rows.py", "catalog_like_count"): "an item says how many like its repository",
-    ("features/collections/rows.py", "catalog_use"): "an item says how often its repository is downloaded",
+    ("features/collections/rows.py", "catalog_use"): "an item says how its repository is liked and downloaded",
     (
         "features/collections/rows.py",
         "repos_repo",

@@ -108,6 +108,7 @@ async def _missing(_scope: Scope, _receive: Receive, _send: Send) -> None:
 def _begin_work(house: House) -> None:
     for kind, every_s in CHORES.items():
         house.rooms.queue.schedule(kind, every_s)
+    house.rooms.catalog.index.start()
     if house.rooms.settings.jobs:
         house.start_work()
 

@@ -104,7 +104,7 @@ class Rooms(Accounts):
 
     def close(self) -> None:
         """Write what was counted, and give back the database's connections."""
-        self.catalog.downloads.write()
+        self.catalog.close()
         super().close()
 
 
@@ -177,7 +177,9 @@ def open_rooms(settings: Settings, clock: Clock = now) -> Rooms:
         repos=repos,
         gating=Gating(repos, books, GateGroups(repos, books, Groups(db, clock))),
         facts=facts,
-        catalog=Catalog(db, repos, facts, clock, key=hub_secret(db, "downloads")),
+        catalog=Catalog(
+            db, repos, facts, clock, folder=settings.data / "cache" / "search", key=hub_secret(db, "downloads")
+        ),
         collections=Collections(db, people, repos, clock),
         moderation=open_moderation(db, people, repos, clock),
         notices=_open_notices(settings, accounts, repos),

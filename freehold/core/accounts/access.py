@@ -249,6 +249,19 @@ def visible_to(actor: Actor, repo: str = "r") -> Fragment:
     return owned if actor.is_admin else Fragment(f"({served.sql} AND {owned.sql})", {**owned.params, **served.params})
 
 
+def owned_near(actor: Actor, repo: str = "r") -> Fragment:
+    """True for whatever could be more to `actor` than to a stranger, by its owner alone; `visible_to` then decides."""
+    if actor.is_admin:
+        return Fragment("1 = 1")
+    if actor.account_id is None:
+        return Fragment("1 = 0")
+    return Fragment(
+        f"{repo}.owner_id IN (SELECT near_a.id FROM accounts_account near_a WHERE near_a.id = :near_to UNION ALL"
+        " SELECT near_o.org_id FROM accounts_membership near_o WHERE near_o.user_id = :near_to)",
+        {"near_to": actor.account_id},
+    )
+
+
 def served_to(actor: Actor, repo: str = "r") -> Fragment:
     """True for the rows of `repos_repo` that no hold keeps from `actor`: `under_hold` as SQL."""
     if actor.is_admin:

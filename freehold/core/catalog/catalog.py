@@ -5,6 +5,7 @@ it is asked for, so lists and pages are right at once after a commit, whether or
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
@@ -14,18 +15,23 @@ from freehold.base.errors import NotFound, StorageFailed
 from freehold.base.ids import Oid, RepoKind
 from freehold.core.accounts.actor import SYSTEM, Actor
 from freehold.core.catalog import activity, downloads, likes, lineage, rows
+from freehold.core.catalog.counts import Counts
 from freehold.core.catalog.downloads import Downloads
+from freehold.core.catalog.finding import Finding
+from freehold.core.catalog.keeping import Index
 from freehold.core.catalog.likes import Likes
 from freehold.core.catalog.lineage import Lineage
-from freehold.core.catalog.popularity import Popularity, popularity_of, read_popularity
-from freehold.core.catalog.query import Place, Query, place
-from freehold.core.catalog.rows import EMPTY, CatalogEntry, ListedRepo
+from freehold.core.catalog.popularity import Popularity, popularity_of
+from freehold.core.catalog.query import Query
+from freehold.core.catalog.records import Records
+from freehold.core.catalog.rows import CatalogEntry, ListedRepo
+from freehold.core.catalog.texts import text_of
 from freehold.core.catalog.trending import Trending
 from freehold.core.facts.facts import Facts
 from freehold.core.facts.subject import Reader
 from freehold.core.repos.entries import Revision
 from freehold.core.repos.repo import Repo
-from freehold.stores.db.database import Database, Row
+from freehold.stores.db.database import Database
 
 log = structlog.get_logger("freehold")
 
@@ -45,8 +51,13 @@ class Gate(Protocol):
 class Catalog:
     """Entries of repositories, and lists of them that never show what the actor may not see."""
 
-    def __init__(self, db: Database, gate: Gate, facts: Facts, clock: Clock = now, *, key: bytes = b"") -> None:
+    def __init__(
+        self, db: Database, gate: Gate, facts: Facts, clock: Clock = now, *, folder: Path, key: bytes = b""
+    ) -> None:
         self._db, self._gate, self._facts = db, gate, facts
+        source = Records(db, self.refreshed)
+        self.index = Index(db, folder, source)
+        self._finding = Finding(db, self.index, source)
         self.likes = Likes(db, clock)
         self.downloads = Downloads(db, key, clock)
         self.trending = Trending(db, clock)
@@ -82,18 +93,16 @@ class Catalog:
 
     def list(self, actor: Actor, kind: RepoKind, query: Query) -> list[ListedRepo]:
         """One page of what `actor` may see; a full page may have a next one after its last `cursor`."""
-        found: list[ListedRepo] = []
-        after = place(query.after) if query.after else None
-        while len(found) < query.limit:
-            with self._db.read() as tx:
-                page = rows.select(tx, actor, kind, query, after)
-                tags = rows.tags(tx, [row.id for row in page])
-            listed = [self._listed(row, tags.get(row.id, [])) for row in page]
-            found += [line for line in listed if _matches(line.entry, query)]
-            if len(page) < query.limit:
-                break
-            after = place(listed[-1].cursor)
-        return found[: query.limit]
+        return self._finding.page(actor, kind, query)
+
+    def count(self, actor: Actor, kind: RepoKind, query: Query) -> Counts | None:
+        """How much `actor` may see of what fits, by facets; None while that is being found out."""
+        return self._finding.count(actor, kind, query)
+
+    def close(self) -> None:
+        """Write what was counted, and let other processes write the index."""
+        self.downloads.write()
+        self.index.close()
 
     def popularity(self, reader: HeadReader) -> Popularity:
         """How many people use and like one repository."""
@@ -117,14 +126,8 @@ class Catalog:
         """The newest events around an account that `actor` may see, behind `after`."""
         return activity.recent(self._db, actor, account_id, kinds, after=after, limit=limit)
 
-    def _listed(self, row: Row, tags: Sequence[str]) -> ListedRepo:
-        repo = Repo.from_row(row)
-        entry = EMPTY if row.commit_oid is None else rows.read_entry(row, tags)
-        if row.seen_at is None or row.seen_at < repo.updated_at:
-            entry = self._refreshed(repo, entry)
-        return ListedRepo(repo, entry, Place(row.sorted_by, repo.id).text(), read_popularity(row))
-
-    def _refreshed(self, repo: Repo, known: CatalogEntry) -> CatalogEntry:
+    def refreshed(self, repo: Repo, known: CatalogEntry) -> CatalogEntry:
+        """The entry of a repository that has changed since `known` was made; that one if it cannot be read."""
         try:
             return self.entry(self._gate.by_row_id(SYSTEM, repo.id))
         except NotFound:
@@ -147,17 +150,9 @@ class Catalog:
                 named.get("pipeline_tag"),
                 named.get("library_name"),
                 facts["safetensors"].get("total") or facts["gguf"].get("total") or 0,
+                text_of(reader, commit),
             )
         with self._db.write() as tx:
             rows.keep(tx, reader.repo, entry)
             lineage.keep(tx, reader.repo.id, made_from)
         return entry
-
-
-def _matches(entry: CatalogEntry, query: Query) -> bool:
-    span = query.parameters
-    return (
-        set(query.tags) <= set(entry.tags)
-        and query.pipeline_tag in ("", entry.pipeline_tag)
-        and (span is None or span.least <= entry.parameters <= span.most)
-    )

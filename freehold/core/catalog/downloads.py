@@ -163,8 +163,9 @@ def _keep(tx: Transaction, repo_id: str, day: int, tally: Tally) -> None:
         **many,
     )
     tx.run(
-        "INSERT INTO catalog_use (repo_id, recent, total) VALUES (:repo, :downloads, :downloads) ON CONFLICT (repo_id)"
-        " DO UPDATE SET recent = catalog_use.recent + excluded.recent, total = catalog_use.total + excluded.total",
+        "INSERT INTO catalog_use (repo_id, kind, recent, total) SELECT r.id, r.kind, :downloads, :downloads"
+        " FROM repos_repo r WHERE r.id = :repo ON CONFLICT (repo_id) DO UPDATE SET"
+        " recent = catalog_use.recent + excluded.recent, total = catalog_use.total + excluded.total",
         **many,
     )
 

@@ -67,21 +67,22 @@ class Likes:
                 sql = "DELETE FROM catalog_like WHERE repo_id = :repo AND account_id = :account"
                 changed = tx.run(sql, **who).rowcount
             if changed:
-                self._count(tx, repo.id, 1 if likes else -1)
+                self._count(tx, repo, 1 if likes else -1)
                 record(tx, actor, "repo.like" if likes else "repo.unlike", repo.repo_id.path)
 
-    def _count(self, tx: Transaction, repo_id: str, change: int) -> None:
+    def _count(self, tx: Transaction, repo: Repo, change: int) -> None:
         tx.run(
-            "INSERT INTO catalog_like_count (repo_id, likes) VALUES (:repo, :change) ON CONFLICT (repo_id)"
-            " DO UPDATE SET likes = catalog_like_count.likes + :change",
-            repo=repo_id,
+            "INSERT INTO catalog_use (repo_id, kind, likes) VALUES (:repo, :kind, :change) ON CONFLICT (repo_id)"
+            " DO UPDATE SET likes = catalog_use.likes + :change",
+            repo=repo.id,
+            kind=repo.kind.value,
             change=change,
         )
 
     def count(self, reader: RepoReader) -> int:
         """How many people like it."""
         with self._db.read() as tx:
-            likes = tx.scalar("SELECT likes FROM catalog_like_count WHERE repo_id = :repo", repo=reader.repo.id)
+            likes = tx.scalar("SELECT likes FROM catalog_use WHERE repo_id = :repo", repo=reader.repo.id)
         return likes or 0
 
     def has(self, reader: RepoReader) -> bool:
@@ -131,6 +132,5 @@ class Likes:
 
 
 def forget(tx: Transaction, repo_id: str) -> None:
-    """Drop the likes of a repository that is gone."""
+    """Drop the likes of a repository that is gone; `downloads.forget` drops their count."""
     tx.run("DELETE FROM catalog_like WHERE repo_id = :repo", repo=repo_id)
-    tx.run("DELETE FROM catalog_like_count WHERE repo_id = :repo", repo=repo_id)

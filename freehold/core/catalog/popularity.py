@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from freehold.stores.db.database import Row, Transaction
 
 COLUMNS = (
-    "COALESCE(n.likes, 0) AS likes, COALESCE(u.recent, 0) AS recent, COALESCE(u.total, 0) AS total,"
+    "COALESCE(u.likes, 0) AS likes, COALESCE(u.recent, 0) AS recent, COALESCE(u.total, 0) AS total,"
     " COALESCE(u.trend, 0) AS trend"
 )
 """What `read_popularity` reads."""
 
-JOINS = "LEFT JOIN catalog_like_count n ON n.repo_id = r.id LEFT JOIN catalog_use u ON u.repo_id = r.id"
-"""The tables behind COLUMNS, beside rows `r` of repositories."""
+JOIN = "LEFT JOIN catalog_use u ON u.repo_id = r.id"
+"""The table behind COLUMNS, beside rows `r` of repositories."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,5 @@ def read_popularity(row: Row) -> Popularity:
 
 def popularity_of(tx: Transaction, repo_id: str) -> Popularity:
     """That of one repository."""
-    row = tx.first(
-        "SELECT COALESCE((SELECT likes FROM catalog_like_count WHERE repo_id = :repo), 0) AS likes,"
-        " COALESCE(max(recent), 0) AS recent, COALESCE(max(total), 0) AS total, COALESCE(max(trend), 0) AS trend"
-        " FROM catalog_use WHERE repo_id = :repo",
-        repo=repo_id,
-    )
+    row = tx.first("SELECT likes, recent, total, trend FROM catalog_use WHERE repo_id = :repo", repo=repo_id)
     return Popularity() if row is None else read_popularity(row)

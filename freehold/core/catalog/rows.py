@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 
 from freehold.base.ids import Oid, RepoKind
-from freehold.core.accounts.access import visible_to
+from freehold.core.accounts.access import owned_near, visible_to
 from freehold.core.accounts.actor import Actor
 from freehold.core.catalog.popularity import COLUMNS as POPULARITY
-from freehold.core.catalog.popularity import JOINS, Popularity
+from freehold.core.catalog.popularity import JOIN, Popularity
 from freehold.core.catalog.query import Place, Query, Sort, like
 from freehold.core.repos.repo import COLUMNS, Repo
 from freehold.stores.db.database import Row, Transaction
@@ -28,6 +28,8 @@ class CatalogEntry:
     library_name: str | None = None
     parameters: int = 0
     """Of its weights; 0: unknown."""
+    text: str = ""
+    """Of its card, where it has been asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +48,30 @@ EMPTY = CatalogEntry(None, {}, ())
 _SORTED_BY = {
     Sort.LAST_MODIFIED: "r.updated_at",
     Sort.CREATED_AT: "r.created_at",
-    Sort.LIKES: "COALESCE(n.likes, 0)",
+    Sort.LIKES: "COALESCE(u.likes, 0)",
     Sort.DOWNLOADS: "COALESCE(u.recent, 0)",
     Sort.TRENDING: "COALESCE(u.trend, 0)",
+    Sort.USE: "COALESCE(u.recent, 0)",
+    Sort.BEST: "COALESCE(u.recent, 0)",
 }
+_RANKED = {Sort.LIKES: "likes", Sort.DOWNLOADS: "recent", Sort.TRENDING: "trend"}
+"""The orders that only repositories have which are used: the others come behind them, by id."""
+
+_ENTRY = (
+    f"{COLUMNS}, c.commit_oid, c.card, c.pipeline_tag, c.library_name, c.parameters, c.updated_at AS seen_at,"
+    f" {POPULARITY}"
+)
 
 
 def keep(tx: Transaction, repo: Repo, entry: CatalogEntry) -> None:
     """Store what was found of a repository as it stood at `repo.updated_at`."""
     tx.run(
-        "INSERT INTO catalog_entry (repo_id, commit_oid, card, pipeline_tag, library_name, parameters, updated_at)"
-        " VALUES (:repo, :commit, :card, :task, :library, :parameters, :at) ON CONFLICT (repo_id) DO UPDATE SET"
+        "INSERT INTO catalog_entry (repo_id, commit_oid, card, pipeline_tag, library_name, parameters, updated_at,"
+        " body) VALUES (:repo, :commit, :card, :task, :library, :parameters, :at, :body)"
+        " ON CONFLICT (repo_id) DO UPDATE SET"
         " commit_oid = excluded.commit_oid, card = excluded.card, pipeline_tag = excluded.pipeline_tag,"
-        " library_name = excluded.library_name, parameters = excluded.parameters, updated_at = excluded.updated_at",
+        " library_name = excluded.library_name, parameters = excluded.parameters, updated_at = excluded.updated_at,"
+        " body = excluded.body",
         repo=repo.id,
         commit=entry.commit or "",
         card=msgspec.json.encode(entry.card).decode(),
@@ -66,6 +79,7 @@ def keep(tx: Transaction, repo: Repo, entry: CatalogEntry) -> None:
         library=entry.library_name,
         parameters=entry.parameters,
         at=repo.updated_at,
+        body=entry.text,
     )
     tx.run("DELETE FROM catalog_tag WHERE repo_id = :repo", repo=repo.id)
     rows = [{"repo": repo.id, "tag": tag, "position": position} for position, tag in enumerate(entry.tags)]
@@ -74,6 +88,48 @@ def keep(tx: Transaction, repo: Repo, entry: CatalogEntry) -> None:
 
 def select(tx: Transaction, actor: Actor, kind: RepoKind, query: Query, after: Place | None) -> Sequence[Row]:
     """Repositories with their entries, where they have one, behind `after` in the query's order."""
+    where, params = _conditions(actor, kind, query)
+    ranked = _RANKED.get(query.sort)
+    if ranked is None or query.author:
+        order = _Order(f"repos_repo r {JOIN}", _SORTED_BY[query.sort], "r.id")
+        return order.page(tx, [*where, *order.behind(after, params)], params)
+    found: list[Row] = []
+    if after is None or after.at > 0:
+        order = _Order("catalog_use u JOIN repos_repo r ON r.id = u.repo_id", f"u.{ranked}", "u.repo_id")
+        used = [f"u.kind = :kind AND u.{ranked} > 0", *order.behind(after, params)]
+        found += order.page(tx, [*where, *used], params)
+    params["limit"] = query.limit - len(found)
+    if params["limit"]:
+        rest = [f"NOT EXISTS (SELECT 1 FROM catalog_use x WHERE x.repo_id = r.id AND x.{ranked} > 0)"]
+        rest += ["r.id > :id"] if after is not None and after.at == 0 else []
+        found += _Order(f"repos_repo r {JOIN}", "0", "r.id").page(tx, [*where, *rest], params)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Rows of `source` by `column`, most first; `tie` is the column of the id that tells equal ones apart."""
+
+    source: str
+    column: str
+    tie: str
+
+    def page(self, tx: Transaction, where: Sequence[str], params: Mapping[str, Any]) -> list[Row]:
+        order = self.tie if self.column == "0" else f"{self.column} DESC, {self.tie}"
+        return tx.all(
+            f"SELECT {_ENTRY}, {self.column} AS sorted_by FROM {self.source} LEFT JOIN catalog_entry c"
+            f" ON c.repo_id = r.id WHERE {' AND '.join(where)} ORDER BY {order} LIMIT :limit",
+            **params,
+        )
+
+    def behind(self, after: Place | None, params: dict[str, Any]) -> list[str]:
+        if after is None:
+            return []
+        params |= {"at": after.at, "id": after.id}
+        return [f"{self.column} <= :at AND ({self.column} < :at OR {self.tie} > :id)"]
+
+
+def _conditions(actor: Actor, kind: RepoKind, query: Query) -> tuple[list[str], dict[str, Any]]:
     visible = visible_to(actor)
     where = ["r.kind = :kind", visible.sql]
     params: dict[str, Any] = {"kind": kind.value, "limit": query.limit, **visible.params}
@@ -89,17 +145,43 @@ def select(tx: Transaction, actor: Actor, kind: RepoKind, query: Query, after: P
     if fresh:
         # A row whose entry lags may fit: it is looked at again once its entry is made.
         where.append(f"(c.repo_id IS NULL OR c.updated_at < r.updated_at OR ({' AND '.join(fresh)}))")
-    column = _SORTED_BY[query.sort]
-    if after is not None:
-        where.append(f"{column} <= :at AND ({column} < :at OR r.id > :id)")
-        params |= {"at": after.at, "id": after.id}
-    return tx.all(
-        f"SELECT {COLUMNS}, c.commit_oid, c.card, c.pipeline_tag, c.library_name, c.parameters,"
-        f" c.updated_at AS seen_at, {POPULARITY}, {column} AS sorted_by"
-        f" FROM repos_repo r LEFT JOIN catalog_entry c ON c.repo_id = r.id {JOINS}"
-        f" WHERE {' AND '.join(where)} ORDER BY {column} DESC, r.id LIMIT :limit",
-        **params,
+    return where, params
+
+
+def of_ids(tx: Transaction, actor: Actor, ids: Sequence[str]) -> list[Row]:
+    """The named repositories, as far as `actor` may see them, with the texts of their cards."""
+    visible = visible_to(actor)
+    sql = (
+        f"SELECT {_ENTRY}, c.body, 0 AS sorted_by FROM repos_repo r {JOIN} LEFT JOIN catalog_entry c"
+        f" ON c.repo_id = r.id WHERE r.id IN :values AND {visible.sql}"
     )
+    return tx.within(sql, ids, **visible.params)
+
+
+def behind(tx: Transaction, last: str, most: int) -> list[Row]:
+    """Repositories of every kind in the order of their ids, behind `last`, with the texts of their cards."""
+    return tx.all(
+        f"SELECT {_ENTRY}, c.body, 0 AS sorted_by FROM repos_repo r {JOIN} LEFT JOIN catalog_entry c"
+        " ON c.repo_id = r.id WHERE r.id > :last ORDER BY r.id LIMIT :most",
+        last=last,
+        most=most,
+    )
+
+
+def are_few(tx: Transaction, most: int) -> bool:
+    """Whether there are at most so many repositories."""
+    sql = "SELECT count(*) FROM (SELECT 1 FROM repos_repo LIMIT :more) x"
+    return int(tx.scalar(sql, more=most + 1)) <= most
+
+
+def closed(tx: Transaction, actor: Actor, kind: RepoKind) -> list[str]:
+    """The ids of what `actor` may see and a stranger may not."""
+    visible, near = visible_to(actor), owned_near(actor)
+    sql = (
+        "SELECT r.id FROM repos_repo r WHERE (r.visibility <> 'public' OR r.hold <> '') AND r.kind = :kind"
+        f" AND {near.sql} AND {visible.sql}"
+    )
+    return [row.id for row in tx.all(sql, kind=kind.value, **{**near.params, **visible.params})]
 
 
 def _entry_conditions(query: Query, params: dict[str, Any]) -> list[str]:
@@ -144,4 +226,5 @@ def read_entry(row: Row, tags: Sequence[str]) -> CatalogEntry:
         row.pipeline_tag,
         row.library_name,
         row.parameters,
+        getattr(row, "body", ""),
     )

@@ -84,7 +84,8 @@ class Trending:
             )
         }  # fmt: skip
         tx.many(
-            "INSERT INTO catalog_use (repo_id, recent, trend) VALUES (:repo, :recent, :trend) ON CONFLICT (repo_id)"
+            "INSERT INTO catalog_use (repo_id, kind, recent, trend) SELECT r.id, r.kind, :recent, :trend"
+            " FROM repos_repo r WHERE r.id = :repo ON CONFLICT (repo_id)"
             " DO UPDATE SET recent = excluded.recent, trend = excluded.trend",
             [
                 {"repo": one, "recent": recent[one], "trend": 0 if one in held else round(1000 * scores[one])}

@@ -109,13 +109,13 @@ def _items(tx: Transaction, actor: Actor, ids: Sequence[str], most: int) -> list
     repo, inner = visible_to(actor, "r"), shown_to(actor, "c", COLLECTIONS)
     sql = (
         "SELECT x.* FROM (SELECT i.id AS item_id, i.collection_id, i.type, i.target, i.note,"
-        f" {REPO}, {_INNER}, COALESCE(n.likes, 0) AS likes, COALESCE(u.recent, 0) AS downloads,"
+        f" {REPO}, {_INNER}, COALESCE(u.likes, 0) AS likes, COALESCE(u.recent, 0) AS downloads,"
         " count(*) OVER (PARTITION BY i.collection_id) AS many,"
         " row_number() OVER (PARTITION BY i.collection_id ORDER BY i.place, i.id) - 1 AS nth"
         " FROM collections_item i"
         f" LEFT JOIN repos_repo r ON r.id = i.target AND i.type IN ({_KINDS}) AND {repo.sql}"
         f" LEFT JOIN collections_collection c ON c.id = i.target AND i.type = '{COLLECTION}' AND {inner.sql}"
-        " LEFT JOIN catalog_like_count n ON n.repo_id = r.id LEFT JOIN catalog_use u ON u.repo_id = r.id"
+        " LEFT JOIN catalog_use u ON u.repo_id = r.id"
         f" WHERE i.collection_id IN :values AND (r.id IS NOT NULL OR c.id IS NOT NULL OR i.type = '{PAPER}')) x"
         " WHERE x.nth < :most ORDER BY x.collection_id, x.nth"
     )

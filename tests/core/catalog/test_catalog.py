@@ -1,49 +1,18 @@
 """Lists show what the actor may see, in order, page by page, and are right at once after a commit."""
 
-from dataclasses import replace
-
 import pytest
 
-from freehold.base.errors import Invalid, RepoNotFound
+from freehold.base.errors import Invalid
 from freehold.base.ids import RepoKind
 from freehold.core.accounts.actor import ANONYMOUS, Actor
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.catalog.query import Query, Sort
 from freehold.core.facts.facts import Facts
 from freehold.stores.db.database import Database
-from tests.core.facts.reader import A_REPO, MemoryReader
+from tests.core.catalog.shelf import Shelf
 
 ALICE = Actor("a" * 24, "alice", may_write=True)
 CAROL = Actor("c" * 24, "carol", may_write=True)
-
-
-class Shelf:
-    """Repositories in memory whose rows lie in a real database."""
-
-    def __init__(self, db):
-        self.db, self.readers = db, {}
-
-    def by_row_id(self, actor, row_id):
-        if row_id not in self.readers:
-            raise RepoNotFound("No such repository.")
-        return self.readers[row_id]
-
-    def put(self, name, *, at=10, files=None, **changes):
-        known = next((reader.repo for reader in self.readers.values() if reader.repo.name == name), None)
-        number = len(self.readers) + 1
-        repo = known or replace(A_REPO, id=f"{number:024x}", name=name, created_at=at)
-        repo = replace(repo, updated_at=at, **changes)
-        self.readers[repo.id] = MemoryReader(files or {}, repo)
-        with self.db.write() as tx:
-            tx.run("DELETE FROM repos_repo WHERE id = :id", id=repo.id)
-            tx.run(
-                "INSERT INTO repos_repo"
-                " (id, kind, owner_id, namespace, name, address, visibility, created_at, updated_at)"
-                " VALUES (:id, :kind, :owner, :namespace, :name, :address, :visibility, :created, :updated)",
-                id=repo.id, kind=repo.kind.value, owner=repo.owner_id, namespace=repo.namespace, name=repo.name,
-                address=str(repo.repo_id), visibility=repo.visibility, created=repo.created_at, updated=repo.updated_at,
-            )  # fmt: skip
-        return repo
 
 
 @pytest.fixture
@@ -55,8 +24,10 @@ def shelf(tmp_path):
 
 
 @pytest.fixture
-def catalog(shelf):
-    return Catalog(shelf.db, shelf, Facts(shelf.db))
+def catalog(shelf, tmp_path):
+    catalog = Catalog(shelf.db, shelf, Facts(shelf.db), folder=tmp_path / "search")
+    yield catalog
+    catalog.close()
 
 
 def names(catalog, actor=ANONYMOUS, kind=RepoKind.MODEL, **query):

@@ -87,7 +87,7 @@ def test_they_end_with_their_repository(hub):
     hub.work()
     assert count(hub, a_model(hub)) == 0
     with hub.rooms.db.read() as tx:
-        assert tx.all("SELECT repo_id FROM catalog_like") == tx.all("SELECT repo_id FROM catalog_like_count") == []
+        assert tx.all("SELECT repo_id FROM catalog_like") == tx.all("SELECT repo_id FROM catalog_use") == []
 
 
 def test_what_happened_lately_is_told_newest_first(hub):

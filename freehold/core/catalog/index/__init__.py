@@ -1,0 +1,1 @@
+"""The derived index of what can be found: made from the rows, kept beside them, and always makeable again."""

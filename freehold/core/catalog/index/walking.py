@@ -1,0 +1,147 @@
+"""Walks along an order through the documents that fit, and stops as soon as a page is full.
+
+To sort all that fits would take as long as there is much of it. So the order is cut into tiers, and the search goes
+through the first few thousand documents of the order, then some more, and only then through all of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import tantivy
+from tantivy import Occur, Order
+
+from freehold.core.catalog.index import fields
+from freehold.core.catalog.index.conditions import Condition, Conditions
+from freehold.core.catalog.query import Place, Sort
+
+_PORTIONS = (3_000, 60_000)
+_FEW = 4_000
+"""So many are sorted at once sooner than their tiers are looked at."""
+
+Sizes = Mapping[str, Sequence[tuple[int, int]]]
+"""How many documents each tier has, by its field: a rough number that only saves time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A search for what holds `base`, in the order of `sort`; `rarest` is about how many documents that could be."""
+
+    searcher: tantivy.Searcher
+    conditions: Conditions
+    base: Sequence[Condition]
+    sort: Sort
+    rarest: int
+    sizes: Sizes
+
+    def page(self, after: Place | None, most: int) -> list[Place]:
+        """The next `most` places, by value downwards and then by id upwards."""
+        found: list[Place] = []
+        bound: int | None = None
+        if after is not None:
+            found = self._ties(after.at, after.id, most)
+            bound = after.at
+        while len(found) < most:
+            left = most - len(found)
+            values = self._below(bound, left)
+            if len(values) < left:
+                return [*found, *values]
+            # The last value may be shared by documents that fell off: they are counted through by id.
+            last = values[-1].at
+            found += [one for one in values if one.at > last]
+            found += self._ties(last, "", most - len(found))
+            bound = last
+        return found
+
+    def _below(self, bound: int | None, most: int) -> list[Place]:
+        field, tiers = fields.value_field(self.sort), fields.tier_field(self.sort)
+        found: list[Place] = []
+        top: int | None = None
+        if bound is not None:
+            if bound <= 0:
+                return []
+            top = fields.tier(self.sort, bound) - 1
+            if not fields.is_whole(self.sort, bound):
+                same = [self._tiers(tiers, top + 1, top + 1), self._between(field, None, bound - 1)]
+                found = self._search(same, field, most)
+        left = most - len(found)
+        return [*found, *self._portions(tiers, top, left)] if left else found
+
+    def _portions(self, tiers: str, top: int | None, most: int) -> list[Place]:
+        field = fields.value_field(self.sort)
+        found: list[Place] = []
+        if top is not None and top < 0:
+            return found
+        for portion in _PORTIONS if self.rarest > _FEW else ():
+            least = self._least(tiers, top, portion)
+            if least is None:
+                break
+            found = self._search([self._tiers(tiers, least, top)], field, most)
+            if len(found) == most:
+                return found
+        return self._search([] if top is None else [self._tiers(tiers, None, top)], field, most)
+
+    def _least(self, tiers: str, top: int | None, portion: int) -> int | None:
+        """The tier down to which there are about `portion` documents; None if that is nearly all of them."""
+        seen = 0
+        for tier, count in self.sizes[tiers]:
+            if top is None or tier <= top:
+                seen += count
+                if seen >= portion:
+                    return tier if seen < 20 * portion else None
+        return None
+
+    def _ties(self, value: int, after: str, most: int) -> list[Place]:
+        """Documents of one value by their ids."""
+        if most <= 0:
+            return []
+        tier = fields.tier(self.sort, value)
+        base = [self._tiers(fields.tier_field(self.sort), tier, tier)]
+        if not fields.is_whole(self.sort, value):
+            base.append(self._between(fields.value_field(self.sort), value, value))
+        first = fields.id_tier(after) if after else None
+        if after:
+            base.append(self._between(fields.HIGH, fields.id_parts(after)[0], None))
+        # Ids share their first part only by chance; a few more are asked for so that the second can tell them apart.
+        wanted = most + 4
+        found: list[Place] = []
+        for portion in _PORTIONS if self.rarest > _FEW else ():
+            last = self._last(first, portion)
+            if last is None:
+                break
+            narrow = [*base, self._tiers(fields.ID_TIER, first, last)]
+            found = self._search(narrow, fields.HIGH, wanted, Order.Asc, value)
+            if len(found) == wanted:
+                break
+        if len(found) < wanted:
+            wide = [*base, *([self._tiers(fields.ID_TIER, first, None)] if first is not None else [])]
+            found = self._search(wide, fields.HIGH, wanted, Order.Asc, value)
+        return sorted((one for one in found if one.id > after), key=lambda one: one.id)[:most]
+
+    def _last(self, first: int | None, portion: int) -> int | None:
+        seen = 0
+        for tier, count in reversed(self.sizes[fields.ID_TIER]):
+            if first is None or tier >= first:
+                seen += count
+                if seen >= portion:
+                    return tier if seen < 20 * portion else None
+        return None
+
+    def _search(
+        self, more: Sequence[Condition], field: str, most: int, order: Order = Order.Desc, value: int | None = None
+    ) -> list[Place]:
+        query = tantivy.Query.boolean_query([*self.base, *more])
+        hits = self.searcher.search(query, most, count=False, order_by_field=field, order=order).hits
+        addresses = [address for _, address in hits]
+        highs = self.searcher.fast_field_values(fields.HIGH, addresses)
+        lows = self.searcher.fast_field_values(fields.LOW, addresses)
+        found = [
+            Place(int(hit[0]) if value is None else value, fields.id_of(int(high or 0), int(low or 0)))
+            for hit, high, low in zip(hits, highs, lows, strict=True)
+        ]
+        return sorted(found, key=lambda one: one.key)
+
+    def _tiers(self, field: str, least: int | None, most: int | None) -> Condition:
+        return Occur.Must, self.conditions.tiers(field, least, most)
+
+    def _between(self, field: str, least: int | None, most: int | None) -> Condition:
+        return Occur.Must, self.conditions.between(field, least, most)
