@@ -1,7 +1,7 @@
 """A card's Markdown as HTML that is safe inside the hub's own pages.
 
-Text → markdown-it → nh3 (the only judge of what may stay) → links made to point into the repository. Remote
-images become links: a reader's address is nobody else's business.
+Text → markdown-it → nh3 (the only judge of what may stay) → links made to point into the repository, and formulas put
+in. Remote images become links: a reader's address is nobody else's business.
 """
 
 import re
@@ -24,6 +24,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 from freehold.web import highlight
 from freehold.web.assets import token_classes
 from freehold.web.films import show_films
+from freehold.web.formulas import Formulas, without_marks
 from freehold.web.mentions import link_names
 
 MAX_TEXT = 256 << 10
@@ -51,6 +52,8 @@ _ATTRIBUTES = {
 }
 _CLASSES = frozenset(("code", "contains-task-list", "task-list-item", "footnotes", "footnote-ref", "footnote-backref"))
 _ID = "card-"
+_WORDS = ("text", "code_inline", "math_inline")
+"""What of a heading is read."""
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _VOID = frozenset(("br", "hr", "img", "input", "col", "wbr", "source"))
 
@@ -113,11 +116,13 @@ def render(text: str, place: Place, talk: Talk | None = None) -> Rendered:
 
     A page shows many comments: they have no anchors, which would clash.
     """
-    kept = text[:MAX_TEXT]
-    html, headings, own = _convert(kept, talk, raw_html=True)
+    kept = without_marks(text[:MAX_TEXT])
+    formulas = Formulas()
+    html, headings, own = _convert(kept, talk, formulas, raw_html=True)
     if _open_elements(html) > MAX_OPEN:
-        html, headings, own = _convert(kept, talk, raw_html=False)
-    links = _Links(place, own, talk)
+        formulas = Formulas()
+        html, headings, own = _convert(kept, talk, formulas, raw_html=False)
+    links = _Links(place, own, talk, formulas)
     links.feed(_clean(html, with_ids=talk is None))
     links.close()
     return Rendered(Markup("".join(links.out)), headings, len(text) > MAX_TEXT)  # noqa: S704  # cleaned above
@@ -128,16 +133,19 @@ def clean_html(text: str, place: Place) -> Markup:
     kept = text[:MAX_TEXT]
     if _open_elements(kept) > MAX_OPEN:
         return Markup(escape(kept))  # noqa: S704  # escaped here
-    links = _Links(place, frozenset(), None)
+    links = _Links(place, frozenset(), None, Formulas())
     links.feed(_clean(kept, with_ids=False))
     links.close()
     return Markup("".join(links.out))  # noqa: S704  # cleaned above
 
 
-def _convert(text: str, talk: Talk | None, *, raw_html: bool) -> tuple[str, tuple[Heading, ...], frozenset[str]]:
+def _convert(
+    text: str, talk: Talk | None, formulas: Formulas, *, raw_html: bool
+) -> tuple[str, tuple[Heading, ...], frozenset[str]]:
     """HTML, headings, and the addresses of this hub that the text links to by naming people and threads."""
     markdown = MarkdownIt("commonmark", {"html": raw_html, "highlight": _fence}).enable(["table", "strikethrough"])
     markdown.use(tasklists_plugin)
+    formulas.install(markdown)
     if talk is None:
         markdown.use(footnote_plugin)
     tokens = markdown.parse(text)
@@ -146,6 +154,8 @@ def _convert(text: str, talk: Talk | None, *, raw_html: bool) -> tuple[str, tupl
     own = link_names(tokens, talk) if talk else frozenset[str]()
     headings = tuple(_mark_headings(tokens))
     for token in tokens:
+        if token.type == "fence" and token.info.strip() == "math":
+            token.type = "math_block"
         style = token.attrs.pop("style", None) if token.type in ("th_open", "td_open") else None
         if style is not None:
             token.attrs["align"] = str(style).removeprefix("text-align:")
@@ -161,7 +171,7 @@ def _mark_headings(tokens: Sequence[Token]) -> Iterator[Heading]:
     for token, inline in pairwise(tokens):
         if token.type != "heading_open":
             continue
-        words = "".join(child.content for child in inline.children or () if child.type in ("text", "code_inline"))
+        words = "".join(child.content for child in inline.children or () if child.type in _WORDS)
         slug = re.sub(r"[^\w-]", "", words.strip().lower().replace(" ", "-"))[:80] or "section"
         used[slug] = used.get(slug, -1) + 1
         identifier = f"{slug}-{used[slug]}" if used[slug] else slug
@@ -220,9 +230,9 @@ def _filter(tag: str, attribute: str, value: str) -> str | None:
 class _Links(HTMLParser):
     """Rewrites the links of clean HTML; every attribute is written anew and escaped."""
 
-    def __init__(self, place: Place, own: frozenset[str], talk: Talk | None) -> None:
+    def __init__(self, place: Place, own: frozenset[str], talk: Talk | None, formulas: Formulas) -> None:
         super().__init__(convert_charrefs=False)
-        self._place, self._own, self._talk, self._in_link = place, own, talk, 0
+        self._place, self._own, self._talk, self._formulas, self._in_link = place, own, talk, formulas, 0
         self.out: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -240,7 +250,8 @@ class _Links(HTMLParser):
         self.out.append(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
-        self.out.append(data)
+        # Only where text stands: a mark that raw HTML drew into an attribute is no formula.
+        self.out.append(self._formulas.put(data))
 
     def handle_entityref(self, name: str) -> None:
         self.out.append(f"&{name};")
@@ -249,7 +260,7 @@ class _Links(HTMLParser):
         self.out.append(f"&#{name};")
 
     def _open(self, tag: str, values: dict[str, str]) -> None:
-        written = "".join(f' {name}="{escape(value)}"' for name, value in values.items())
+        written = "".join(f' {name}="{escape(without_marks(value))}"' for name, value in values.items())
         self.out.append(f"<{tag}{written}>")
 
     def _anchor(self, values: dict[str, str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Cards become HTML that holds no script, reaches nowhere by itself, and finds its own files."""
 
+import re
 import time
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -35,9 +36,16 @@ class Inspector(HTMLParser):
         self.attributes += [(tag, name, value or "") for name, value in attrs]
 
 
+FORMULA = re.compile(r"<math(?: (?:display|xmlns)=\"[a-zA-Z0-9:/.]+\")*>.*?</math>", re.DOTALL)
+IN_FORMULAS = re.compile(r"</?m[a-z]+(?: [a-z]+=\"[A-Za-z0-9 .%+-]+\")*>")
+
+
 def assert_harmless(text):
-    seen = Inspector(text)
-    assert not {"script", "style", "iframe", "object", "embed", "svg", "math", "base", "meta", "form"} & set(seen.tags)
+    for formula in FORMULA.findall(text):
+        assert "<" not in IN_FORMULAS.sub("", formula)
+    seen = Inspector(FORMULA.sub("", text))
+    assert "math" not in seen.tags
+    assert not {"script", "style", "iframe", "object", "embed", "svg", "base", "meta", "form"} & set(seen.tags)
     for tag, name, value in seen.attributes:
         assert not name.startswith("on"), (tag, name)
         assert name not in ("style", "srcset", "srcdoc", "name", "background", "poster", "formaction")
@@ -127,3 +135,60 @@ def test_hostile_text_costs_little(text):
 
 def test_a_long_card_is_cut_and_says_so():
     assert render("word " * 100_000, PLACE).truncated
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("$x^2$", "<msup><mi>x</mi><mn>2</mn></msup>"),
+        ("$$\\frac{1}{2}$$", "<mfrac>"),
+        ("$$\na_1 + b\n$$", '<math display="block">'),
+        ("a \\\\(x_1\\\\) b", "<msub>"),
+        ("```math\n\\sqrt{2}\n```", "<msqrt>"),
+        ("| a |\n|--|\n| $x^2$ |", "<td><math"),
+    ],
+)
+def test_formulas_are_drawn_without_script(text, drawn):
+    found = html(text)
+    assert drawn in found
+    assert "$" not in found
+    assert_harmless(found)
+
+
+@pytest.mark.parametrize(
+    "text", ["It costs $5 to $10.", "`$x$`", "```\n$$x$$\n```", "\\$x\\$", "$ x $", "US$ 3 and $x"]
+)
+def test_money_and_code_are_no_formulas(text):
+    assert "<math" not in html(text)
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        "\\frac",
+        "{" * 3000,
+        "\\left(" * 200,
+        "x^" * 500,
+        "\\begin{matrix}" * 90,
+        "a" * 5000,
+        "\\sqrt{" * 300 + "}" * 300,
+    ],
+)
+def test_what_is_no_formula_is_shown_as_it_is_written(latex):
+    started = time.monotonic()
+    found = html(f"$${latex}$$")
+    assert "<math" not in found
+    assert latex[:20] in found.replace("&#x27;", "'")
+    assert time.monotonic() - started < 2
+
+
+def test_many_formulas_take_no_long_time():
+    started = time.monotonic()
+    html("$x^2$ " * 40_000)
+    html("$$" + "a+" * 1900 + "$$\n\n$" * 60)
+    assert time.monotonic() - started < 5
+
+
+def test_a_mark_that_a_text_holds_is_no_formula():
+    assert "<math" not in html("\ue0000\ue001 and `\ue0000\ue001`")
+    assert "math" not in html('<b title="\n\n$x$\n\n">y</b>').partition("title=")[2].partition(">")[0]
