@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from freehold.base.ids import RepoKind
+from freehold.core.facts.architecture import read_architecture
 from freehold.core.facts.card import read_card
 from freehold.core.facts.config import read_config, read_transformers
 from freehold.core.facts.data import read_data
@@ -41,6 +42,7 @@ STEPS = MappingProxyType(
             Step("gguf", 1, read_gguf, _MODELS),
             Step("quantization", 1, read_quantization, _MODELS),
             Step("lineage", 1, read_lineage, _MODELS),
+            Step("architecture", 1, read_architecture, _MODELS),
             Step("data", 2, read_data, frozenset((RepoKind.DATASET,))),
             Step("files", 1, read_files),
             Step("tags", 2, read_tags),

@@ -196,3 +196,25 @@ def test_a_chat_model_and_its_own_code_are_tagged(facts):
     config = {"model_type": "phi", "architectures": ["PhiForCausalLM"], "auto_map": {"AutoModel": "x"}}
     found = made(facts, {"config.json": config, "tokenizer_config.json": {"chat_template": "{{ x }}"}})
     assert found["tags"]["tags"] == ["transformers", "phi", "text-generation", "conversational", "custom_code"]
+
+
+@pytest.mark.parametrize(
+    ("files", "fact"),
+    [
+        (
+            {"config.json": {"architectures": ["LlamaForCausalLM"], "max_position_embeddings": 8192}},
+            {"name": "LlamaForCausalLM", "context_length": 8192},
+        ),
+        (
+            {"config.json": {"model_type": "gemma3", "text_config": {"max_position_embeddings": 4096}}},
+            {"name": "gemma3", "context_length": 4096},
+        ),
+        (
+            {"a.gguf": gguf(**{"general.architecture": "llama", "llama.context_length": 2048})},
+            {"name": "llama", "context_length": 2048},
+        ),
+        ({"config.json": {"model_type": 3, "architectures": [[]], "n_ctx": 10**30, "text_config": 1}}, {}),
+    ],
+)
+def test_the_network_and_its_context(facts, files, fact):
+    assert made(facts, files)["architecture"] == fact

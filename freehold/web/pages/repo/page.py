@@ -28,6 +28,7 @@ from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
 from freehold.web.parts.likes import Likes, likes_of
 from freehold.web.parts.lineage import Tree, tree_of
 from freehold.web.parts.spark import Spark, spark_of
+from freehold.web.parts.weights import Weights, weights_of
 from freehold.web.site import Site, root_of
 from freehold.web.snippets.snippets import grouped, snippets
 from freehold.web.snippets.ways import Group, Snippet
@@ -53,6 +54,7 @@ class RepoPage:
 
     head: RepoHead
     sidebar: Sidebar
+    weights: Weights | None
     ways: Sequence[tuple[Group, Sequence[Snippet]]]
     card: Rendered | None
     """None without a README; `problem` then says whether there is one that is too long."""
@@ -88,6 +90,7 @@ def _page(reader: RepoReader, commit: Oid | None, facts: Facts, request: Request
     return RepoPage(
         head_of(reader),
         sidebar_of(reader.repo, known),
+        weights_of(known, request.query_params.get("memory", "")),
         grouped(snippets(traits)),
         card,
         problem,

@@ -8,7 +8,18 @@ from freehold.core.facts.subject import words
 from freehold.core.repos.repo import Repo
 from freehold.wire.licenses import LICENSES
 
-_PREFIXED = ("license:", "base_model:", "dataset:", "arxiv:", "language:", "region:", "library:")
+_PREFIXED = (
+    "license:",
+    "base_model:",
+    "dataset:",
+    "arxiv:",
+    "language:",
+    "region:",
+    "library:",
+    "doi:",
+    "modality:",
+    "format:",
+)
 _MAX_CHIPS = 40
 
 
@@ -19,7 +30,12 @@ class Sidebar:
     license: str
     license_name: str
     parameters: int
-    dtypes: Sequence[tuple[str, int]]
+    architecture: str
+    rows: int
+    """Of a dataset; exact, or guessed."""
+    rows_exact: bool
+    formats: Sequence[str]
+    modalities: Sequence[str]
     size: int
     """Of all files of the main branch, in bytes."""
     task: str
@@ -27,6 +43,7 @@ class Sidebar:
     context_length: int
     languages: Sequence[str]
     papers: Sequence[str]
+    dois: Sequence[str]
     datasets: Sequence[str]
     tags: Sequence[str]
     sdk: str
@@ -40,7 +57,7 @@ def sidebar_of(repo: Repo, known: Facts) -> Sidebar:
     """Choose from the facts; each is untrusted text and is shown as text only."""
     card: Mapping[str, Any] = known.get("card", {}).get("data", {})
     named = known.get("tags", {})
-    weights = known.get("safetensors", {})
+    weights, data = known.get("safetensors", {}), known.get("data", {})
     tags: list[str] = named.get("tags", [])
     license_id = next((tag.removeprefix("license:") for tag in tags if tag.startswith("license:")), "")
     plain = [tag for tag in tags if not tag.startswith(_PREFIXED)]
@@ -48,15 +65,24 @@ def sidebar_of(repo: Repo, known: Facts) -> Sidebar:
         license_id,
         str(card.get("license_name") or LICENSES.get(license_id, license_id))[:100],
         weights.get("total", 0) or known.get("gguf", {}).get("total", 0),
-        sorted(weights.get("parameters", {}).items(), key=lambda item: -item[1]),
+        str(known.get("architecture", {}).get("name", "")),
+        _whole(data.get("rows")),
+        bool(data.get("exact")),
+        data.get("formats", []),
+        data.get("modalities", []),
         known.get("files", {}).get("bytes", 0),
         named.get("pipeline_tag", ""),
         named.get("library_name", ""),
-        _whole(known.get("gguf", {}).get("context_length")),
+        _whole(known.get("architecture", {}).get("context_length")),
         words(card.get("language"))[:20],
         known.get("card", {}).get("arxiv", [])[:10],
+        known.get("card", {}).get("doi", [])[:10],
         [tag.removeprefix("dataset:") for tag in tags if tag.startswith("dataset:")][:20],
-        [tag for tag in plain if tag not in (named.get("pipeline_tag"), named.get("library_name"))][:_MAX_CHIPS],
+        [
+            tag
+            for tag in plain
+            if tag not in (named.get("pipeline_tag"), named.get("library_name"), *words(card.get("language")))
+        ][:_MAX_CHIPS],
         repo.sdk or "",
         repo.created_at,
     )
