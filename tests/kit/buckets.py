@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from freehold.base.ids import RepoId, RepoKind, XetHash
+from freehold.core.accounts.access import Right
 from freehold.core.repos.bucket_batches import PutFile, Refused
 from freehold.core.repos.bucket_rows import EMPTY
+from freehold.core.repos.permit import Permit
 from freehold.core.repos.readable import readable_ids
 from freehold.stores.xet.access import Caller
 from freehold.wire.xet.codec import Scheme
@@ -44,9 +46,9 @@ def uploaded(hub: TestHub, bucket: RepoId, content: bytes, by: str | None = None
         incoming.finish()
     file, readable = file_of((layout, 0, layout.n)), readable_ids(actor)
     caller = Caller(str(actor.account_id), readable.sql, readable.params)
-    buckets = hub.rooms.repos.buckets
+    buckets, permit = hub.rooms.repos.buckets, Permit(actor, repo.id, Right.WRITE)
     xet.shards.register(
-        caller, repo.id, write_upload_shard([file], [layout]), lambda tx, new: buckets.expect(tx, repo, new)
+        caller, repo.id, write_upload_shard([file], [layout]), lambda tx, new: buckets.expect(tx, repo, new, permit)
     )
     return to_text(file.hash)
 

@@ -6,7 +6,7 @@ import secrets
 import string
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from freehold.base.clock import Clock, now
@@ -16,7 +16,7 @@ from freehold.core.accounts.actor import Actor, Barred
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.barring import CREDENTIAL, DAY_US, barred
 from freehold.core.accounts.scope import Scope, decode, encode
-from freehold.stores.db.database import Database, Row
+from freehold.stores.db.database import Database, Row, Transaction
 
 ROLES = ("read", "write")
 NARROW = "fineGrained"
@@ -36,6 +36,13 @@ _COLUMNS = (
     "t.id, t.account_id, t.name, t.role, t.hint, t.created_at, t.last_used_at, t.expires_at, t.scope, t.old_until"
 )
 _USED_EVERY = 3600 * 1_000_000  # a token's last use is noted at most once an hour: reading must not write
+
+
+_SHOWN = (
+    f"SELECT t.id, t.role, t.created_at, t.last_used_at, t.expires_at, t.scope, {CREDENTIAL} AS credential,"
+    " a.id AS account_id, a.name, a.is_admin, a.service_of"
+    " FROM accounts_token t JOIN accounts_account a ON a.id = t.account_id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +162,7 @@ class Tokens:
     def _find(self, condition: str, value: str) -> tuple[Row, tuple[Barred, ...]] | None:
         at = {"at": self._clock()} if ":at" in condition else {}
         with self._db.read() as tx:
-            row = tx.first(
-                f"SELECT t.id, t.role, t.created_at, t.last_used_at, t.expires_at, t.scope, {CREDENTIAL} AS credential,"
-                " a.id AS account_id, a.name, a.is_admin, a.service_of"
-                " FROM accounts_token t JOIN accounts_account a ON a.id = t.account_id"
-                f" WHERE {condition} AND a.disabled = 0",
-                value=value,
-                **at,
-            )
+            row = tx.first(f"{_SHOWN} WHERE {condition} AND a.disabled = 0", value=value, **at)
             return None if row is None else (row, barred(tx, row))
 
     def _actor(self, found: tuple[Row, tuple[Barred, ...]] | None) -> Actor:
@@ -246,3 +246,27 @@ class Tokens:
 
 def _token(row: Any) -> Token:
     return Token(**row._asdict() | {"scope": None if row.scope is None else decode(row.scope)})
+
+
+_KEY = "SELECT 1 FROM accounts_key WHERE id = :key UNION ALL SELECT 1 FROM accounts_deploy_key WHERE id = :key"
+
+
+def as_of_now(tx: Transaction, actor: Actor) -> Actor:
+    """An actor who was let in a while ago, as they are now: less, if anything. Raises BadCredentials.
+
+    A token that has only run out since then is no fault: what was begun in time may be finished.
+    """
+    if actor.key_id is not None and not tx.scalar(_KEY, key=actor.key_id):
+        raise BadCredentials("This key was removed.")
+    if actor.account_id is None:
+        return actor
+    is_admin = tx.scalar("SELECT is_admin FROM accounts_account WHERE id = :id AND disabled = 0", id=actor.account_id)
+    if is_admin is None:
+        raise BadCredentials("This account was closed.")
+    actor = replace(actor, is_admin=actor.is_admin and bool(is_admin))
+    if actor.token_id is None:
+        return actor
+    row = tx.first(f"{_SHOWN} WHERE t.id = :id", id=actor.token_id)
+    if row is None:
+        raise BadCredentials(INVALID)
+    return replace(actor, barred=() if actor.is_admin else barred(tx, row))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from freehold.base.errors import Forbidden, HubError, Unprocessable
 from freehold.base.ids import RepoId, RepoKind, XetHash, is_digest
+from freehold.core.accounts.access import Right
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.blocked import demand_free_content
 from freehold.core.queue.events import announce
@@ -12,6 +13,7 @@ from freehold.core.repos import bucket_batch_log
 from freehold.core.repos.bucket_batch_log import FileChange
 from freehold.core.repos.bucket_reader import BucketReader, unlink_unused
 from freehold.core.repos.bucket_rows import EMPTY, BucketFile, files_at
+from freehold.core.repos.permit import Permit
 from freehold.core.repos.telling import done_by, state_of
 from freehold.stores.db.database import Transaction
 from freehold.wire.bucketpaths import check_bucket_path
@@ -119,11 +121,13 @@ class BucketWriter(BucketReader):
     def apply(self, changes: Sequence[Change]) -> list[Refused]:
         """Make the changes in their order, in one transaction; gives those that were refused.
 
-        Raises RepoNotFound when the bucket is gone, QuotaExceeded when its owner has no room; then none is made.
+        Raises RepoNotFound when the bucket is gone, Forbidden where the actor may change it no longer, QuotaExceeded
+        when its owner has no room; then none is made.
         """
         sources, closed = self._sources(changes)
         # In the order of every writer: the repository, its owner's room, then files by their names.
         with self.pantry.db.write() as tx, self.pantry.objects.growing(tx, self.repo.id):
+            Permit(self.actor, self.repo.id, min(self.right, Right.WRITE)).confirm(tx)
             before = files_at(tx, self.repo.id, {change.path for change in changes if _is_text(change.path)})
             named = {
                 change.xet_hash for change in changes if isinstance(change, PutFile) and is_digest(change.xet_hash)

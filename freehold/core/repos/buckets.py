@@ -13,6 +13,7 @@ from freehold.core.repos import bucket_batch_log
 from freehold.core.repos.bucket_batches import BucketWriter
 from freehold.core.repos.bucket_reader import BucketReader, Gate, Pantry, lock_bucket, unlink_unused
 from freehold.core.repos.large import RepoObjects
+from freehold.core.repos.permit import Permit
 from freehold.core.repos.repo import COLUMNS, Repo
 from freehold.stores.db.database import Database, Transaction
 from freehold.stores.xet.shards import Registered
@@ -96,12 +97,13 @@ class Buckets:
             tx.run(f"DELETE FROM repos_bucket_{table} WHERE {column} = :id", id=bucket_id)
         tx.run("DELETE FROM repos_bucket WHERE repo_id = :id", id=bucket_id)
 
-    def expect(self, tx: Transaction, bucket: Repo, files: Sequence[Registered]) -> None:
+    def expect(self, tx: Transaction, bucket: Repo, files: Sequence[Registered], permit: Permit) -> None:
         """Note that contents have arrived: nothing unlinks them before a batch has had the time to name them.
 
-        Raises RepoNotFound when the bucket is gone, TooLarge and QuotaExceeded.
+        Raises RepoNotFound when the bucket is gone, what `permit` raises, TooLarge and QuotaExceeded.
         """
         lock_bucket(tx, self.pantry.db, bucket.id)
+        permit.confirm(tx)
         held = self.pantry.xet.files.held(tx, bucket.id, [file.hash for file in files])
         self.pantry.objects.check_room(bucket, [file.size for file in files if file.hash not in held])
         tx.many(

@@ -8,6 +8,7 @@ from freehold.base.errors import Invalid, TooLarge, Unprocessable
 from freehold.base.ids import Sha256
 from freehold.base.streams import Buffer, Unfinished
 from freehold.core.repos.large import RepoObjects
+from freehold.core.repos.permit import Permit
 from freehold.core.repos.repo import Repo
 from freehold.stores.blobs.key import object_key
 
@@ -54,14 +55,20 @@ class Hasher:
 
 
 class Incoming(Unfinished):
-    """One content being uploaded to one repository. Leaving the block without `finish` leaves nothing behind."""
+    """One content being uploaded to one repository. Leaving the block without `finish` leaves nothing behind.
 
-    def __init__(self, objects: RepoObjects, repo: Repo, sha256: Sha256, size: int) -> None:
+    `permit` is the uploader's, asked for again at the end; None: the hub itself brings the content.
+    """
+
+    def __init__(
+        self, objects: RepoObjects, repo: Repo, sha256: Sha256, size: int, permit: Permit | None = None
+    ) -> None:
         objects.check_room(repo, [size])
         self._objects = objects
         self._repo = repo
         self._sha256 = sha256
         self._size = size
+        self._permit = permit
         self._received = 0
         self._hasher = Hasher()
         self._writer = objects.blobs.writer(object_key(sha256))
@@ -84,7 +91,8 @@ class Incoming(Unfinished):
     def finish(self) -> None:
         """Check, make durable, and let the repository hold the content.
 
-        Raises Invalid when bytes are missing, Unprocessable when they are not what was announced.
+        Raises Invalid when bytes are missing, Unprocessable when they are not what was announced, and what the gate
+        raises where the uploader may bring it no longer.
         """
         if self._received != self._size:
             raise Invalid(
@@ -97,7 +105,7 @@ class Incoming(Unfinished):
                 " and send it again."
             )
         self._writer.commit(object_key(self._sha256))
-        self._objects.link_plain(self._repo, self._sha256, self._size)
+        self._objects.link_plain(self._repo, self._sha256, self._size, self._permit)
 
     def abort(self) -> None:
         """Forget what was received; harmless after `finish`."""

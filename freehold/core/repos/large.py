@@ -17,6 +17,7 @@ from freehold.base.retention import DAY_US
 from freehold.base.streams import Elsewhere, Located, Made
 from freehold.core.accounts.blocked import blocked_contents, demand_free_content
 from freehold.core.queue.queue import Queue
+from freehold.core.repos.permit import Permit
 from freehold.core.repos.quotas import Quota, Used, demand_room, used_by
 from freehold.core.repos.repo import Repo
 from freehold.stores.blobs.key import BlobKey, object_key
@@ -140,7 +141,7 @@ class RepoObjects:
             )  # fmt: skip
         if waiting:
             with self.db.write() as tx:
-                self._enter(tx, repo.id)
+                self.lock(tx, repo.id)
                 self._wait_anew(tx, repo.id, [Sha256(row.sha256) for row in waiting])
             held = self.held(repo, contents)
         return held
@@ -209,12 +210,14 @@ class RepoObjects:
             hub.quota_repositories if owner.quota_repositories is None else owner.quota_repositories,
         )
 
-    def link_plain(self, repo: Repo, sha256: Sha256, size: int) -> None:
+    def link_plain(self, repo: Repo, sha256: Sha256, size: int, permit: Permit | None = None) -> None:
         """Record that the whole content, hashed by this hub, lies in the blob store; have it made Xet-backed.
 
         An unproven Xet hash of an earlier upload is forgotten. Raises StorageFailed when the blob is gone again.
         """
         with self.db.write() as tx, self.growing(tx, repo.id):
+            if permit is not None:
+                permit.confirm(tx)
             demand_free_content(tx, sha256)
             lock_content(tx, sha256)
             # A sweep may have removed the blob between its commit and this lock; afterwards none can.
@@ -292,7 +295,7 @@ class RepoObjects:
 
         Gives the Xet files that nothing it still holds is made of: the caller takes them from the repository, too.
         """
-        self._enter(tx, repo_id)
+        self.lock(tx, repo_id)
         rows = tx.all("SELECT sha256, size, xet_hash FROM repos_object WHERE repo_id = :repo", repo=repo_id)
         gone = [row for row in rows if contents is None or row.sha256 in contents]
         left = {row.xet_hash for row in rows} - {None}
@@ -316,7 +319,7 @@ class RepoObjects:
             [{"repo": repo_id, "sha256": sha256, "now": self.clock()} for sha256 in contents],
         )
 
-    def _enter(self, tx: Transaction, repo_id: str) -> None:
+    def lock(self, tx: Transaction, repo_id: str) -> None:
         """Let only one transaction at a time change what a repository holds."""
         alone = "" if self.db.is_sqlite else " FOR UPDATE"
         if tx.first(f"SELECT 1 FROM repos_repo WHERE id = :id{alone}", id=repo_id) is None:
@@ -324,8 +327,8 @@ class RepoObjects:
 
     @contextmanager
     def growing(self, tx: Transaction, repo_id: str) -> Iterator[None]:
-        """As `_enter`; raises QuotaExceeded where what the block adds is more than the namespace may hold."""
-        self._enter(tx, repo_id)
+        """As `lock`; raises QuotaExceeded where what the block adds is more than the namespace may hold."""
+        self.lock(tx, repo_id)
         repo = tx.first("SELECT owner_id, namespace FROM repos_repo WHERE id = :id", id=repo_id)
         if repo is None:
             yield

@@ -10,9 +10,10 @@ from freehold.core.accounts.access import Right
 from freehold.core.accounts.blocked import blocked_contents
 from freehold.core.repos.advice import advice
 from freehold.core.repos.community import Landed
+from freehold.core.repos.granting import refusal
 from freehold.core.repos.inspecting import Inspection
 from freehold.core.repos.locks import Guard
-from freehold.core.repos.refs import RefWriter, refusal
+from freehold.core.repos.refs import RefWriter
 from freehold.stores.db.database import Transaction
 from freehold.stores.git.objects import Objects
 from freehold.stores.git.scratch import Quarantine

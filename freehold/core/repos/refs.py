@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from threading import Lock
 
 from freehold.base.errors import Forbidden, Invalid, RevisionNotFound
-from freehold.base.ids import Oid, RepoId, is_oid
+from freehold.base.ids import Oid, is_oid
 from freehold.core.accounts.access import Right
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
-from freehold.core.accounts.names import name_key
 from freehold.core.queue.queue import Queue
 from freehold.core.repos.committing import add_commit
+from freehold.core.repos.granting import refusal
 from freehold.core.repos.locks import Guard
+from freehold.core.repos.permit import Permit
 from freehold.core.repos.reader import RepoReader, Shelves
 from freehold.core.repos.repo import Repo
 from freehold.core.repos.telling import tell_moves
@@ -42,6 +43,11 @@ class RefWriter(RepoReader):
     def __init__(self, shelves: Shelves, repo: Repo, actor: Actor, right: Right, desk: Desk) -> None:
         super().__init__(shelves, repo, actor, right)
         self.desk = desk
+
+    @property
+    def permit(self) -> Permit:
+        """What the writer's right comes to, to be confirmed in each transaction that uses it."""
+        return Permit(self.actor, self.repo.id, min(self.right, Right.WRITE))
 
     def create_branch(self, name: str, starting_point: str | None = None) -> Oid:
         """Begin a branch at a revision (default: `main`). Raises Conflict if it exists, Invalid for a bad name."""
@@ -134,6 +140,7 @@ class RefWriter(RepoReader):
         with git.landing([staged] if staged else []) as tx:
             # The repository's row first, always: one order of locks for every writer.
             tx.run("UPDATE repos_repo SET updated_at = :now WHERE id = :id", now=self.desk.now(), id=self.repo.id)
+            self.permit.confirm(tx)
             made = moves(tx) if callable(moves) else moves
             generation = git.land(tx, self.repo.id, staged, made)
             for move in made:
@@ -167,24 +174,3 @@ class RefWriter(RepoReader):
     def _demand(self, least: Right) -> None:
         if self.right < least:
             raise Forbidden(refusal(self.repo.repo_id, self.actor, least))
-
-
-def refusal(repo: RepoId, actor: Actor, wanted: Right) -> str:
-    """The sentence for someone who may read, but not what he `wanted`."""
-    why = actor.barred_from(name_key(repo.namespace))
-    if actor.kind == "deploy":
-        why = f"The {actor.name} may not write to {repo.path}. Whoever administers it can add one that may."
-    if why:
-        return why
-    if not actor.signed_in:
-        return f"Sign in to change {repo.path}: send a token with the role `write`."
-    if actor.scope is not None:
-        return f"The scope of this token does not reach that far in {repo.path}, or its owner's rights do not."
-    if not actor.may_write:
-        return f"This token may only read {repo.path}. Use a token with the role `write`."
-    if wanted is Right.ADMIN:
-        return f"You don't have the rights to administer {repo.path}. Ask its owner."
-    return (
-        f"You don't have the rights to write to {repo.path}. Ask its owner for a write role, or pass `create_pr=1` "
-        "as a query parameter to propose your change as a pull request."
-    )

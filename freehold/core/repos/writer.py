@@ -122,6 +122,7 @@ class RepoWriter(MergeWriter):
         held = self.shelves.objects.held(source.repo, contents)
         self.shelves.objects.check_room(self.repo, [item.size for item in held.values()])
         with self.shelves.git.db.write() as tx:
+            self.permit.confirm(tx)
             hashes = self.shelves.objects.copy(tx, source.repo.id, self.repo.id, set(held))
             self.shelves.xet.copy_links(tx, source.repo.id, self.repo.id, hashes)
             record(tx, self.actor, "object.copy", self.repo.repo_id.path, source=source.repo.id, count=len(held))
@@ -253,7 +254,7 @@ class RepoWriter(MergeWriter):
 
     def _keep_large(self, content: bytes) -> Pointer:
         pointer = pointer_to(content)
-        with Incoming(self.shelves.objects, self.repo, pointer.sha256, pointer.size) as incoming:
+        with Incoming(self.shelves.objects, self.repo, pointer.sha256, pointer.size, self.permit) as incoming:
             incoming.write(content)
             incoming.finish()
         return pointer

@@ -21,6 +21,7 @@ from freehold.core.repos.large import RepoObjects
 from freehold.core.repos.parts import IncomingPart, join_parts
 from freehold.core.repos.repo import Repo
 from freehold.core.repos.repos import Repos
+from freehold.core.repos.writer import RepoWriter
 from freehold.protocols.lfs.answers import document
 from freehold.protocols.lfs.batch import Asking, Batches
 from freehold.protocols.lfs.grants import DOWNLOAD_S, Grant, Grants, Verb
@@ -82,8 +83,10 @@ class Endpoints:
 
     async def put(self, request: Request) -> Response:
         """`PUT /api/lfs/{sha256}/content?grant=…`: a whole content."""
-        grant, repo = await run_in_threadpool(self._granted, request, "put")
-        incoming = await run_in_threadpool(Incoming, self._objects, repo, grant.sha256, grant.size)
+        grant, writer = await run_in_threadpool(self._writing, request, "put")
+        incoming = await run_in_threadpool(
+            Incoming, self._objects, writer.repo, grant.sha256, grant.size, writer.permit
+        )
         try:
             await receive_into(request, incoming.write, grant.size)
             await run_in_threadpool(incoming.finish)
@@ -93,7 +96,7 @@ class Endpoints:
 
     async def put_part(self, request: Request) -> Response:
         """`PUT /api/lfs/{sha256}/parts/{part}?grant=…`: one part, answered with its entity tag."""
-        grant, _ = await run_in_threadpool(self._granted, request, "part")
+        grant, _ = await run_in_threadpool(self._writing, request, "part")
         if request.path_params["part"] != str(grant.part):
             raise NotFound("This link is for another part of the upload.")
         size = grant.parts[grant.part - 1]
@@ -107,10 +110,10 @@ class Endpoints:
 
     def complete(self, request: Request, body: bytes) -> Response:
         """`POST /api/lfs/{sha256}/complete?grant=…`: join the parts."""
-        grant, repo = self._granted(request, "complete")
+        grant, writer = self._writing(request, "complete")
         if parse_completion(body, len(grant.parts)).oid != grant.sha256:
             raise Invalid("This completes the upload of another object.")
-        join_parts(self._objects, repo, grant.upload, grant.sha256, grant.parts)
+        join_parts(self._objects, writer, grant.upload, grant.sha256, grant.parts)
         return document({})
 
     async def get(self, request: Request) -> Response:
@@ -118,20 +121,26 @@ class Endpoints:
         return await run_in_threadpool(self._get, request)
 
     def _get(self, request: Request) -> Response:
-        grant, repo = self._granted(request, "get")
+        grant, repo = self._reading(request)
         headers = {"Cache-Control": "private, no-store"}
         return send(
             request, partial(self._objects.locate, repo, grant.sha256), grant.size, etag=grant.sha256, headers=headers
         )
 
-    def _granted(self, request: Request, verb: Verb) -> tuple[Grant, Repo]:
-        """What the link allows, if its maker may still do it."""
+    def _reading(self, request: Request) -> tuple[Grant, Repo]:
+        """What the link lets its maker fetch, if they still may."""
+        grant, actor = self._granted(request, "get")
+        made = (grant.expires - DOWNLOAD_S) * 1_000_000
+        reader = self._repos.by_row_id(actor, grant.repo_id, since=made)
+        reader.require_content()
+        reader.fetched("lfs", grant.sha256)
+        return grant, reader.repo
+
+    def _writing(self, request: Request, verb: Verb) -> tuple[Grant, RepoWriter]:
+        """What the link lets its maker send, if they still may."""
+        grant, actor = self._granted(request, verb)
+        return grant, self._repos.proposer(actor, self._repos.by_row_id(actor, grant.repo_id).repo.repo_id)
+
+    def _granted(self, request: Request, verb: Verb) -> tuple[Grant, Actor]:
         grant = self._grants.check(request.query_params.get("grant", ""), verb, request.path_params["sha256"])
-        actor = self._callers.of(grant)
-        made = grant.expires - DOWNLOAD_S
-        reader = self._repos.by_row_id(actor, grant.repo_id, since=made * 1_000_000 if verb == "get" else None)
-        if verb == "get":
-            reader.require_content()
-            reader.fetched("lfs", grant.sha256)
-        repo = reader.repo
-        return grant, repo if verb == "get" else self._repos.proposer(actor, repo.repo_id).repo
+        return grant, self._callers.of(grant)

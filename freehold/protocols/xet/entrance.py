@@ -14,6 +14,7 @@ from freehold.core.accounts.keys import Keys
 from freehold.core.accounts.people import People
 from freehold.core.accounts.tokens import Tokens
 from freehold.core.repos.admitted import Admitted
+from freehold.core.repos.permit import Permit
 from freehold.core.repos.readable import readable_ids
 from freehold.core.repos.repo import Repo
 from freehold.core.repos.repos import Repos
@@ -63,8 +64,7 @@ class Entrance:
         """The same, for somebody who may still write there; raises Forbidden for a token that only reads."""
         self.uploader(request)
         visit = self.reader(request)
-        needed = Right.PROPOSE if visit.access.proposes else Right.WRITE
-        if not visit.access.system and visit.repo.right < needed:
+        if not visit.access.system and visit.repo.right < visit.permit.least:
             raise Forbidden("You may no longer upload to this repository.")
         return visit
 
@@ -118,6 +118,12 @@ class Visit:
     access: Access
     actor: Actor
     repo: Admitted
+
+    @property
+    def permit(self) -> Permit:
+        """What an uploader's right must still come to when the files land."""
+        least = Right.PROPOSE if self.access.proposes else Right.WRITE
+        return Permit(SYSTEM if self.access.system else self.actor, self.repo.repo.id, least)
 
     @property
     def caller(self) -> Caller:

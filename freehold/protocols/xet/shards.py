@@ -115,10 +115,12 @@ class ShardEndpoints:
         repo = visit.repo.repo
         if repo.kind is RepoKind.BUCKET:
             # Files of a bucket are known by their Xet hash alone; a batch gives them their paths.
-            return lambda tx, files: self.entrance.repos.buckets.expect(tx, repo, files)
+            return lambda tx, files: self.entrance.repos.buckets.expect(tx, repo, files, visit.permit)
 
         def bind(tx: Transaction, files: Sequence[Registered]) -> None:
             """Write the contents into the repository's books, unless its namespace has no room for them."""
+            self.objects.lock(tx, repo.id)
+            visit.permit.confirm(tx)
             named = {file.sha256: file for file in files if file.sha256 is not None}
             held = self.objects.held(repo, list(named))
             self.objects.check_room(repo, [file.size for sha256, file in named.items() if sha256 not in held])

@@ -6,8 +6,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from freehold.base.ids import RepoId, RepoKind, XetHash
+from freehold.core.accounts.access import Right
+from freehold.core.accounts.actor import SYSTEM
 from freehold.core.repos.bucket_batches import DropFile, PutFile
 from freehold.core.repos.buckets import UPLOAD_KEPT_S
+from freehold.core.repos.permit import Permit
 from freehold.stores.xet.shards import MissingXorbs
 from freehold.wire.xet.hashes import to_text
 from freehold.wire.xet.shard import write_upload_shard
@@ -40,10 +43,11 @@ class ShelfRules(RuleBasedStateMachine):
         file = file_of(*((LAYOUTS[seed], a, b) for seed, (a, b) in parts))
         lawful = all(self.legal.get(("alice", seed), 0) > self.clock() for seed, _ in parts)
         bucket = self.bucket().repo
+        permit = Permit(SYSTEM, bucket.id, Right.WRITE)
         try:
             self.rooms.xet.shards.register(
                 self.caller("alice"), bucket.id, write_upload_shard([file], []),
-                lambda tx, new: self.rooms.repos.buckets.expect(tx, bucket, new),
+                lambda tx, new: self.rooms.repos.buckets.expect(tx, bucket, new, permit),
                 lambda done, total: self.sweep_some(mid) if done == total else None,
             )  # fmt: skip
         except MissingXorbs:
