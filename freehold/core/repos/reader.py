@@ -224,7 +224,8 @@ class RepoReader(Admitted):
         return Made(stop - start, partial(self._pieces, file.entry.oid, start, stop))
 
     def refs(self) -> Refs:
-        """All branches, conversions, tags and pull requests."""
+        """All branches, conversions, tags and pull requests. Raises Gated where the gate hides what files there are."""
+        self.require_card()
         glimpse = self.shelves.git.refs(self.repo.id)
         self._generation = max(self._generation, glimpse.generation)
         objects = self._git() if any(name.startswith(TAGS) for name in glimpse.refs) else None

@@ -44,7 +44,8 @@ class Sight:
     def repo(self, account_id: str, event: Event) -> RepoState | None:
         """The event's repository as the account may see it now; None if it may not, or if it is gone.
 
-        Of a repository that the event itself ended, its last state decides.
+        Of a repository that the event itself ended, its last state decides. Of one whose gate hides what files there
+        are, nobody whom it keeps out hears of branches, tags and commits.
         """
         if event.access is not None and not self.may_decide(account_id, event.repo.id):
             # Who asks for access, and what becomes of it, is no business of whoever may merely see a repository.
@@ -52,10 +53,10 @@ class Sight:
         if event.scope == "repo" and event.action == "delete":
             return event.repo if self._could_see(account_id, event.repo) else None
         admitted = self._admitted(account_id, event.repo.id)
-        if admitted is None:
+        if admitted is None or (admitted.hidden and event.scope == "repo.content"):
             return None
-        head = event.repo.head
-        if head is None and event.scope.startswith("repo"):
+        head = None if admitted.hidden else event.repo.head
+        if head is None and not admitted.hidden and event.scope.startswith("repo"):
             with suppress(HubError):  # a bucket has no commits
                 head = self._repos.by_row_id(admitted.actor, admitted.repo.id).revision().commit
         now = state_of(admitted.repo, head)
