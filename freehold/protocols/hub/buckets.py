@@ -125,7 +125,7 @@ class BucketEndpoints:
             "X-Xet-Hash": file.xet_hash,
             "X-Xet-Refresh-Route": route,
             "Link": f'<{route}>; rel="xet-auth"',
-            "Content-Disposition": content_disposition(file.path),
+            "Content-Disposition": content_disposition(file.path, saved=flag(request, "download")),
         }
         return send(
             request,

@@ -15,6 +15,7 @@ from freehold.core.catalog.catalog import Catalog
 from freehold.core.catalog.counting import is_robot
 from freehold.core.repos.entries import File
 from freehold.core.repos.reader import ALWAYS_OPEN, RepoReader
+from freehold.protocols.hub.answer import flag
 from freehold.protocols.hub.gate import Gate
 
 _INERT = {
@@ -59,7 +60,7 @@ class Resolve:
         reader, file = self._file(request)
         if _is_download(request):
             self.catalog.downloads.note(reader, file.path, network_of(request))
-        headers = file_headers(file)
+        headers = file_headers(file, saved=flag(request, "download"))
         if file.entry.large is not None and file.entry.large.xet_hash is not None:
             headers |= xet_headers(request, reader, file.commit, file.entry.large.xet_hash)
         return _send(request, reader, file, headers)
@@ -110,19 +111,19 @@ def as_kept(file: File) -> File:
     return File(entry, file.commit, entry.oid, entry.size)
 
 
-def file_headers(file: File) -> dict[str, str]:
+def file_headers(file: File, *, saved: bool = False) -> dict[str, str]:
     """What every answer about a file says of it, whether or not its bytes follow."""
     return {
         "X-Repo-Commit": file.commit,
         "X-Linked-Size": str(file.size),
         "X-Linked-Etag": f'"{file.etag}"',
-        "Content-Disposition": content_disposition(file.path),
+        "Content-Disposition": content_disposition(file.path, saved=saved),
     }
 
 
-def content_disposition(path: str) -> str:
-    """Under which name a browser saves the file at `path`, and whether it may show it."""
-    shown = "inline" if PurePosixPath(path.lower()).suffix in _INERT else "attachment"
+def content_disposition(path: str, *, saved: bool = False) -> str:
+    """Under which name a browser saves the file at `path`, and whether it may show it (not if it is to be `saved`)."""
+    shown = "inline" if PurePosixPath(path.lower()).suffix in _INERT and not saved else "attachment"
     name = PurePosixPath(path).name
     plain = name.encode("ascii", "replace").decode().translate({34: "_", 92: "_", 63: "_"})
     return f"{shown}; filename*=UTF-8''{quote(name, safe='')}; filename=\"{plain}\";"

@@ -30,6 +30,11 @@ def test_a_small_file(nobody: Asker, head: str, method: str) -> None:
     assert answer.content == (b"" if method == "HEAD" else b"hello")
 
 
+def test_a_browser_saves_what_it_is_asked_to_download(nobody: Asker, head: str) -> None:
+    answer = nobody.client.get("/alice/birds/resolve/main/a.txt?download=true")
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''a.txt;")
+
+
 @pytest.mark.parametrize("rev", ["main", "refs%2Fheads%2Fmain", "v1"])
 def test_a_revision_is_one_segment(alice: Asker, birds: str, head: str, rev: str) -> None:
     alice.post(f"{birds}/tag/main", {"tag": "v1"})
