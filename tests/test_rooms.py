@@ -14,6 +14,7 @@ TABLES = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)")
 
 FOREIGN_TABLES = {
     ("core/catalog/activity.py", "repos_repo"): "what happened is told from repositories, filtered as a listing is",
+    ("core/catalog/calendar.py", "repos_repo"): "who did what is told as far as the repository may be seen",
     ("core/catalog/census.py", "repos_repo"): "the list of all that is public, filtered by access.visible_to",
     ("core/catalog/likes.py", "repos_repo"): "a person's likes are a listing of repositories, filtered as one",
     ("core/catalog/lineage.py", "repos_repo"): "what was made from a model is a listing, filtered as one",

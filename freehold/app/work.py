@@ -11,6 +11,8 @@ from freehold.core.accounts.signing_in.changing import CLOSED
 from freehold.core.accounts.telling import TOLD
 from freehold.core.accounts.trail.chain import CHECKPOINT_EVERY_S
 from freehold.core.accounts.trail.personal import FORGET_EVERY_S
+from freehold.core.catalog.calendar import EVERY_S as CALENDAR_EVERY_S
+from freehold.core.catalog.calendar import TRIM as CALENDAR
 from freehold.core.catalog.trending import EVERY_S as TALLY_EVERY_S
 from freehold.core.catalog.trending import TALLY
 from freehold.core.queue.events import HAPPENED
@@ -37,6 +39,7 @@ CHORES = {
     "buckets.sweep": BUCKETS_SWEPT_EVERY_S,
     "storage.collect": 3600,
     TALLY: TALLY_EVERY_S,
+    CALENDAR: CALENDAR_EVERY_S,
     TRIM: TRIM_EVERY_S,
     RECHECK: RECHECK_EVERY_S,
 }
@@ -52,6 +55,10 @@ def handlers(rooms: Rooms) -> Mapping[str, Handler]:
         rooms.gating.landed(payload)
         rooms.catalog.landed(payload)
 
+    def happened(payload: dict[str, Any]) -> None:
+        rooms.catalog.calendar.heard(payload)
+        rooms.notices.listening.happened(payload)
+
     def closed(payload: Mapping[str, Any]) -> None:
         Estate(rooms.repos).let_go(payload)
         rooms.collections.let_go(payload)
@@ -63,11 +70,12 @@ def handlers(rooms: Rooms) -> Mapping[str, Handler]:
         "attachments.sweep": rooms.discussions.attachments.chore,
         "buckets.sweep": rooms.repos.buckets.sweep,
         "commit.landed": landed,
-        HAPPENED: rooms.notices.listening.happened,
+        HAPPENED: happened,
         TOLD: rooms.notices.of_accounts.tell,
         TRIM: rooms.notices.trim,
         "gates.tidy": rooms.gating.tidy,
         TALLY: rooms.catalog.trending.tally,
+        CALENDAR: rooms.catalog.calendar.trim,
         "git.repack": waste.upkeep.repack,
         "git.sweep": waste.upkeep.sweep,
         "object.convert": Conversions(entrance_of(rooms), rooms.objects, rooms.xet, backing, waste.folders).convert,

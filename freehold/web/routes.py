@@ -110,7 +110,7 @@ def routes(
         *likers.routes(site, repos, catalog.likes, relations),
         *lineage.routes(site, repos, catalog),
         *repo.routes(site, repos, facts, gating, catalog),
-        *profile.routes(site, profile.Rooms(people, relations, catalog, collections, repos.buckets, orgs.domains)),
+        *profile.routes(site, profile.Rooms(people, relations, catalog, collections, repos, orgs.domains)),
     ]
 
 

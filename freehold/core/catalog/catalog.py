@@ -15,6 +15,7 @@ from freehold.base.errors import NotFound, StorageFailed
 from freehold.base.ids import Oid, RepoKind
 from freehold.core.accounts.actor import SYSTEM, Actor
 from freehold.core.catalog import activity, downloads, likes, lineage, rows
+from freehold.core.catalog.calendar import Calendar
 from freehold.core.catalog.counts import Counts
 from freehold.core.catalog.downloads import Downloads
 from freehold.core.catalog.finding import Finding
@@ -61,6 +62,7 @@ class Catalog:
         self.likes = Likes(db, clock)
         self.downloads = Downloads(db, key, clock)
         self.trending = Trending(db, clock)
+        self.calendar = Calendar(db, clock)
         self.lineage = Lineage(db)
 
     def landed(self, payload: Mapping[str, Any]) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.kit.builders import a_dataset, a_model
+from freehold.base.ids import RepoKind
+from tests.kit.builders import a_dataset, a_model, a_repo
 from tests.web.browsing import Browser, signed_in
 
 
@@ -70,3 +71,37 @@ def test_lists_say_how_many_like_each_and_sort_by_it(hub):
     page = Browser(hub).get("/models?sort=likes").text
     assert "1 like<" in page
     assert page.index("<b>birds</b>") < page.index("<b>newer</b>")
+
+
+def test_a_profile_draws_a_year_and_says_it_in_a_table(hub):
+    a_model(hub)
+    hub.work()
+    page = Browser(hub).get("/alice").text
+    assert page.count("<rect class=") > 365
+    assert "As a table" in page
+    assert '<td class="count">1</td>' in page
+
+
+def test_repositories_can_be_put_in_another_order(hub):
+    old, new = a_model(hub, "alice/older"), a_model(hub, "alice/newer")
+    like(hub, "carol", old)
+    assert new != old
+    page = Browser(hub).get("/alice?sort=likes").text
+    assert page.index("<b>older</b>") < page.index("<b>newer</b>")
+    assert Browser(hub).get("/alice?sort=nonsense").status_code == 200
+
+
+def test_an_account_says_of_itself_what_its_readme_says(hub):
+    text = b"---\nsdk: static\n---\n# We count birds\n<script>alert(1)</script>"
+    a_repo(hub, RepoKind.SPACE, "acme/README", sdk="static", files={"README.md": text})
+    page = Browser(hub).get("/acme").text
+    assert "We count birds" in page
+    assert "alert(1)" not in page
+    a_repo(hub, RepoKind.SPACE, "alice/README", sdk="static", visibility="private", files={"README.md": text})
+    assert "We count birds" not in Browser(hub).get("/alice").text
+    assert "We count birds" in signed_in(hub, "alice").get("/alice").text
+
+
+def test_an_empty_profile_says_what_to_do_to_its_owner_alone(hub):
+    assert "hf upload carol/" in signed_in(hub, "carol").get("/carol").text
+    assert "hf upload carol/" not in Browser(hub).get("/carol").text

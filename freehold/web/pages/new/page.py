@@ -44,7 +44,7 @@ def routes(site: Site, repos: Repos, people: People) -> list[Route]:
             return site.ask_to_sign_in(request)
         asked = request.query_params
         kind = asked["kind"] if asked.get("kind") in list(RepoKind) else RepoKind.MODEL.value
-        page = NewPage(owners_of(people, actor), kind, asked.get("owner", actor.name))
+        page = NewPage(owners_of(people, actor), kind, asked.get("owner", actor.name), asked.get("name", "")[:96])
         return site.page(request, "pages/new/page.html", page)
 
     def create(request: Request, form: Form) -> Response:

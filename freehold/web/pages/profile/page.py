@@ -9,6 +9,7 @@ from starlette.responses import Response
 from freehold.asgi.identity import identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
+from freehold.base.clock import Clock
 from freehold.base.errors import Moved, NotFound
 from freehold.base.ids import GIT_KINDS, RepoKind
 from freehold.core.accounts.actor import Actor
@@ -16,17 +17,28 @@ from freehold.core.accounts.orgs.domains import Domains
 from freehold.core.accounts.people import OrgMembership, People
 from freehold.core.accounts.relations import Counts, Known, Relations
 from freehold.core.catalog.catalog import Catalog
-from freehold.core.catalog.query import Query
+from freehold.core.catalog.query import Query, Sort
 from freehold.core.catalog.rows import ListedRepo
-from freehold.core.repos.buckets import Buckets, ListedBucket
+from freehold.core.repos.buckets import ListedBucket
+from freehold.core.repos.repos import Repos
 from freehold.features.collections.collection import Shown
 from freehold.features.collections.collections import Collections
 from freehold.web.forms import Form
+from freehold.web.markdown import Rendered
+from freehold.web.pages.profile.about import about_of
 from freehold.web.pages.profile.views import EMPTY, Lists, View, page_of
+from freehold.web.parts.calendar import Year, year_of
 from freehold.web.parts.head import not_reserved
 from freehold.web.signed_in import signed_in
-from freehold.web.site import Site
+from freehold.web.site import Site, root_of
 
+_SORTS = (
+    (Sort.LAST_MODIFIED, "Recently updated"),
+    (Sort.LIKES, "Most liked"),
+    (Sort.DOWNLOADS, "Most downloaded"),
+    (Sort.CREATED_AT, "Recently created"),
+    (Sort.TRENDING, "Trending"),
+)
 _SHOWN = 20
 _MEMBERS = 12
 
@@ -54,6 +66,12 @@ class ProfilePage:
     shelves: Sequence[tuple[RepoKind, Sequence[ListedRepo]]]
     buckets: Sequence[ListedBucket]
     full: int
+    sort: Sort
+    sorts: Sequence[tuple[Sort, str]]
+    year: Year | None
+    """What was done on each day; only on the overview."""
+    about: Rendered | None
+    """What the account says of itself."""
     lists: Lists
 
 
@@ -65,7 +83,7 @@ class Rooms:
     relations: Relations
     catalog: Catalog
     collections: Collections
-    buckets: Buckets
+    repos: Repos
     domains: Domains
 
 
@@ -79,7 +97,7 @@ def routes(site: Site, rooms: Rooms) -> list[Route]:
             raise Moved(called)
         if account is None:
             raise NotFound("There is no user or organisation of this name.")
-        return site.page(request, "pages/profile/page.html", _page(request, rooms, account))
+        return site.page(request, "pages/profile/page.html", _page(request, rooms, account, site.clock))
 
     def follow(request: Request, form: Form) -> Response:
         actor, _ = signed_in(request)
@@ -95,13 +113,15 @@ def routes(site: Site, rooms: Rooms) -> list[Route]:
     ]
 
 
-def _page(request: Request, rooms: Rooms, account: Known) -> ProfilePage:
+def _page(request: Request, rooms: Rooms, account: Known, clock: Clock) -> ProfilePage:
     actor, view = identity(request), _view(request)
     is_org = account.kind == "org"
     if not is_org and view is View.MEMBERS:
         view = View.OVERVIEW
     role = rooms.people.role_in(account.id, actor.account_id)
     overview = view is View.OVERVIEW
+    asked = request.query_params.get("sort", "")
+    sort = Sort(asked) if asked in list(Sort) else Sort.LAST_MODIFIED
     return ProfilePage(
         account=account,
         is_org=is_org,
@@ -115,15 +135,26 @@ def _page(request: Request, rooms: Rooms, account: Known) -> ProfilePage:
         domains=rooms.domains.of(account.id) if is_org else [],
         collections=rooms.collections.of_owner(actor, account.id),
         view=view,
-        shelves=_shelves(rooms.catalog, actor, account) if overview else [],
-        buckets=rooms.buckets.listed(actor, account.name, limit=_SHOWN) if overview else [],
+        shelves=_shelves(rooms.catalog, actor, account, sort) if overview else [],
+        buckets=rooms.repos.buckets.listed(actor, account.name, limit=_SHOWN) if overview else [],
         full=_SHOWN,
+        sort=sort,
+        sorts=_SORTS,
+        year=_year(rooms.catalog, actor, account, clock()) if overview else None,
+        about=about_of(rooms.repos, actor, account, root_of(request)) if overview else None,
         lists=EMPTY if overview else page_of(request, rooms.relations, rooms.catalog, account, view),
     )
 
 
-def _shelves(catalog: Catalog, actor: Actor, account: Known) -> list[tuple[RepoKind, Sequence[ListedRepo]]]:
-    lists = [(kind, catalog.list(actor, kind, Query(author=account.name, limit=_SHOWN))) for kind in GIT_KINDS]
+def _year(catalog: Catalog, actor: Actor, account: Known, at: int) -> Year:
+    calendar = catalog.calendar
+    counted = calendar.of_owner if account.kind == "org" else calendar.of_person
+    return year_of(counted(actor, account.id), at)
+
+
+def _shelves(catalog: Catalog, actor: Actor, account: Known, sort: Sort) -> list[tuple[RepoKind, Sequence[ListedRepo]]]:
+    query = Query(author=account.name, sort=sort, limit=_SHOWN)
+    lists = [(kind, catalog.list(actor, kind, query)) for kind in GIT_KINDS]
     return [pair for pair in lists if pair[1]]
 
 
