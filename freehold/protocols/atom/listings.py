@@ -16,6 +16,7 @@ from freehold.wire import atom
 from freehold.wire.hub.quicksearch import words_of
 
 _MOST_TAGS = 5
+_SORTS = (Sort.CREATED_AT, Sort.LIKES, Sort.DOWNLOADS, Sort.TRENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,6 @@ def _query(request: Request) -> Query:
         search=words_of(asked.get("search", "")),
         tags=tuple(tag for tag in asked.getlist("filter") if tag)[:_MOST_TAGS],
         pipeline_tag=asked.get("pipeline_tag", ""),
-        sort=Sort(asked["sort"]) if asked.get("sort") in list(Sort) else Sort.LAST_MODIFIED,
+        sort=next((one for one in _SORTS if one == asked.get("sort")), Sort.LAST_MODIFIED),
         limit=PAGE,
     )

@@ -48,7 +48,7 @@ class QuickSearch:
             return [_collection(request, one.collection) for one in shown]
         if kind in ("user", "org"):
             return [_account(request, one) for one in self.relations.find(kind, words, most)]
-        query = Query(search=words, sort=Sort.DOWNLOADS, limit=most)
+        query = Query(words=words, sort=Sort.BEST, limit=most)
         of_kind = next(one for one in GIT_KINDS if one.value == kind)
         return [
             wire.FoundRepo(

@@ -121,7 +121,7 @@ def _page(request: Request, rooms: Rooms, account: Known, clock: Clock) -> Profi
     role = rooms.people.role_in(account.id, actor.account_id)
     overview = view is View.OVERVIEW
     asked = request.query_params.get("sort", "")
-    sort = Sort(asked) if asked in list(Sort) else Sort.LAST_MODIFIED
+    sort = next((one for one, _ in _SORTS if one == asked), Sort.LAST_MODIFIED)
     return ProfilePage(
         account=account,
         is_org=is_org,

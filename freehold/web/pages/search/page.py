@@ -85,7 +85,7 @@ def _group(rooms: Rooms, actor: Actor, section: tuple[str, str], words: tuple[st
     here = f"/search?{urlencode({'q': text, 'type': name})}" if most == _FEW else ""
     kind = next((kind for kind in GIT_KINDS if kind.plural == name), None)
     if kind is not None:
-        found = rooms.catalog.list(actor, kind, Query(search=words, sort=Sort.DOWNLOADS, limit=most + 1))
+        found = rooms.catalog.list(actor, kind, Query(words=words, sort=Sort.BEST, limit=most + 1))
         there = f"/{name}?{urlencode({'search': text})}"
         return Group(name, title, there if len(found) > most else "", kind, repos=found[:most])
     if name == "buckets":
