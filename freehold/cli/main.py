@@ -245,6 +245,17 @@ def kept_names(data: Path | None, config: Path | None) -> None:
     show(load(config, data=data))
 
 
+@name.command("look-alikes")
+@options.data
+@options.config
+def lookalike_names(data: Path | None, config: Path | None) -> None:
+    """Print the accounts that may be mistaken for an organisation with a verified domain."""
+    from freehold.cli.names import show_lookalikes
+    from freehold.settings import load
+
+    show_lookalikes(load(config, data=data))
+
+
 @name.command("release")
 @click.argument("kept")
 @options.data

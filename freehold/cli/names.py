@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from freehold.app import open_accounts, open_rooms, rename_account
 from freehold.core.accounts.actor import SYSTEM
 from freehold.core.accounts.names import release, tombstones
+from freehold.core.accounts.orgs.lookalikes import Lookalikes
 from freehold.settings import Settings
 
 
@@ -30,6 +31,17 @@ def show(settings: Settings) -> None:
         day = datetime.fromtimestamp(one.since / 1_000_000, UTC).date()
         then = f", now {one.now}" if one.now is not None and one.now != one.name else ""
         print(f"{one.name}\t{one.reason} on {day}{then}")
+
+
+def show_lookalikes(settings: Settings) -> None:
+    """Print every account that may be mistaken for an organisation with a verified domain."""
+    accounts = open_accounts(settings)
+    try:
+        found = list(Lookalikes(accounts.db).all())
+    finally:
+        accounts.close()
+    for name, real in found:
+        print(f"{name}\tlooks like {real.name} ({real.domain})")
 
 
 def let_go(settings: Settings, name: str) -> None:

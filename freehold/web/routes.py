@@ -109,8 +109,8 @@ def routes(
         *(*requests.routes(site, gating), *identity_page.routes(site, gating.identities, people)),
         *likers.routes(site, repos, catalog.likes, relations),
         *lineage.routes(site, repos, catalog),
-        *repo.routes(site, repos, facts, gating, catalog),
-        *profile.routes(site, profile.Rooms(people, relations, catalog, collections, repos, orgs.domains)),
+        *repo.routes(site, repo.Rooms(repos, facts, gating, catalog, orgs.lookalikes)),
+        *profile.routes(site, profile.Rooms(people, relations, catalog, collections, repos, orgs)),
     ]
 
 

@@ -120,6 +120,7 @@ def test_a_text_model_is_served():
 )
 def test_a_dataset_is_read_by_what_knows_its_format(kind, first, names):
     found = ways(RepoKind.DATASET, formats=[kind], first=first, private=True)
+    assert "mlcroissant" not in found, "it asks without a token"
     assert set(found) == {"datasets", "huggingface_hub", "hf", "curl", "git"} | names
     if "duckdb" in names:
         assert f"{BASE}/datasets/alice/birds/resolve/main/{first}" in found["duckdb"]

@@ -151,6 +151,7 @@ def _libraries(kind: str, files: Sequence[Entry], tags: Sequence[str]) -> Iterat
     yield "datasets"
     if kind in ("parquet", "csv", "json"):
         yield "pandas" if len(files) == 1 else "dask"
+        yield "mlcroissant"
         yield "polars"
     if kind == "webdataset":
         yield "webdataset"

@@ -43,9 +43,9 @@ STEPS = MappingProxyType(
             Step("quantization", 1, read_quantization, _MODELS),
             Step("lineage", 1, read_lineage, _MODELS),
             Step("architecture", 1, read_architecture, _MODELS),
-            Step("data", 2, read_data, frozenset((RepoKind.DATASET,))),
+            Step("data", 3, read_data, frozenset((RepoKind.DATASET,))),
             Step("files", 1, read_files),
-            Step("tags", 2, read_tags),
+            Step("tags", 3, read_tags),
         )
     }
 )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -58,6 +58,7 @@ class AccountEndpoints:
                 wire.OrgLine(org.id, org.name, org.full_name or org.name, avatar_url(request, org.name))
                 for org in self.people.orgs_of(account.id)
             ],
+            looks_like=self._looks_like(account.name),
         )
         return json(answer)
 
@@ -79,8 +80,13 @@ class AccountEndpoints:
             num_followers=counts.followers,
             is_following=self.relations.follows(actor, account.id),
             is_verified=bool(self.orgs.domains.of(account.id)),
+            looks_like=self._looks_like(account.name),
         )
         return json(answer)
+
+    def _looks_like(self, name: str) -> str | UnsetType:
+        real = self.orgs.lookalikes.of(name)
+        return UNSET if real is None else real.name
 
     def user_followers(self, request: Request) -> Response:
         """`GET /api/users/{user}/followers`."""

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from freehold.asgi.identity import identity
 from freehold.base.errors import RepoNotFound
+from freehold.core.accounts.orgs.orgs import Orgs
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
 from freehold.core.repos.granting import ABSENT
@@ -23,6 +24,7 @@ class Info:
     gate: Gate
     facts: Facts
     catalog: Catalog
+    orgs: Orgs
 
     def info(self, request: Request) -> Response:
         """Everything, or with `expand` exactly what was asked for."""
@@ -42,6 +44,8 @@ class Info:
         said = describe(subject, choice)
         if flag(request, "securityStatus"):
             said["securityRepoStatus"] = {"scansDone": False, "filesWithIssues": []}
+        if not expand and (real := self.orgs.lookalikes.of(repo.namespace)) is not None:
+            said["looksLike"] = real.name
         return json(said)
 
 

@@ -77,7 +77,7 @@ def declared(
         *BEFORE,
         *_buckets(gate, people),
         *_running(),
-        *_reading(gate, facts, catalog),
+        *_reading(gate, facts, catalog, orgs),
         *_writing(gate),
         *_managing(gate, people),
         *DiscussionEndpoints(gate, discussions, people, render).declared(),
@@ -120,8 +120,8 @@ def _buckets(gate: Gate, people: People) -> list[Declared]:
     ]
 
 
-def _reading(gate: Gate, facts: Facts, catalog: Catalog) -> list[Declared]:
-    resolve, info, trees = Resolve(gate, catalog), Info(gate, facts, catalog), Trees(gate)
+def _reading(gate: Gate, facts: Facts, catalog: Catalog, orgs: Orgs) -> list[Declared]:
+    resolve, info, trees = Resolve(gate, catalog), Info(gate, facts, catalog, orgs), Trees(gate)
     refs, history, objects = RefEndpoints(gate), History(gate), Objects(gate)
     return [
         on("HEAD|GET", "/{prefix}{id}/resolve/{rev}/{path:rest}", Need.CONTENT, resolve.resolve),

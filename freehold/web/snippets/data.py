@@ -37,6 +37,9 @@ def _tables(traits: Traits, kind: str) -> Iterator[Snippet]:
     )
     reader = "read_ndjson" if lines else _READERS[kind]
     yield Snippet("polars", "python", f"{traits.head}{fetched}table = polars.{reader}(path)")
+    if not traits.closed:
+        code = f'dataset = mlcroissant.Dataset(jsonld="{traits.base}/api/datasets/{traits.name}/croissant")'
+        yield Snippet("mlcroissant", "python", f"import mlcroissant\n{code}")
     secret = "CREATE SECRET (TYPE http, BEARER_TOKEN 'hf_…');\n" if traits.closed else ""
     reader = {"json": "read_json_auto", "csv": "read_csv_auto"}.get(kind, "read_parquet")
     yield Snippet("duckdb", "sql", f"{secret}SELECT * FROM {reader}('{traits.address(traits.first)}') LIMIT 10;")

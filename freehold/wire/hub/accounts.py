@@ -44,6 +44,8 @@ class UserOverview(Struct, rename="camel"):
     type: str = "user"
     is_pro: bool = False
     num_papers: int = 0
+    looks_like: str | UnsetType = UNSET
+    """The verified organisation that the name may be mistaken for; the Hub has no such field."""
 
 
 class OrgOverview(Struct, rename="camel"):
@@ -64,6 +66,7 @@ class OrgOverview(Struct, rename="camel"):
     type: str = "org"
     is_verified: bool = False
     num_papers: int = 0
+    looks_like: str | UnsetType = UNSET
 
 
 class LikedRepo(Struct):

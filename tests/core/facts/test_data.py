@@ -31,7 +31,7 @@ SONGS = b"bird,song,length,pitch\n" + b"wren,trill,3,880.5\n" * 20
 def test_a_table_of_text_and_numbers(facts):
     assert tags(facts, {"songs.csv": SONGS}) == [
         "size_categories:n<1K", "format:csv", "modality:tabular", "modality:text",
-        "library:datasets", "library:pandas", "library:polars",
+        "library:datasets", "library:pandas", "library:mlcroissant", "library:polars",
     ]  # fmt: skip
 
 
@@ -70,7 +70,10 @@ def test_pictures_in_folders_with_their_notes(facts):
         ({"a.glb": b""}, ["modality:3d"]),
         ({"README.md": b"---\nsize_categories: 1B<n<10B\n---\n", "a.csv": SONGS}, ["size_categories:1B<n<10B"]),
         ({"README.md": b"# Nothing"}, []),
-        ({"x.parquet": b"PAR1junkPAR1"}, ["format:parquet", "library:datasets", "library:pandas", "library:polars"]),
+        (
+            {"x.parquet": b"PAR1junkPAR1"},
+            ["format:parquet", "library:datasets", "library:pandas", "library:mlcroissant", "library:polars"],
+        ),
         ({"x.json": b"[" * 5000, "y.json": b'{"a": ' * 5000}, ["size_categories:n<1K", "format:json"]),
     ],
 )
@@ -93,7 +96,7 @@ dataset_info:
 """
     assert tags(facts, {"README.md": card, "a.parquet": b"junk"}) == [
         "size_categories:1M<n<10M", "format:parquet", "modality:image", "modality:text",
-        "library:datasets", "library:pandas", "library:polars",
+        "library:datasets", "library:pandas", "library:mlcroissant", "library:polars",
     ]  # fmt: skip
 
 

@@ -87,7 +87,7 @@ def test_a_dataset_has_prefixed_tags_and_no_model_facts(facts):
     found = made(facts, reader.of_kind(RepoKind.DATASET))
     assert found["tags"]["tags"] == [
         "task_categories:text-classification", "language:en", "license:mit",
-        "format:parquet", "library:datasets", "library:pandas", "library:polars", "iris",
+        "format:parquet", "library:datasets", "library:pandas", "library:mlcroissant", "library:polars", "iris",
     ]  # fmt: skip
     assert found["config"] == {}
 

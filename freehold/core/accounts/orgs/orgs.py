@@ -9,6 +9,7 @@ from freehold.core.accounts.orgs.defaults import Defaults
 from freehold.core.accounts.orgs.desk import Desk, desk
 from freehold.core.accounts.orgs.domains import Domains
 from freehold.core.accounts.orgs.groups import Groups
+from freehold.core.accounts.orgs.lookalikes import Lookalikes
 from freehold.core.accounts.orgs.members import Members
 from freehold.core.accounts.orgs.proofs import Proofs, Texts
 from freehold.core.accounts.orgs.teams import Teams
@@ -28,6 +29,7 @@ class Orgs:
     defaults: Defaults
     credentials: Credentials
     proofs: Proofs
+    lookalikes: Lookalikes
 
     def desk(self, actor: Actor, org: str) -> Desk:
         """To administer the organisation of that name. Raises NotFound, Forbidden."""
@@ -45,4 +47,5 @@ def open_orgs(db: Database, queue: Queue, texts: Texts, clock: Clock = now) -> O
         Defaults(db),
         Credentials(db, queue, clock),
         Proofs(db, queue, texts, clock),
+        Lookalikes(db, clock),
     )

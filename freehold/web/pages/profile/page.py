@@ -13,7 +13,8 @@ from freehold.base.clock import Clock
 from freehold.base.errors import Moved, NotFound
 from freehold.base.ids import GIT_KINDS, RepoKind
 from freehold.core.accounts.actor import Actor
-from freehold.core.accounts.orgs.domains import Domains
+from freehold.core.accounts.orgs.lookalikes import Real
+from freehold.core.accounts.orgs.orgs import Orgs
 from freehold.core.accounts.people import OrgMembership, People
 from freehold.core.accounts.relations import Counts, Known, Relations
 from freehold.core.catalog.catalog import Catalog
@@ -61,6 +62,8 @@ class ProfilePage:
     members: Sequence[Known]
     domains: Sequence[str]
     """Those that the organisation has shown to be its own."""
+    real: Real | None
+    """The verified organisation that the account may be mistaken for."""
     collections: Sequence[Shown]
     view: View
     shelves: Sequence[tuple[RepoKind, Sequence[ListedRepo]]]
@@ -84,7 +87,7 @@ class Rooms:
     catalog: Catalog
     collections: Collections
     repos: Repos
-    domains: Domains
+    orgs: Orgs
 
 
 def routes(site: Site, rooms: Rooms) -> list[Route]:
@@ -132,7 +135,8 @@ def _page(request: Request, rooms: Rooms, account: Known, clock: Clock) -> Profi
         likes=0 if is_org else rooms.catalog.likes.count_liked(actor, account.id),
         orgs=[] if is_org else rooms.people.orgs_of(account.id),
         members=rooms.relations.members(account.id, limit=_MEMBERS) if is_org else [],
-        domains=rooms.domains.of(account.id) if is_org else [],
+        domains=rooms.orgs.domains.of(account.id) if is_org else [],
+        real=rooms.orgs.lookalikes.of(account.name),
         collections=rooms.collections.of_owner(actor, account.id),
         view=view,
         shelves=_shelves(rooms.catalog, actor, account, sort) if overview else [],

@@ -13,6 +13,7 @@ from freehold.asgi.routing import Route
 from freehold.asgi.urls import base_url
 from freehold.base.errors import TooLarge
 from freehold.base.ids import Oid
+from freehold.core.accounts.orgs.lookalikes import Lookalikes, Real
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
 from freehold.core.repos.entries import Commit
@@ -46,6 +47,8 @@ class Around:
     spark: Spark
     gate: GateBox | None
     tree: Tree | None
+    real: Real | None
+    """The verified organisation that the owner may be mistaken for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +67,37 @@ class RepoPage:
     around: Around
 
 
-def routes(site: Site, repos: Repos, facts: Facts, gating: Gating, catalog: Catalog) -> list[Route]:
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Where the page's parts come from."""
+
+    repos: Repos
+    facts: Facts
+    gating: Gating
+    catalog: Catalog
+    lookalikes: Lookalikes
+
+
+def routes(site: Site, rooms: Rooms) -> list[Route]:
     """`/{namespace}/{name}`, `/datasets/…`, `/spaces/…`, `/kernels/…`."""
 
+    catalog = rooms.catalog
+
     def repo(request: Request) -> Response:
-        reader = repos.reader(identity(request), repo_id(request))
+        reader = rooms.repos.reader(identity(request), repo_id(request))
         commit = None if reader.hidden else reader.revision().commit
         spark = spark_of(catalog.downloads, reader.repo.id, catalog.popularity(reader))
         if commit is not None:
             catalog.entry(reader)  # so that what has just been committed is in the tree
         tree = tree_of(catalog.lineage, identity(request), reader.repo)
-        around = Around(likes_of(catalog.likes, reader), spark, repo_gate_box(gating, reader, request), tree)
-        page = _page(reader, commit, facts, request, around)
+        around = Around(
+            likes_of(catalog.likes, reader),
+            spark,
+            repo_gate_box(rooms.gating, reader, request),
+            tree,
+            rooms.lookalikes.of(reader.repo.namespace),
+        )
+        page = _page(reader, commit, rooms.facts, request, around)
         return site.page(request, "pages/repo/page.html", page, section=reader.repo.kind.plural)
 
     return [Route(template, repo, needs=Need.READ, name="repo") for template in templates("")]
