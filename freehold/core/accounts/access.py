@@ -48,9 +48,18 @@ class Things:
     reads: tuple[str, ...]
     proposes: str
     writes: str
+    uploads: str = ""
+    creates: str = ""
 
 
-REPOSITORIES = Things("repo", (scopes.READ_CONTENT, scopes.WRITE_REPO), scopes.DISCUSS, scopes.WRITE_REPO)
+REPOSITORIES = Things(
+    "repo",
+    (scopes.READ_CONTENT, scopes.WRITE_REPO, scopes.UPLOAD),
+    scopes.DISCUSS,
+    scopes.WRITE_REPO,
+    scopes.UPLOAD,
+    scopes.CREATE,
+)
 COLLECTIONS = Things(
     "collection",
     (scopes.READ_COLLECTION, scopes.WRITE_COLLECTION),
@@ -123,6 +132,8 @@ def _cap(scope: Scope, subject: Subject) -> Right:
     ids, things = (subject.owner_id, subject.id), subject.things
     if scope.holds(things.writes, *ids):
         return Right.ADMIN
+    if scope.holds(things.uploads, *ids):
+        return Right.WRITE
     if subject.visibility != "public" and not _reads(scope, subject):
         return Right.NONE
     return Right.PROPOSE if scope.holds(things.proposes, *ids) else Right.READ
@@ -148,7 +159,7 @@ def may_create(actor: Actor, owner_id: str, role: str | None, things: Things = R
         return False
     mine = actor.account_id is not None and actor.account_id == owner_id
     own = actor.is_admin or mine or role in _MAY_CREATE
-    return own and actor.allows(things.writes, owner_id, changes=True)
+    return own and any(actor.allows(one, owner_id, changes=True) for one in (things.writes, things.creates))
 
 
 def is_let_in(actor: Actor, gated: str, subject: Subject, role: str | None, *, granted: bool) -> bool:

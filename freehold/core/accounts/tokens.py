@@ -15,6 +15,7 @@ from freehold.base.ids import new_id
 from freehold.core.accounts.actor import Actor, Barred
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.barring import CREDENTIAL, DAY_US, barred
+from freehold.core.accounts.made import with_made
 from freehold.core.accounts.scope import Scope, decode, encode
 from freehold.stores.db.database import Database, Row, Transaction
 
@@ -39,7 +40,7 @@ _USED_EVERY = 3600 * 1_000_000  # a token's last use is noted at most once an ho
 
 
 _SHOWN = (
-    f"SELECT t.id, t.role, t.created_at, t.last_used_at, t.expires_at, t.scope, {CREDENTIAL} AS credential,"
+    f"SELECT t.id, t.role, t.created_at, t.last_used_at, t.expires_at, t.scope, t.grant_id, {CREDENTIAL} AS credential,"
     " a.id AS account_id, a.name, a.is_admin, a.service_of"
     " FROM accounts_token t JOIN accounts_account a ON a.id = t.account_id"
 )
@@ -68,6 +69,15 @@ class Leaked:
 
     token: Token
     account_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A token's row, and what else decides how far it reaches."""
+
+    row: Row
+    barred: tuple[Barred, ...]
+    scope: Scope | None
 
 
 def make_secret() -> str:
@@ -159,23 +169,26 @@ class Tokens:
         """The actor of a token that was shown before, when a link was made; BadCredentials if it is no longer valid."""
         return self._actor(self._find("t.id = :value", token_id))
 
-    def _find(self, condition: str, value: str) -> tuple[Row, tuple[Barred, ...]] | None:
+    def _find(self, condition: str, value: str) -> _Found | None:
         at = {"at": self._clock()} if ":at" in condition else {}
         with self._db.read() as tx:
             row = tx.first(f"{_SHOWN} WHERE {condition} AND a.disabled = 0", value=value, **at)
-            return None if row is None else (row, barred(tx, row))
+            if row is None:
+                return None
+            scope = None if row.scope is None else with_made(tx, row, decode(row.scope))
+            return _Found(row, barred(tx, row), scope)
 
-    def _actor(self, found: tuple[Row, tuple[Barred, ...]] | None) -> Actor:
+    def _actor(self, found: _Found | None) -> Actor:
         if found is None:
             raise BadCredentials(INVALID)
-        (row, shut_out), at = found, self._clock()
+        row, shut_out, at = found.row, found.barred, self._clock()
         if row.expires_at is not None and row.expires_at <= at:
             raise BadCredentials(INVALID)
         if row.last_used_at is None or row.last_used_at < at - _USED_EVERY:
             with self._db.write() as tx:
                 tx.run("UPDATE accounts_token SET last_used_at = :at WHERE id = :id", at=at, id=row.id)
-        if row.scope is not None:
-            return Actor(row.account_id, row.name, token_id=row.id, scope=decode(row.scope), barred=shut_out)
+        if found.scope is not None:
+            return Actor(row.account_id, row.name, token_id=row.id, scope=found.scope, barred=shut_out)
         # Administrators of the hub reach everything by no membership, so no organisation's word ends that.
         shut_out = () if row.is_admin else shut_out
         return Actor(row.account_id, row.name, bool(row.is_admin), row.role == "write", row.id, barred=shut_out)

@@ -23,6 +23,7 @@ from freehold.core.accounts.gates.fetches import Fetches, Visit
 from freehold.core.accounts.gates.gate import standing_of
 from freehold.core.accounts.gates.granting import forget_gate
 from freehold.core.accounts.gates.groups import leave_groups
+from freehold.core.accounts.made import forget_made, note_made
 from freehold.core.accounts.names import name_key
 from freehold.core.accounts.orgs.groups import place, role_for_new
 from freehold.core.accounts.people import Account, People
@@ -262,6 +263,7 @@ class Repos:
             tx.run("DELETE FROM repos_pull WHERE repo_id = :id", id=repo.id)
             self._community.forget(tx, repo.id)
             forget_gate(tx, repo.id, self._clock())
+            forget_made(tx, repo.id)
             forget_deploy_keys(tx, repo.id)
             tx.run("DELETE FROM repos_repo WHERE id = :id", id=repo.id)
             record(tx, actor, "repo.delete", repo_id.path)
@@ -393,6 +395,7 @@ class Repos:
         address = _address(repo.repo_id)
         tx.run("DELETE FROM repos_redirect WHERE address = :address", address=address)
         insert_row(tx, repo, address, actor.account_id)
+        note_made(tx, actor, repo.id)
         if group is not None:
             place(tx, group, repo.id, repo.owner_id)
 

@@ -7,6 +7,8 @@ from freehold.wire.oauth.refusals import INVALID_REQUEST, INVALID_SCOPE, UNSUPPO
 from freehold.wire.oauth.scopes import parse_scope
 
 LONGEST_STATE = 2000
+MOST_ORGS = 20
+LONGEST_ID = 64
 PROMPTS = ("none", "consent")
 """What this hub does of what an application may want the person to be asked."""
 
@@ -21,6 +23,8 @@ class Asked:
     challenge: str
     prompt: str
     max_age_s: int | None
+    orgs: tuple[str, ...] = ()
+    """The ids of organisations that it wants to reach, from `orgIds`."""
 
 
 def parse_asked(parameters: Parameters, redirect_uri: str, *, confidential: bool) -> Asked:
@@ -41,7 +45,7 @@ def parse_asked(parameters: Parameters, redirect_uri: str, *, confidential: bool
     nonce = parameters.get("nonce", "")
     if max(len(nonce), len(parameters.get("state", ""))) > LONGEST_STATE:
         raise Refused(INVALID_REQUEST, f"'state' and 'nonce' may have {LONGEST_STATE} characters.")
-    return Asked(redirect_uri, scopes, nonce, challenge, prompt, _seconds(parameters.get("max_age")))
+    return Asked(redirect_uri, scopes, nonce, challenge, prompt, _seconds(parameters.get("max_age")), _orgs(parameters))
 
 
 def _challenge(parameters: Parameters, *, confidential: bool) -> str:
@@ -53,6 +57,13 @@ def _challenge(parameters: Parameters, *, confidential: bool) -> str:
     if challenge and not is_challenge(challenge):
         raise Refused(INVALID_REQUEST, "The 'code_challenge' is not a SHA-256 in base64url.")
     return challenge
+
+
+def _orgs(parameters: Parameters) -> tuple[str, ...]:
+    ids = [one.strip() for one in parameters.get("orgIds", "").split(",") if one.strip()]
+    if len(ids) > MOST_ORGS or not all(len(one) <= LONGEST_ID and one.isascii() and one.isalnum() for one in ids):
+        raise Refused(INVALID_REQUEST, f"The parameter 'orgIds' names at most {MOST_ORGS} organisations by their ids.")
+    return tuple(dict.fromkeys(ids))
 
 
 def _seconds(text: str | None) -> int | None:

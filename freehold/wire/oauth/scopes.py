@@ -8,7 +8,7 @@ SCOPES = {
     "email": "See your e-mail address",
     "read-repos": "Read your repositories, private ones included",
     "gated-repos": "Download from gated repositories that let you in",
-    "contribute-repos": "Create repositories",
+    "contribute-repos": "Create repositories, change those that it made, and open discussions and pull requests",
     "write-repos": "Upload to your repositories",
     "manage-repos": "Create, change and delete your repositories",
     "write-discussions": "Open discussions and pull requests in your name, and comment",
@@ -21,6 +21,9 @@ SCOPES = {
 """Every scope that can be asked for, and what it means to a person; the most harmless first."""
 
 EVERYTHING = tuple(SCOPES)
+REACHING = frozenset({"read-repos", "contribute-repos", "write-repos", "manage-repos", "write-collections"})
+"""Those that an organisation's things can be put under too, if the person chooses it."""
+
 WRITING = frozenset(
     {"contribute-repos", "write-repos", "manage-repos", "write-discussions", "write-collections", "webhooks", "jobs"}
 )

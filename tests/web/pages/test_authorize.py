@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from freehold.core.accounts.actor import SYSTEM
 from freehold.core.accounts.oauth.applications import Draft
 from freehold.wire.oauth.jose import Expected, verify
 from tests.kit.hub import URL, TestHub
@@ -197,6 +198,109 @@ def _repo(full: str):
     from freehold.base.ids import RepoId, RepoKind
 
     return RepoId(RepoKind.MODEL, *full.split("/"))
+
+
+def allowed_for(hub, app, secret, scope: str, orgs: tuple[str, ...] = (), name: str = "alice", **changes: str):
+    """A client with what a person allowed in the browser, for these organisations."""
+    browser, path = signed_in(hub, name), request(app, scope=scope, prompt="consent", **changes)
+    page = browser.get(path)
+    query = unescape(re.search(r'name="query" value="([^"]*)"', page.text)[1])
+    ticked = {f"org:{hub.rooms.people.by_name(one).id}": "1" for one in orgs}
+    answer = browser.post("/oauth/authorize", on=path, query=query, decision="approve", **ticked)
+    return hub.client(token=redeem(hub, app, secret, sent_to(answer)[1]["code"]).json()["access_token"])
+
+
+def test_organisations_are_reached_that_the_person_chose_and_no_others(hub):
+    app, secret = an_app(hub)
+    hub.rooms.people.add_org(SYSTEM, "zoo", members=[("alice", "admin")])
+    for org in ("acme", "zoo"):
+        hub.rooms.repos.create(hub.actor("alice"), _repo(f"{org}/hidden"), visibility="private")
+    one = allowed_for(hub, app, secret, "read-repos", ("acme",))
+    assert [one.get(f"/api/models/{org}/hidden").status_code for org in ("acme", "zoo")] == [200, 404]
+    assert [found["id"] for found in one.get("/api/models?search=hidden").json()] == ["acme/hidden"]
+    none = allowed_for(hub, app, secret, "read-repos")
+    assert none.get("/api/models/acme/hidden").status_code == 404
+    mallorys = allowed_for(hub, app, secret, "read-repos", ("acme",), name="mallory")
+    assert mallorys.get("/api/models/acme/hidden").status_code == 404
+
+
+def test_an_organisation_that_the_application_names_is_ticked_and_asked_about_when_it_is_new(hub):
+    app, secret = an_app(hub)
+    acme = hub.rooms.people.by_name("acme").id
+    browser, named = signed_in(hub, "bob"), request(app, scope="read-repos", orgIds=acme)
+    assert f'name="org:{acme}" value="1" checked' in browser.get(named).text
+    assert f'name="org:{acme}" value="1">' in browser.get(request(app, scope="read-repos")).text
+    assert "org:" not in browser.get(request(app, scope="openid profile email")).text
+    hub.rooms.repos.create(hub.actor("alice"), _repo("acme/hidden"), visibility="private")
+    decide(browser, request(app, scope="read-repos"))
+    assert "Allow Chess" in browser.get(named).text, "what was allowed did not reach acme"
+    assert allowed_for(hub, app, secret, "read-repos", ("acme",), "bob").get("/api/models/acme/hidden").is_success
+    code = sent_to(browser.get(named))[1]["code"]
+    assert (
+        hub.client(token=redeem(hub, app, secret, code).json()["access_token"])
+        .get("/api/models/acme/hidden")
+        .is_success
+    )
+
+
+def test_who_leaves_an_organisation_takes_the_application_along(hub):
+    app, secret = an_app(hub)
+    hub.rooms.repos.create(hub.actor("alice"), _repo("acme/hidden"), visibility="private")
+    client = allowed_for(hub, app, secret, "read-repos", ("acme",), "bob")
+    assert client.get("/api/models/acme/hidden").status_code == 200
+    hub.rooms.people.set_member(SYSTEM, "acme", "bob", None)
+    assert client.get("/api/models/acme/hidden").status_code == 404
+
+
+@pytest.mark.parametrize("where", ["alice", "acme"])
+def test_what_may_be_done_with_repositories_by_each_scope(hub, where):
+    """contribute-repos wrote everywhere, as write-repos did, and write-repos made and deleted repositories."""
+    app, secret = an_app(hub)
+    hub.rooms.repos.create(hub.actor("alice"), _repo(f"{where}/hidden"), visibility="private")
+    hub.rooms.repos.create(hub.actor("alice"), _repo(f"{where}/seen"))
+    found = {}
+    for scope in ("read-repos", "contribute-repos", "write-repos", "manage-repos"):
+        client, org = (
+            allowed_for(hub, app, secret, scope, ("acme",)),
+            {"organization": where} if where == "acme" else {},
+        )
+        mine = f"{where}/by-{scope}"
+        settings = {"private": True}
+        found[scope] = [
+            client.get(f"/api/models/{where}/hidden").status_code,
+            client.get(f"/api/models/{where}/hidden/auth-check/write").status_code,
+            client.get(f"/api/models/{where}/seen/auth-check/write").status_code,
+            client.post(f"/api/models/{where}/seen/discussions", json={"title": "Hi", "description": "x"}).status_code,
+            client.post("/api/repos/create", json={"name": f"by-{scope}", **org, "private": True}).status_code,
+            client.get(f"/api/models/{mine}/auth-check/write").status_code,
+            client.put(f"/api/models/{mine}/settings", json=settings).status_code,
+            client.put(f"/api/models/{where}/seen/settings", json={"gated": False}).status_code,
+        ]
+    assert found == {
+        "read-repos": [200, 403, 403, 403, 403, 404, 404, 403],
+        "contribute-repos": [404, 404, 403, 200, 200, 200, 200, 403],
+        "write-repos": [200, 200, 200, 200, 403, 404, 404, 403],
+        "manage-repos": [200, 200, 200, 200, 200, 200, 200, 200],
+    }
+
+
+def test_what_an_application_made_is_its_own_in_later_sign_ins_and_nobody_elses(hub):
+    (app, secret), (other, key) = an_app(hub), an_app(hub)
+    first = allowed_for(hub, app, secret, "contribute-repos")
+    first.post("/api/repos/create", json={"name": "made", "private": True})
+    again = allowed_for(hub, app, secret, "contribute-repos")
+    assert again.get("/api/models/alice/made/auth-check/write").status_code == 200
+    assert [one["id"] for one in again.get("/api/models?author=alice").json()] == ["alice/made"]
+    assert allowed_for(hub, other, key, "contribute-repos").get("/api/models/alice/made").status_code == 404
+    assert again.request("DELETE", "/api/repos/delete", json={"name": "made"}).status_code == 200
+
+
+def test_a_wrong_list_of_organisations_is_refused(hub):
+    app, _ = an_app(hub)
+    for wrong in ("a b", "../x", ",".join(f"a{n}" for n in range(30))):
+        answer = signed_in(hub, "alice").get(request(app, scope="read-repos", orgIds=wrong))
+        assert answer.status_code == 400
+        assert "orgIds" in answer.text
 
 
 def test_another_site_cannot_allow_for_her_and_a_token_cannot_either(hub):

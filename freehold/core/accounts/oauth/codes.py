@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -51,8 +52,8 @@ class Codes:
         self._grants = grants
         self._clock = clock
 
-    def issue(self, actor: Actor, app: Application, asked: Asked, signed_in_at: int) -> str:
-        """A code for what this person has just allowed."""
+    def issue(self, actor: Actor, app: Application, asked: Asked, signed_in_at: int, orgs: Sequence[str] = ()) -> str:
+        """A code for what this person has just allowed, with the ids of the organisations that it may reach."""
         if actor.account_id is None or actor.token_id is not None:
             raise Forbidden("An application is let in from the browser, by whoever is signed in there.")
         code, at = secrets.token_urlsafe(32), self._clock()
@@ -60,10 +61,10 @@ class Codes:
             tx.run("DELETE FROM accounts_oauth_code WHERE expires_at <= :at", at=at - 3600 * SECOND)
             tx.run(
                 "INSERT INTO accounts_oauth_code (hash, app_id, account_id, redirect_uri, scope, nonce, challenge,"
-                " signed_in_at, created_at, expires_at) VALUES (:hash, :app, :account, :uri, :scope, :nonce,"
-                " :challenge, :signed_in, :at, :expires)",
+                " orgs, signed_in_at, created_at, expires_at) VALUES (:hash, :app, :account, :uri, :scope, :nonce,"
+                " :challenge, :orgs, :signed_in, :at, :expires)",
                 hash=hash_of(code), app=app.id, account=actor.account_id, uri=asked.redirect_uri,
-                scope=join_scope(asked.scopes), nonce=asked.nonce, challenge=asked.challenge,
+                scope=join_scope(asked.scopes), nonce=asked.nonce, challenge=asked.challenge, orgs=" ".join(orgs),
                 signed_in=signed_in_at, at=at, expires=at + LIFE_S * SECOND,
             )  # fmt: skip
             record(tx, actor, "oauth.allow", app.id, scope=join_scope(asked.scopes), to=asked.redirect_uri)
@@ -82,8 +83,9 @@ class Codes:
         """
         with self._db.write() as tx:
             row = tx.first(
-                "SELECT c.account_id, c.redirect_uri, c.scope, c.nonce, c.challenge, c.signed_in_at, c.expires_at,"
-                " c.grant_id, a.name FROM accounts_oauth_code c JOIN accounts_account a ON a.id = c.account_id"
+                "SELECT c.account_id, c.redirect_uri, c.scope, c.nonce, c.challenge, c.orgs, c.signed_in_at,"
+                " c.expires_at, c.grant_id, a.name FROM accounts_oauth_code c"
+                " JOIN accounts_account a ON a.id = c.account_id"
                 " AND a.disabled = 0 WHERE c.hash = :hash AND c.app_id = :app",
                 hash=hash_of(shown.code), app=app.id,
             )  # fmt: skip
@@ -104,7 +106,7 @@ class Codes:
         return hmac.compare_digest(row.challenge, proof)
 
     def _open(self, tx: Transaction, app: Application, row: Any, shown: Shown) -> Redeemed:
-        given = Given(app.id, app.name, row.account_id, parse_scope(row.scope), "code")
+        given = Given(app.id, app.name, row.account_id, parse_scope(row.scope), "code", orgs=tuple(row.orgs.split()))
         issued = self._grants.open(tx, Actor(row.account_id, row.name), given)
         taken = tx.run(
             "UPDATE accounts_oauth_code SET grant_id = :grant WHERE hash = :hash AND grant_id IS NULL",

@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,14 +99,14 @@ class Devices:
             raise NotFound(NO_SUCH_CODE)
         return Waiting(format_code(code), app, parse_scope(row.scope), row.network, row.created_at)
 
-    def decide(self, actor: Actor, typed: str, *, approve: bool) -> Waiting:
-        """Let the device in, or do not, once. Raises as `find` does."""
+    def decide(self, actor: Actor, typed: str, *, approve: bool, orgs: Sequence[str] = ()) -> Waiting:
+        """Let the device in, or do not, once; `orgs` are organisations that it may reach. Raises as `find` does."""
         waiting, account_id = self.find(actor, typed), _person(actor)
         with self._db.write() as tx:
             decided = tx.run(
-                "UPDATE accounts_oauth_device SET state = :state, account_id = :account"
+                "UPDATE accounts_oauth_device SET state = :state, account_id = :account, orgs = :orgs"
                 " WHERE user_code = :code AND state = 'waiting' AND expires_at > :at",
-                state="approved" if approve else "denied", account=account_id,
+                state="approved" if approve else "denied", account=account_id, orgs=" ".join(orgs),
                 code=self._mac(read_code(typed) or ""), at=self._clock(),
             )  # fmt: skip
             if decided.rowcount != 1:
@@ -124,8 +125,9 @@ class Devices:
     def _outcome(self, tx: Transaction, app: Application, device_code: str) -> Issued | Refused:
         hashed, at = hash_of(device_code), self._clock()
         row = tx.first(
-            "SELECT d.app_id, d.state, d.scope, d.network, d.expires_at, d.polled_at, d.account_id, a.name, a.disabled"
-            " FROM accounts_oauth_device d LEFT JOIN accounts_account a ON a.id = d.account_id WHERE d.hash = :hash",
+            "SELECT d.app_id, d.state, d.scope, d.network, d.expires_at, d.polled_at, d.account_id, d.orgs,"
+            " a.name, a.disabled FROM accounts_oauth_device d LEFT JOIN accounts_account a ON a.id = d.account_id"
+            " WHERE d.hash = :hash",
             hash=hashed,
         )
         if row is None or row.app_id != app.id:
@@ -136,7 +138,9 @@ class Devices:
         gone = tx.run("DELETE FROM accounts_oauth_device WHERE hash = :hash AND state = 'approved'", hash=hashed)
         if gone.rowcount != 1:
             return Refused(INVALID_GRANT, "This device code was used already.")
-        given = Given(app.id, app.name, row.account_id, parse_scope(row.scope), "device", row.network)
+        given = Given(
+            app.id, app.name, row.account_id, parse_scope(row.scope), "device", row.network, tuple(row.orgs.split())
+        )
         return self._grants.open(tx, Actor(row.account_id, row.name), given)
 
     def _row(self, tx: Transaction, account_id: str, typed: str) -> Any:

@@ -11,11 +11,11 @@ from freehold.base.ids import new_id
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.oauth.reach import reach_of
-from freehold.core.accounts.scope import encode
+from freehold.core.accounts.scope import Entity, Scope, encode
 from freehold.core.accounts.tokens import NARROW, hash_of, make_secret
 from freehold.stores.db.database import Database, Transaction
 from freehold.wire.oauth.refusals import INVALID_GRANT, Refused
-from freehold.wire.oauth.scopes import join_scope, parse_scope
+from freehold.wire.oauth.scopes import EVERYTHING, join_scope, parse_scope
 
 SECOND = 1_000_000
 DAY_S = 24 * 3600
@@ -41,6 +41,13 @@ class Given:
     scopes: tuple[str, ...]
     way: str
     network: str = ""
+    orgs: tuple[str, ...] = ()
+    """The ids of organisations that the person let it reach."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is for all that the person may do: what a command line asks for, on a device of theirs."""
+        return self.way == "device" and set(self.scopes) >= set(EVERYTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +86,15 @@ class Grants:
         """A new sign-in, in the transaction that allows it."""
         grant_id, at = new_id(), self._clock()
         tx.run(
-            "INSERT INTO accounts_oauth_grant (id, app_id, account_id, scope, way, network, created_at, used_at)"
-            " VALUES (:id, :app, :account, :scope, :way, :network, :at, :at)",
+            "INSERT INTO accounts_oauth_grant (id, app_id, account_id, scope, way, network, orgs, created_at,"
+            " used_at) VALUES (:id, :app, :account, :scope, :way, :network, :orgs, :at, :at)",
             id=grant_id, app=given.app_id, account=given.account_id, scope=join_scope(given.scopes), way=given.way,
-            network=given.network, at=at,
+            network=given.network, orgs=" ".join(given.orgs), at=at,
         )  # fmt: skip
-        record(tx, actor, "oauth.grant", given.app_id, grant=grant_id, scope=join_scope(given.scopes), way=given.way)
+        said = {"scope": join_scope(given.scopes), "way": given.way} | (
+            {"orgs": list(given.orgs)} if given.orgs else {}
+        )
+        record(tx, actor, "oauth.grant", given.app_id, grant=grant_id, **said)
         return self._issue(tx, grant_id, given)
 
     def refresh(self, app_id: str, app_name: str, secret: str) -> Issued:
@@ -94,14 +104,15 @@ class Grants:
         """
         with self._db.write() as tx:
             row = tx.first(
-                "SELECT r.hash, r.grant_id, r.used_at, r.expires_at, g.scope, g.way, g.account_id"
+                "SELECT r.hash, r.grant_id, r.used_at, r.expires_at, g.scope, g.way, g.orgs, g.account_id"
                 " FROM accounts_oauth_refresh r JOIN accounts_oauth_grant g ON g.id = r.grant_id"
                 " JOIN accounts_account a ON a.id = g.account_id AND a.disabled = 0"
                 " WHERE r.hash = :hash AND g.app_id = :app",
                 hash=hash_of(secret), app=app_id,
             )  # fmt: skip
             if row is not None and self._use(tx, row):
-                given = Given(app_id, app_name, row.account_id, parse_scope(row.scope), row.way)
+                orgs = tuple(row.orgs.split())
+                given = Given(app_id, app_name, row.account_id, parse_scope(row.scope), row.way, orgs=orgs)
                 return self._issue(tx, row.grant_id, given)
         raise Refused(INVALID_GRANT, OVER)
 
@@ -122,8 +133,7 @@ class Grants:
 
     def _issue(self, tx: Transaction, grant_id: str, given: Given) -> Issued:
         access, refresh, at = make_secret(), secrets.token_urlsafe(48), self._clock()
-        owner = tx.scalar("SELECT name FROM accounts_account WHERE id = :id", id=given.account_id)
-        reach = reach_of(given.scopes, given.account_id, owner)
+        reach = None if given.whole else _reach(tx, given)
         life_s = DEVICE_TOKEN_S if given.way == "device" else TOKEN_S
         tx.run("UPDATE accounts_oauth_grant SET used_at = :at WHERE id = :id", at=at, id=grant_id)
         tx.run("DELETE FROM accounts_token WHERE grant_id = :grant AND expires_at <= :at", grant=grant_id, at=at)
@@ -159,6 +169,15 @@ class Grants:
                 account=account_id, app=app_id,
             )  # fmt: skip
         return frozenset(scope for row in rows for scope in parse_scope(row.scope))
+
+    def allowed_orgs(self, account_id: str, app_id: str) -> frozenset[str]:
+        """The ids of the organisations that a person let an application reach in the browser."""
+        with self._db.read() as tx:
+            rows = tx.all(
+                "SELECT orgs FROM accounts_oauth_grant WHERE account_id = :account AND app_id = :app AND way = 'code'",
+                account=account_id, app=app_id,
+            )  # fmt: skip
+        return frozenset(one for row in rows for one in row.orgs.split())
 
     def list(self, account_id: str) -> list[Authorised]:
         """A person's sign-ins of applications that can still be used, the last used first."""
@@ -198,6 +217,19 @@ class Grants:
             if row is not None:
                 end_grants(tx, "id = :grant", grant=row.id)
                 record(tx, Actor(row.account_id, row.name), "oauth.revoke", app_id, grants=1)
+
+
+def _reach(tx: Transaction, given: Given) -> Scope:
+    """The limits of a token that is issued now: organisations that the person has left meanwhile are not in it."""
+    name = tx.scalar("SELECT name FROM accounts_account WHERE id = :id", id=given.account_id)
+    rows = tx.within(
+        "SELECT o.id, o.name FROM accounts_account o JOIN accounts_membership m ON m.org_id = o.id"
+        " WHERE m.user_id = :user AND o.id IN :values",
+        list(given.orgs),
+        user=given.account_id,
+    )
+    orgs = sorted((Entity("org", row.id, row.name) for row in rows), key=lambda one: one.id)
+    return reach_of(given.scopes, Entity("user", given.account_id, name), orgs)
 
 
 def end_grants(tx: Transaction, condition: str, **params: Any) -> Sequence[str]:

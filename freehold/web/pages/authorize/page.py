@@ -1,5 +1,6 @@
 """Where applications send people: the hub asks them, and sends them back with a code or a refusal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -13,7 +14,9 @@ from freehold.base.errors import Forbidden, Invalid
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.oauth.applications import Application
 from freehold.core.accounts.oauth.server import AuthServer
+from freehold.core.accounts.people import People
 from freehold.web.forms import Form
+from freehold.web.parts.reach import Choice, chosen, offered
 from freehold.web.parts.scopes import Permission, permissions
 from freehold.web.signed_in import signed_in
 from freehold.web.site import Site
@@ -29,6 +32,7 @@ class AuthorizePage:
 
     app: Application
     permissions: tuple[Permission, ...]
+    orgs: Sequence[Choice]
     host: str
     query: str
 
@@ -57,9 +61,9 @@ class _Request:
         return parse_asked(self.parameters, self.redirect_uri, confidential=self.app.confidential)
 
 
-def routes(site: Site, server: AuthServer) -> list[Route]:
+def routes(site: Site, server: AuthServer, people: People) -> list[Route]:
     """`/oauth/authorize` and its form."""
-    desk = _Desk(site, server)
+    desk = _Desk(site, server, people)
     return [
         Route("/oauth/authorize", desk.show, needs=Need.ACCOUNT, name="authorize"),
         Route("/oauth/authorize", site.csrf.posted(desk.decide), needs=Need.ACTING, methods=["POST"], name="allow"),
@@ -67,8 +71,8 @@ def routes(site: Site, server: AuthServer) -> list[Route]:
 
 
 class _Desk:
-    def __init__(self, site: Site, server: AuthServer) -> None:
-        self._site, self._server = site, server
+    def __init__(self, site: Site, server: AuthServer, people: People) -> None:
+        self._site, self._server, self._people = site, server, people
 
     def show(self, request: Request) -> Response:
         actor, wanted = identity(request), self._request(request.url.query)
@@ -89,7 +93,8 @@ class _Desk:
         if form.get("decision") != "approve":
             return self._back(request, wanted, {"error": ACCESS_DENIED, "error_description": "The person said no."})
         try:
-            return self._give(request, wanted, actor, wanted.asked())
+            asked = wanted.asked()
+            return self._give(request, wanted, actor, asked, chosen(self._offered(actor, wanted, asked), form))
         except Refused as refused:
             return self._refuse(request, wanted, refused)
 
@@ -108,17 +113,25 @@ class _Desk:
         asked = wanted.asked()
         if asked.max_age_s is not None and self._server.clock() - self._since(request) > asked.max_age_s * 1_000_000:
             raise Refused(LOGIN_REQUIRED, "You signed in too long ago for this application. Sign out and in again.")
+        before = self._server.grants.allowed_orgs(str(actor.account_id), wanted.app.id)
         known = set(asked.scopes) <= self._server.grants.allowed(str(actor.account_id), wanted.app.id)
+        known = known and set(asked.orgs) <= before
         # Whoever runs on the person's machine may be anybody with a public client's id: ask every time (RFC 8252, 8.6).
         if known and wanted.app.confidential and asked.prompt != "consent":
-            return self._give(request, wanted, actor, asked)
+            return self._give(request, wanted, actor, asked, sorted(before))
         if asked.prompt == "none":
             return self._back(request, wanted, {"error": CONSENT_REQUIRED})
-        page = AuthorizePage(wanted.app, permissions(asked.scopes), host_of(wanted.redirect_uri), wanted.query)
+        orgs = self._offered(actor, wanted, asked)
+        page = AuthorizePage(wanted.app, permissions(asked.scopes), orgs, host_of(wanted.redirect_uri), wanted.query)
         return self._shown(request, "pages/authorize/page.html", page)
 
-    def _give(self, request: Request, wanted: _Request, actor: Actor, asked: Asked) -> Response:
-        code = self._server.codes.issue(actor, wanted.app, asked, self._since(request))
+    def _offered(self, actor: Actor, wanted: _Request, asked: Asked) -> Sequence[Choice]:
+        account_id = str(actor.account_id)
+        before = self._server.grants.allowed_orgs(account_id, wanted.app.id)
+        return offered(self._people, account_id, asked.scopes, before | set(asked.orgs))
+
+    def _give(self, request: Request, wanted: _Request, actor: Actor, asked: Asked, orgs: Sequence[str]) -> Response:
+        code = self._server.codes.issue(actor, wanted.app, asked, self._since(request), orgs)
         return self._back(request, wanted, {"code": code})
 
     def _since(self, request: Request) -> int:

@@ -19,7 +19,7 @@ from freehold.core.accounts.access import (
     visible_to,
 )
 from freehold.core.accounts.actor import Actor, Barred
-from freehold.core.accounts.scope import DISCUSS, READ_CONTENT, WRITE_REPO, Entity, Part, Scope
+from freehold.core.accounts.scope import CREATE, DISCUSS, READ_CONTENT, UPLOAD, WRITE_REPO, Entity, Part, Scope
 from freehold.stores.db.database import Database
 
 PEOPLE, ORGS, GROUPS, TEAMS = ("alice", "bob"), ("acme", "zoo"), ("g0", "g1", "g2"), ("t0", "t1")
@@ -71,10 +71,12 @@ WORLDS = st.builds(
         max_size=6,
     ),
 )
+WORDS = st.sampled_from((READ_CONTENT, DISCUSS, WRITE_REPO, UPLOAD, CREATE))
 SCOPES = st.builds(
     Scope,
     st.dictionaries(
-        st.sampled_from((*PEOPLE, *ORGS, "0", "1")), st.frozensets(st.sampled_from((READ_CONTENT, DISCUSS, WRITE_REPO)))
+        st.sampled_from((*PEOPLE, *ORGS, "0", "1")),
+        st.frozensets(WORDS),
     ).map(lambda parts: tuple(Part(Entity("any", one, one), allowed) for one, allowed in parts.items())),
     reads_gated=st.booleans(),
 )
