@@ -182,6 +182,8 @@ def test_a_removed_key_ends_its_links_passes_and_tickets_at_once(hub: TestHub, c
         "shard": lambda http: http.post(f"{base}/v2/shards", content=b"x", headers=xet),
     }
     with hub.client() as anyone:
+        granted = ways["grant"](anyone).json()["url"]
+        ways["sending"] = lambda http: http.put(granted, content=b"abc")
         before = {name: way(anyone).status_code for name, way in ways.items()}
         assert not {401, 403} & set(before.values()), before
         assert anyone.get(got).content == content

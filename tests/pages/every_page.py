@@ -45,6 +45,7 @@ PAGES: Mapping[str, Looks] = {
     "commit": (("", "/datasets/fieldnotes/sentences/commit/{oid}"),),
     "settings": (("alice", "/aviary/letters-en/settings"), ("frank", "/harbour/tides-1/settings")),
     "publishers": (("alice", "/aviary/letters-en/settings/publishers"),),
+    "deploy-keys": (("alice", "/aviary/letters-en/settings/keys"),),
     "discussions": (("", "/aviary/which-language/discussions"), ("alice", "/datasets/dave/bird-colours/discussions")),
     "new-discussion": (("carol", "/aviary/letters-en/discussions/new"),),
     "discussion": (

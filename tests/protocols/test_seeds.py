@@ -7,8 +7,11 @@ import re
 import httpx
 import pytest
 
-from freehold.base.errors import Invalid
+from freehold.base.errors import Invalid, RepoNotFound
+from freehold.base.ids import RepoId, RepoKind
+from freehold.core.accounts.access import Right
 from freehold.core.accounts.actor import SYSTEM
+from freehold.core.accounts.deploy_keys import Owned
 from freehold.wire.git.commands import parse_command
 from tests.kit.builders import a_model
 from tests.kit.issuer import Issuer
@@ -109,6 +112,18 @@ def test_a_pass_for_one_repository_does_not_open_its_owners_others(hub, secret):
         assert client.get("/alice/birds.git/info/lfs/locks", headers=shown).status_code == 200
         for path in ("/alice/secret.git/info/lfs/locks", "/api/models/alice/secret", "/alice/birds", "/api/whoami-v2"):
             assert client.get(path, headers=shown).status_code == 401, path
+
+
+def test_a_deploy_key_has_not_its_owners_view(hub, secret):
+    """CVE-2026-28740: it opens one repository, and of its owner's others what anybody may see."""
+    repo = hub.rooms.repos.admit(SYSTEM, a_model(hub, "alice/birds", visibility="private")).repo
+    owned = Owned(repo.id, repo.owner_id, "alice/birds")
+    line = "ssh-ed25519 " + base64.b64encode(b"\0\0\0\x0bssh-ed25519\0\0\0 " + os.urandom(32)).decode()
+    key = hub.rooms.keys.identify(hub.rooms.keys.deploy.add(hub.actor("alice"), owned, "ci", line, "write").fingerprint)
+    assert hub.rooms.repos.writer(key, repo.repo_id).right == Right.WRITE
+    with pytest.raises(RepoNotFound):
+        hub.rooms.repos.reader(key, RepoId(RepoKind.MODEL, "alice", "secret"))
+    assert [one.name for one in hub.rooms.repos.owned_by(key, repo.owner_id)] == ["birds"]
 
 
 def test_an_unknown_verb_is_refused_and_never_gets_credentials(hub, secret):

@@ -18,7 +18,7 @@ from freehold.core.repos.permit import Permit
 from freehold.core.repos.readable import readable_ids
 from freehold.core.repos.repo import Repo
 from freehold.core.repos.repos import Repos
-from freehold.protocols.xet.signing import TOKEN_S, Access, Signer
+from freehold.protocols.xet.signing import TOKEN_S, Access, Signer, UploadGrant
 from freehold.stores.xet.access import Caller
 from freehold.stores.xet.xorbs import Home
 
@@ -75,7 +75,14 @@ class Entrance:
             raise Forbidden("This access token only reads. Ask for a write token.")
         self._actor(access)
         home = Home(access.owner_id or access.principal, access.repo_id)
-        return Uploader(access.principal, home, access.system)
+        return Uploader(access.principal, home, access.system, access.token_id, access.key_id)
+
+    def granted(self, text: str) -> UploadGrant:
+        """What a link to send a xorb allows. Raises Forbidden, and BadCredentials once its credential has ended."""
+        grant = self.signer.grant(text)
+        access = Access("write", grant.repo_id, "", grant.account_id, grant.token_id, grant.expires)
+        self._actor(replace(access, key_id=grant.key_id))
+        return grant
 
     def _access(self, request: Request) -> Access:
         text = token_in(request)
@@ -109,6 +116,8 @@ class Uploader:
     account_id: str
     home: Home
     system: bool
+    token_id: str | None = None
+    key_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ class Holder(msgspec.Struct, frozen=True, array_like=True):
 
 
 class UploadGrant(msgspec.Struct, frozen=True, array_like=True):
-    """The permission to send one xorb of `length` bytes."""
+    """The permission to send one xorb of `length` bytes, as long as the credential holds that it was asked for with."""
 
     xorb: XetHash
     account_id: str
@@ -83,6 +83,8 @@ class UploadGrant(msgspec.Struct, frozen=True, array_like=True):
     expires: int
     owner_id: str = ""
     repo_id: str = ""
+    token_id: str | None = None
+    key_id: str | None = None
 
 
 _Value = TypeVar("_Value", Access, Holder, UploadGrant)

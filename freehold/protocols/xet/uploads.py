@@ -52,14 +52,15 @@ class Uploads:
         self._demand_room(uploader, length)
         signer, home = self.entrance.signer, uploader.home
         expires = signer.now_s() + GRANT_S
-        grant = signer.sign(UploadGrant(xorb, uploader.account_id, length, expires, home.owner_id, home.repo_id))
+        who, token_id, key_id = uploader.account_id, uploader.token_id, uploader.key_id
+        grant = signer.sign(UploadGrant(xorb, who, length, expires, home.owner_id, home.repo_id, token_id, key_id))
         # The grant is a secret, so it goes into the query, which is not logged; the id means nothing.
         url = f"{base_url(request)}/xet/{request.path_params['domain']}/v1/granted?grant={grant}"
         return JSONResponse({"id": new_id(), "method": "PUT", "url": url, "headers": {}}, 201)
 
     async def put(self, request: Request) -> Response:
         """The xorb that a grant allows. Raises Forbidden or Invalid, upon which clients ask for a new grant."""
-        grant = self.entrance.signer.grant(request.query_params.get("grant", ""))
+        grant = await run_in_threadpool(self.entrance.granted, request.query_params.get("grant", ""))
         home = Home(grant.owner_id, grant.repo_id)
         incoming = self.xorbs.receive(grant.xorb, grant.account_id, home)
         inserted = await self._receive(request, incoming, grant.length)
