@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from freehold.asgi.bodies import Endpoint, read_body
 from freehold.asgi.identity import SESSION_COOKIE, from_own_page
+from freehold.base.base64url import decode, encode
 from freehold.base.errors import Forbidden, Invalid
 
 FIELD = "csrf"
@@ -20,7 +21,7 @@ COOKIE = "freehold_form"
 
 _LIMIT = 64 << 10
 _MAX_FIELDS = 100
-_STALE = "This form is out of date, or it was sent from another site. Go back, reload the page and send it again."
+STALE = "This form is out of date, or it was sent from another site. Go back, reload the page and send it again."
 
 Form = Mapping[str, str]
 Handler = Callable[[Request, Form], Response]
@@ -40,7 +41,22 @@ class Csrf:
     def check(self, request: Request, given: str) -> None:
         """Raise Forbidden unless this hub's own page sent the form in this visitor's browser."""
         if from_own_page(request) is False or not hmac.compare_digest(self.token(request), given):
-            raise Forbidden(_STALE)
+            raise Forbidden(STALE)
+
+    def seal(self, about: str, body: bytes) -> str:
+        """`body` as text that only this hub can have made, for what is told in `about`."""
+        return f"{encode(body)}.{encode(self._mac(about, body))}"
+
+    def unseal(self, about: str, text: str) -> bytes | None:
+        """What was sealed; None if this hub did not do it, or for something else."""
+        try:
+            body, mac = (decode(part) for part in text.split("."))
+        except ValueError:
+            return None
+        return body if hmac.compare_digest(mac, self._mac(about, body)) else None
+
+    def _mac(self, about: str, body: bytes) -> bytes:
+        return hmac.digest(self._secret, b"sealed\0" + about.encode() + b"\0" + body, "sha256")
 
     def posted(self, handler: Handler, limit: int = _LIMIT) -> Endpoint:
         """An endpoint that reads and checks a form, then calls `handler` in a worker thread."""

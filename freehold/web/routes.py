@@ -35,6 +35,7 @@ from freehold.web.pages.compare import page as compare
 from freehold.web.pages.deploy_keys import page as deploy_keys
 from freehold.web.pages.discussion import page as discussion
 from freehold.web.pages.discussions import page as discussions_page
+from freehold.web.pages.edit import page as edit
 from freehold.web.pages.file import page as file
 from freehold.web.pages.files import page as files
 from freehold.web.pages.gate import page as gate
@@ -56,6 +57,7 @@ from freehold.web.pages.requests import page as requests
 from freehold.web.pages.search import page as search
 from freehold.web.pages.settings import page as settings
 from freehold.web.pages.storage import page as storage_page
+from freehold.web.pages.upload import page as upload
 from freehold.web.pages.webhooks import page as webhooks
 from freehold.web.site import Site
 
@@ -141,6 +143,7 @@ def _of_files(site: Site, repos: Repos, entry: account.Rooms) -> list[Route]:
         *files.routes(site, repos),
         *file.routes(site, repos),
         *(*blame.routes(site, repos), *compare.routes(site, repos)),
+        *(*edit.routes(site, repos), *upload.routes(site, repos)),
         *history.routes(site, repos),
         *commit.routes(site, repos),
     ]

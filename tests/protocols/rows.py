@@ -8,7 +8,7 @@ FORMS = re.compile(
     r"|signup.*"
     r"|notifications/.*|oauth/(device/decide|authorize)"
     r"|organizations/\{org\}/settings|(organizations/\{org\}/)?settings/.*"
-    r"|(buckets/)?\{repo\}/(access|discussions|gate|settings).*|\{repo\}/like)"
+    r"|(buckets/)?\{repo\}/(access|delete|discussions|edit|gate|incoming|new|settings|upload).*|\{repo\}/like)"
 )
 """Addresses that take a form; one without its token is refused."""
 

@@ -232,6 +232,23 @@ GET /{repo}/compare/{spec}                                                  401 
 GET /{repo}/commits/{rev}/{path}                                            401 404 200 200 200 200
 GET /{repo}/commit/{oid}                                                    401 404 200 200 200 200
 GET /{repo}/commits/{rev}                                                   401 404 200 200 200 200
+GET /{repo}/delete/{rev}/{path}                                             303 404 200 403 200 200
+POST /{repo}/delete/{rev}/{path}                                            403 403 403 403 403 403
+GET /{repo}/edit/{rev}/{path}                                               303 404 200 403 200 200
+POST /{repo}/edit/{rev}/{path}                                              403 403 403 403 403 403
+GET /{repo}/new/{rev}                                                       303 404 200 403 200 200
+POST /{repo}/new/{rev}                                                      403 403 403 403 403 403
+GET /{repo}/new/{rev}/{path}                                                303 404 200 403 200 200
+POST /{repo}/new/{rev}/{path}                                               403 403 403 403 403 403
+GET /{repo}/upload/{rev}                                                    303 404 200 403 200 200
+POST /{repo}/upload/{rev}                                                   403 403 403 403 403 403
+GET /{repo}/upload/{rev}/{path}                                             303 404 200 403 200 200
+POST /{repo}/upload/{rev}/{path}                                            403 403 403 403 403 403
+POST /{repo}/incoming                                                       403 403 403 403 403 403
+POST /{repo}/incoming/commit                                                403 403 403 403 403 403
+GET /{repo}/incoming/{ticket}                                               401 404 404 403 404 404
+POST /{repo}/incoming/{ticket}/finish                                       403 403 403 403 403 403
+PUT /{repo}/incoming/{ticket}/{number}                                      401 404 404 403 404 404
 GET /{repo}/discussions                                                     401 404 200 200 200 200
 GET /{repo}/discussions/new                                                 303 404 200 403 200 200
 POST /{repo}/discussions/new                                                403 403 403 403 403 403
@@ -316,6 +333,7 @@ VALUES = {
     "page": "overview", "paper": "1", "comment": "0" * 24, "tab": "files", "hook": "h", "way_out": "a.b.c",
     "log": "run", "group": "0" * 24, "member": "mallory", "lock": "none", "status": "pending", "request": "none",
     "provider": "p", "owner": "acme", "kind": "models", "part": "1",
+    "ticket": "x.y", "number": "1",
 }  # fmt: skip
 COMMIT = '{"key":"header","value":{"summary":"s"}}\n{"key":"file","value":{"path":"{who}","content":"eA=="}}'
 BODIES = ORG_BODIES | {

@@ -57,7 +57,7 @@ def join_parts(objects: RepoObjects, writer: RefWriter, upload: str, sha256: Sha
     held = objects.has(writer.repo, sha256)
     keys = [part_key(upload, number) for number in range(1, len(sizes) + 1)]
     if held is None or not held.verified:
-        _check_parts(objects, keys, sizes)
+        check_parts(objects, keys, sizes)
         try:
             with Incoming(objects, writer.repo, sha256, sum(sizes), writer.permit) as incoming:
                 for key in keys:
@@ -84,7 +84,8 @@ def sweep_parts(objects: RepoObjects) -> int:
     return len(old)
 
 
-def _check_parts(objects: RepoObjects, keys: list[BlobKey], sizes: list[int]) -> None:
+def check_parts(objects: RepoObjects, keys: list[BlobKey], sizes: list[int]) -> None:
+    """Raise Invalid unless every part is there and has its size."""
     for number, (key, size) in enumerate(zip(keys, sizes, strict=True), start=1):
         found = objects.blobs.size(key)
         if found != size:

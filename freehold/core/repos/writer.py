@@ -99,7 +99,7 @@ class RepoWriter(MergeWriter):
         if not allows(message_of(request)):
             demand_no_secrets(request, self._git() if target.tip else None, target.tip)
         self._demand_free_contents(request)
-        contents = prepare(request, self._sizes, self._keep_large)
+        contents = prepare(request, self._sizes, self.keep_large)
         with self._turn():
             for _ in range(_TRIES):
                 try:
@@ -252,7 +252,8 @@ class RepoWriter(MergeWriter):
     def _sizes(self, contents: set[Sha256]) -> dict[Sha256, int]:
         return {sha256: held.size for sha256, held in self.shelves.objects.held(self.repo, contents).items()}
 
-    def _keep_large(self, content: bytes) -> Pointer:
+    def keep_large(self, content: bytes) -> Pointer:
+        """Put content among the repository's large files. Raises TooLarge and QuotaExceeded."""
         pointer = pointer_to(content)
         with Incoming(self.shelves.objects, self.repo, pointer.sha256, pointer.size, self.permit) as incoming:
             incoming.write(content)

@@ -11,6 +11,7 @@ from freehold.asgi.routing import Route
 from freehold.core.repos.entries import File, LastCommit
 from freehold.core.repos.reader import ALWAYS_OPEN, RepoReader
 from freehold.core.repos.repos import Repos
+from freehold.web.committing import may_change
 from freehold.web.links import repo_path
 from freehold.web.markdown import Place
 from freehold.web.pages.file.embedded import embedded, notebook_picture
@@ -31,6 +32,7 @@ class FilePage:
     view: View
     as_source: bool
     last_commit: LastCommit | None
+    may_change: bool
 
     @property
     def has_lines(self) -> bool:
@@ -69,4 +71,5 @@ def _page(request: Request, reader: RepoReader, found: File, last: LastCommit | 
     blob, raw = (root + repo_path(repo, view, rev) + "/" for view in ("blob", "resolve"))
     look = looked_at(reader, found, Place(blob, raw, path), request.query_params)
     name = path.rpartition("/")[2]
-    return FilePage(head_of(reader), rev, found, name, trail(path)[:-1], view_of(look), look.source, last)
+    may = may_change(reader, rev)
+    return FilePage(head_of(reader), rev, found, name, trail(path)[:-1], view_of(look), look.source, last, may)

@@ -13,6 +13,7 @@ from freehold.base.errors import EntryNotFound, Gated, Invalid
 from freehold.core.repos.entries import Commit, Entry, Folder, Refs
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repos import Repos
+from freehold.web.committing import may_change
 from freehold.web.links import repo_path
 from freehold.web.markdown import MAX_TEXT, Place, Rendered, render
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates, trail
@@ -52,6 +53,7 @@ class FilesPage:
     readme: Rendered | None
     last_commit: Commit | None
     refs: Refs
+    may_change: bool
 
 
 def routes(site: Site, repos: Repos) -> list[Route]:
@@ -76,6 +78,7 @@ def routes(site: Site, repos: Repos) -> list[Route]:
             _readme(reader, rev, folder, root_of(request)) if shows_readme else None,
             next(iter(reader.commits(rev, limit=1)), None),
             reader.refs(),
+            may_change(reader, rev),
         )
         return site.page(request, "pages/files/page.html", page, section=reader.repo.kind.plural)
 
