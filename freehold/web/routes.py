@@ -88,7 +88,7 @@ def routes(
         *api_reference.routes(site, api),
         *report.routes(site, report.Rooms(tools.moderation.reports, repos, people, discussions)),
         *(*previews.routes(site.hub_name, repos, relations, catalog), site.assets.route(), avatars.route()),
-        *home.routes(site, catalog),
+        *home.routes(site, home.Rooms(catalog, people, relations)),
         *collections_page.routes(site, collections, people),
         *collect.routes(site, repos, collections, people),
         *_of_collections(site, collections, gating.groups),

@@ -1,4 +1,4 @@
-"""The front door: what this hub is, a search by name, and its newest repositories of each kind."""
+"""The front door: to a newcomer what this hub is, to somebody who returns what they work on; to both what is liked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,27 +10,79 @@ from freehold.asgi.identity import identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.ids import GIT_KINDS, RepoKind
+from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.people import OrgMembership, People
+from freehold.core.accounts.relations import Relations
+from freehold.core.catalog.activity import Event
 from freehold.core.catalog.catalog import Catalog
-from freehold.core.catalog.query import Query
+from freehold.core.catalog.query import Query, Sort
 from freehold.core.catalog.rows import ListedRepo
 from freehold.web.site import Site
 
 _SHOWN = 6
+_MINE, _FOLLOWED, _EVENTS = 6, 30, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something that somebody did whom the visitor follows."""
+
+    who: str
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What somebody who is signed in comes back to: their newest repositories, organisations, and whom they follow."""
+
+    repos: Sequence[ListedRepo]
+    orgs: Sequence[OrgMembership]
+    follows: int
+    told: Sequence[Told]
 
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """`newest` leaves out the kinds that have no repository the visitor may see."""
+    """`shelves` are the most trending of each kind, without the kinds that have nothing the visitor may see."""
 
-    newest: Sequence[tuple[RepoKind, Sequence[ListedRepo]]]
+    shelves: Sequence[tuple[RepoKind, Sequence[ListedRepo]]]
+    mine: Mine | None
 
 
-def routes(site: Site, catalog: Catalog) -> list[Route]:
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Where the page's parts come from."""
+
+    catalog: Catalog
+    people: People
+    relations: Relations
+
+
+def routes(site: Site, rooms: Rooms) -> list[Route]:
     """`/`."""
 
     def home(request: Request) -> Response:
         actor = identity(request)
-        lists = [(kind, catalog.list(actor, kind, Query(limit=_SHOWN))) for kind in GIT_KINDS]
-        return site.page(request, "pages/home/page.html", HomePage([pair for pair in lists if pair[1]]))
+        query = Query(sort=Sort.TRENDING, limit=_SHOWN)
+        lists = [(kind, rooms.catalog.list(actor, kind, query)) for kind in GIT_KINDS]
+        page = HomePage([pair for pair in lists if pair[1]], _mine(rooms, actor))
+        return site.page(request, "pages/home/page.html", page)
 
     return [Route("/", home, needs=Need.NOTHING, name="home")]
+
+
+def _mine(rooms: Rooms, actor: Actor) -> Mine | None:
+    if actor.account_id is None:
+        return None
+    query = Query(author=actor.name, limit=_MINE)
+    own = [line for kind in GIT_KINDS for line in rooms.catalog.list(actor, kind, query)]
+    own.sort(key=lambda line: line.repo.updated_at, reverse=True)
+    followed = rooms.relations.following(actor.account_id, limit=_FOLLOWED)
+    told = [
+        Told(one.name, event)
+        for one in followed
+        for event in rooms.catalog.recent(actor, one.id, limit=_EVENTS // 2)
+        if event.repo.owner_id != actor.account_id
+    ]
+    told.sort(key=lambda one: one.event.at, reverse=True)
+    return Mine(own[:_MINE], rooms.people.orgs_of(actor.account_id), len(followed), told[:_EVENTS])
