@@ -267,7 +267,7 @@ def owned_near(actor: Actor, repo: str = "r") -> Fragment:
     if actor.account_id is None:
         return Fragment("1 = 0")
     return Fragment(
-        f"{repo}.owner_id IN (SELECT near_a.id FROM accounts_account near_a WHERE near_a.id = :near_to UNION ALL"
+        f"{repo}.owner_id IN (SELECT CAST(:near_to AS TEXT) UNION ALL"
         " SELECT near_o.org_id FROM accounts_membership near_o WHERE near_o.user_id = :near_to)",
         {"near_to": actor.account_id},
     )

@@ -2,11 +2,11 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from freehold.core.catalog.facets import BY_NAME
+from freehold.core.catalog.facets import FACETS
 from freehold.core.catalog.popularity import Popularity
 from freehold.core.catalog.query import Place, Query, Sort
 from freehold.core.catalog.rows import CatalogEntry
@@ -53,9 +53,16 @@ class Record:
         return frozenset((flat(self.repo.name), flat(self.path))) - {""}
 
     @cached_property
+    def values(self) -> Mapping[str, Sequence[str]]:
+        """The values that it has, by facet."""
+        repo, entry = self.repo, self.entry
+        found = {facet.name: [*facet.values(repo, entry)] for facet in FACETS if repo.kind in facet.kinds}
+        return {name: [*dict.fromkeys(values)] if len(values) > 1 else values for name, values in found.items()}
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """The words of its name and tags, among which a typo is forgiven."""
-        return frozenset([*tokens(self.path), *(one for tag in self.entry.tags for one in tokens(tag))][:MAX_TOKENS])
+        return frozenset(tokens(" ".join((self.path, *self.entry.tags)))[:MAX_TOKENS])
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -99,10 +106,7 @@ def most_level(query: Query) -> int:
 
 def values(record: Record, facet: str) -> Sequence[str]:
     """The values that a repository has of a facet; none of one that there is not."""
-    found = BY_NAME.get(facet)
-    if found is None or record.repo.kind not in found.kinds:
-        return ()
-    return tuple(dict.fromkeys(found.values(record.repo, record.entry)))
+    return record.values.get(facet, ())
 
 
 def sort_value(record: Record, sort: Sort) -> int:

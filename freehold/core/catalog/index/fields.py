@@ -1,14 +1,14 @@
 """What the index knows of a repository: its fields, and the document that a record becomes."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
 from importlib import metadata
+from itertools import pairwise
 from typing import Any
 
 import tantivy
 
-from freehold.core.catalog.facets import FACETS
-from freehold.core.catalog.matching import Record, sort_value, values
+from freehold.core.catalog.facets import BY_NAME, FACETS
+from freehold.core.catalog.matching import Record, sort_value
 from freehold.core.catalog.query import Sort
 
 FORMAT = 1
@@ -102,22 +102,19 @@ def grams(text: str) -> list[str]:
     return [text[n : n + 3] for n in range(len(text) - 2)]
 
 
-def terms(record: Record) -> Iterator[str]:
+def terms(record: Record) -> list[str]:
     """What is asked for as it stands."""
-    repo, entry = record.repo, record.entry
-    yield f"kind:{repo.kind.value}"
-    yield f"author:{repo.namespace.lower()}"
-    yield "gated:yes" if repo.gated else "gated:no"
+    repo, entry, path = record.repo, record.entry, record.path
+    found = [f"kind:{repo.kind.value}", f"author:{repo.namespace.lower()}", f"gated:{'yes' if repo.gated else 'no'}"]
     if repo.visibility == "public" and not repo.hold:
-        yield OPEN
+        found.append(OPEN)
     if entry.pipeline_tag:
-        yield f"task:{entry.pipeline_tag}"
-    yield from (f"tag:{tag}" for tag in entry.tags)
-    yield from (f"exact:{name}" for name in record.exact)
-    for facet in FACETS:
-        yield from (f"facet:{facet.name}:{value}" for value in values(record, facet.name))
-    path = record.path
-    yield from {f"short:{path[n : n + size]}" for size in (1, 2) for n in range(len(path) - size + 1)}
+        found.append(f"task:{entry.pipeline_tag}")
+    found += [f"tag:{tag}" for tag in entry.tags]
+    found += [f"exact:{name}" for name in record.exact]
+    found += [f"facet:{name}:{value}" for name, values in record.values.items() for value in values]
+    found += ["short:" + part for part in {*path, *map("".join, pairwise(path))}]
+    return [term for term in found if len(term) <= MAX_TERM]
 
 
 def document(record: Record) -> tantivy.Document:
@@ -130,7 +127,7 @@ def document(record: Record) -> tantivy.Document:
         LOW: low,
         ID_TIER: id_tier(repo.id),
         PARAMETERS: min(record.entry.parameters, 2**62),
-        TERM: [term for term in terms(record) if len(term) <= MAX_TERM],
+        TERM: terms(record),
         GRAM: " ".join(grams(record.path)),
         WORD: list(record.words),
         NAME: list(record.names),
@@ -138,14 +135,10 @@ def document(record: Record) -> tantivy.Document:
     for sort in SORTS:
         value = sort_value(record, sort)
         held[value_field(sort)], held[tier_field(sort)] = value, tier(sort, value)
-    held |= {facet_field(name): list(found) for name, found in shown_values(record).items()}
+    for name, found in record.values.items():
+        if found and BY_NAME[name].shown:
+            held[facet_field(name)] = [value for value in found if len(value) <= MAX_TERM]
     return tantivy.Document(**held)
-
-
-def shown_values(record: Record) -> Mapping[str, list[str]]:
-    """The values that are counted, by facet."""
-    shown = ((facet.name, values(record, facet.name)) for facet in FACETS if facet.shown)
-    return {name: [value for value in found if len(value) <= MAX_TERM] for name, found in shown}
 
 
 def mark_document(at: int) -> tantivy.Document:

@@ -23,7 +23,10 @@ from freehold.core.catalog.matching import Record
 from freehold.stores.db.database import Database, Transaction
 
 MOST_WAITING = 100
-"""So many changes are looked at row by row with each search; more are brought into the index first."""
+"""So many changes are looked at row by row with each search; more are brought into the index first, if nobody does so
+already."""
+MANY_WAITING = 1000
+"""So many are brought in first, even if that means to wait."""
 
 _PORTION = 1000
 _SIZES_S = 60.0
@@ -118,25 +121,31 @@ class SearchIndex:
         moment = opened.moment
         waiting = self._waiting(moment)
         if len(waiting) > MOST_WAITING or (waiting and opened.writer is None):
-            self.keep_up()
+            self.keep_up(wait=len(waiting) > MANY_WAITING)
             opened.reload(opened.moment.applied)
             moment = opened.moment
             waiting = self._waiting(moment)
         changed = [one.repo_id for one in waiting]
         return View(moment.searcher, opened.conditions, opened.sizes(), changed)
 
-    def keep_up(self) -> int:
+    def keep_up(self, *, wait: bool = True) -> int:
         """Bring in what has changed, if this is the process that does so; how many repositories."""
-        with self._lock:
+        if not self._lock.acquire(blocking=wait):
+            return 0  # another thread is at it
+        try:
             opened = self._open()
             writer = None if opened is None else opened.may_write()
-            if opened is None or writer is None:
-                return 0
-            total = 0
-            while changed := self._waiting(opened.moment, _PORTION):
-                self._apply(opened, writer, [one.repo_id for one in changed])
-                total += len(changed)
+            total, portion = 0, _PORTION
+            while opened is not None and writer is not None and portion == _PORTION:
+                changed = [one.repo_id for one in self._waiting(opened.moment, _PORTION)]
+                # A portion that is not full was the last, whatever is written meanwhile.
+                portion = len(changed)
+                if changed:
+                    self._apply(opened, writer, changed)
+                total += portion
             return total
+        finally:
+            self._lock.release()
 
     def build(self, *, wait: bool = False) -> bool:
         """Make the index anew from the database and put it in use; False if somebody else is at it."""
@@ -181,7 +190,7 @@ class SearchIndex:
         # A database that was restored counts from an earlier number: the index knows things that never happened.
         return None
 
-    def _waiting(self, moment: Moment, most: int = MOST_WAITING + 1) -> list[Change]:
+    def _waiting(self, moment: Moment, most: int = MANY_WAITING + 1) -> list[Change]:
         with self._db.read() as tx:
             return self._unknown(tx, moment, most)
 
