@@ -100,7 +100,8 @@ def _probes(rooms: Rooms) -> Mapping[str, Probe]:
 
 def _tools(rooms: Rooms, site: Site, probes: Mapping[str, Probe]) -> Tools:
     settings = [Setting(one.name, one.value, one.changed, one.about) for one in effective(rooms.settings)]
-    return Tools(site, rooms.moderation, rooms.repos, rooms.queue, rooms.doors.joining, settings, probes, __version__)
+    joining, sessions = rooms.doors.joining, rooms.sessions
+    return Tools(site, rooms.moderation, rooms.repos, rooms.queue, joining, sessions, settings, probes, __version__)
 
 
 def _entry(rooms: Rooms, door: SshServer | None) -> account.Rooms:

@@ -7,7 +7,7 @@ import pytest
 from freehold.core.accounts.actor import SYSTEM
 from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
-from tests.web.browsing import Browser, signed_in
+from tests.web.browsing import PASSWORD, Browser, signed_in
 
 PAGES = (
     "",
@@ -58,6 +58,34 @@ def test_an_account_is_found_shut_and_restored(hub: TestHub, admin: Browser):
     admin.post(path, act="restore", name="carol", reason="A mistake.")
     with hub.client("alice") as alice:
         assert alice.get("/carol/birds").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("people", {"act": "shut", "name": "carol", "reason": "Spam."}),
+        ("organizations", {"act": "shut", "name": "acme", "reason": "Spam."}),
+        ("blocks", {"act": "add", "kind": "domain", "value": "evil.example", "reason": "Spam."}),
+        ("tokens", {"id": "0" * 24, "reason": "Leaked."}),
+        ("repositories", {"act": "quarantined", "address": "/alice/birds", "reason": "Malware."}),
+        ("invitations", {"email": "dora@example.org"}),
+    ],
+)
+def test_a_browser_that_was_left_open_is_asked_who_it_is_first(hub: TestHub, path: str, fields):
+    hub.rooms.people.set_password(SYSTEM, "admin", PASSWORD)
+    admin = signed_in(hub, "admin")
+    a_model(hub)
+    hub.clock.advance(16 * 60)
+    back = f"/-/admin/{path}"
+    asked = admin.post(back, back=back, **fields)
+    assert (asked.status_code, asked.headers["location"]) == (303, f"/settings/confirm?next=%2F-%2Fadmin%2F{path}")
+    assert not hub.rooms.people.by_name("carol").disabled
+    on = asked.headers["location"]
+    assert admin.post("/settings/confirm", on=on, password="wrong password", next=back).status_code == 401
+    assert admin.post(back, back=back, **fields).headers["location"].startswith("/settings/confirm")
+    assert admin.post("/settings/confirm", on=on, password=PASSWORD, next=back).headers["location"] == back
+    assert not admin.post(back, back=back, **fields).headers.get("location", "").startswith("/settings/confirm")
+    assert hub.rooms.people.by_name("carol").disabled is (path == "people")
 
 
 def test_quotas_are_given_and_shown(hub: TestHub, admin: Browser):

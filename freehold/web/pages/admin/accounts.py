@@ -44,7 +44,7 @@ class AccountPages:
     def routes(self) -> list[Route]:
         """The addresses."""
         tools = self.tools
-        show, send = tools.shown(self.page), tools.site.csrf.posted(tools.acted(self.act, self.page))
+        show, send = tools.shown(self.page), tools.site.csrf.posted(tools.confirmed(tools.acted(self.act, self.page)))
         return [
             Route(path, endpoint, needs=Need.OPERATOR, methods=methods, name=f"admin-{path.rpartition('/')[2]}")
             for path in _PATHS.values()

@@ -42,7 +42,11 @@ class InvitationPages:
         return [
             Route(PATH, tools.shown(self.page), needs=Need.OPERATOR, name="admin-invitations"),
             Route(
-                PATH, tools.site.csrf.posted(self.invite), needs=Need.OPERATOR, methods=["POST"], name="admin-invite"
+                PATH,
+                tools.site.csrf.posted(tools.confirmed(self.invite)),
+                needs=Need.OPERATOR,
+                methods=["POST"],
+                name="admin-invite",
             ),
         ]
 

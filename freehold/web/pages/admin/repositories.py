@@ -38,7 +38,7 @@ class RepositoryPages:
     def routes(self) -> list[Route]:
         """The addresses."""
         tools = self.tools
-        send = tools.site.csrf.posted(tools.acted(self.act, self.page))
+        send = tools.site.csrf.posted(tools.confirmed(tools.acted(self.act, self.page)))
         return [
             Route(PATH, tools.shown(self.page), needs=Need.OPERATOR, name="admin-repositories"),
             Route(PATH, send, needs=Need.OPERATOR, methods=["POST"], name="admin-hold"),

@@ -12,11 +12,13 @@ from freehold.base.errors import HubError
 from freehold.base.ids import RepoId, RepoKind
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.moderation.operators import demand_operator
+from freehold.core.accounts.sessions import NotRecent, Sessions
 from freehold.core.accounts.signing_in.joining import Joining
 from freehold.core.queue.queue import Queue
 from freehold.core.repos.repos import Repos
 from freehold.features.moderation.moderation import Moderation
 from freehold.web.forms import Form
+from freehold.web.proven import session_proof
 from freehold.web.site import Site
 
 ROOT = "/-/admin"
@@ -44,6 +46,7 @@ class Tools:
     repos: Repos
     queue: Queue
     joining: Joining
+    sessions: Sessions
     settings: Sequence[Setting]
     probes: Mapping[str, Callable[[], object]]
     version: str
@@ -71,6 +74,22 @@ class Tools:
             except HubError as refused:
                 return page(request, actor, refused.message)
             return self.site.redirect(request, _back(form))
+
+        return send
+
+    def confirmed(self, handler: Callable[[Request, Form], Response]) -> Callable[[Request, Form], Response]:
+        """A form that a browser left open must not send: whoever does has shown who they are moments ago.
+
+        Else they are asked to, and led back to the page; what the form held is gone.
+        """
+
+        def send(request: Request, form: Form) -> Response:
+            demand_operator(identity(request))
+            try:
+                session_proof(request, self.sessions)
+            except NotRecent:
+                return self.site.redirect(request, f"/settings/confirm?next={quote(_back(form), safe='')}")
+            return handler(request, form)
 
         return send
 
