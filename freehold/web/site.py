@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from structlog.contextvars import get_contextvars
 
 from freehold.asgi.identity import ACTOR_KEY, SESSION_COOKIE, identity
 from freehold.asgi.urls import base_url
@@ -66,7 +67,8 @@ class Site:
     def error(self, request: Request, status: int, message: str) -> Response:
         """An error as a page: what happened, and what can be done."""
         actor = request.scope.get(ACTOR_KEY) or ANONYMOUS
-        page = wording.error_page(status, message, signed_in=actor.signed_in)
+        path, number = request.scope["path"].removeprefix(root_of(request)), get_contextvars().get("request_id", "")
+        page = wording.error_page(status, message, signed_in=actor.signed_in, path=path, reference=str(number))
         return self._render("error.html", page, self._frame(request, actor, ""), status)
 
     def ask_to_sign_in(self, request: Request) -> RedirectResponse:

@@ -1,5 +1,6 @@
 """Sizes, times and errors in the words that people read."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -57,34 +58,66 @@ def day(micros: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """An error as a person should read it. `offer` is `sign-in`, `search` or empty: what the page holds out."""
+    """An error as a person should read it, and what the page holds out.
+
+    `steps` are sentences; `search` are words to look for, None where there is no point in it; `reference` is what the
+    operator finds the request by.
+    """
 
     status: int
     title: str
     message: str
-    advice: str
-    offer: str
+    steps: tuple[str, ...] = ()
+    sign_in: bool = False
+    search: str | None = None
+    reference: str = ""
 
 
-_ERRORS = {
-    401: ("Not found, or not public", "", "sign-in"),
-    403: ("Not allowed", "Ask its owner for the right, or sign in with another account.", ""),
-    404: ("Not found", "Check the spelling of the address, or look for it by name.", "search"),
-    416: ("No such part", "Ask for a range within the file.", ""),
-    429: ("Too many requests", "Wait a moment, then try again.", ""),
-    501: ("Not built yet", "This part of the hub does not exist yet.", ""),
-    507: ("The hub's disk is full", "Nothing was written. Ask the operator of this hub to free some space.", ""),
+_SPELLING = "Check the spelling of the address."
+_SIGNED_OUT = "If it is private, sign in with an account that may see it. The hub says the same of what does not exist."
+_OTHER_ACCOUNT = "If it is private, ask its owner to let you in. The hub says the same of what does not exist."
+_MOVED = "It may have been renamed or deleted: look for it by name."
+_ERRORS: dict[int, tuple[str, tuple[str, ...]]] = {
+    401: ("Not found, or not public", (_SPELLING, _MOVED)),
+    403: ("Not allowed", ("Ask its owner for the right, or use another account.",)),
+    404: ("Not found", (_SPELLING, _MOVED)),
+    405: ("Not like this", ("Open the page anew and use its own buttons.",)),
+    413: ("Too large", ("Send less at once: large files go by hf upload or by git.",)),
+    416: ("No such part", ("Ask for a range within the file.",)),
+    429: ("Too many requests", ("Wait a moment, then try again.",)),
+    501: ("Not built yet", ("This part of the hub does not exist yet.",)),
+    503: ("Not just now", ("Nothing is lost. Try again in a moment.",)),
+    507: ("The hub's disk is full", ("Nothing was written. Ask the operator of this hub to free some space.",)),
 }
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}", re.ASCII)
 
 
-def error_page(status: int, message: str, *, signed_in: bool) -> ErrorPage:
-    """The page for an HTTP status; `message` is the sentence that came with the error."""
+def error_page(status: int, message: str, *, signed_in: bool, path: str = "", reference: str = "") -> ErrorPage:
+    """The page for an HTTP status; `message` is the sentence that came with the error, `path` what was asked for."""
     if status in _ERRORS:
-        title, advice, offer = _ERRORS[status]
+        title, steps = _ERRORS[status]
     elif status < 500:
-        title, advice, offer = "That did not work", "Go back, change what the message names, and try again.", ""
+        title, steps = "That did not work", ("Go back, change what the message names, and try again.",)
     else:
-        title, advice, offer = "The hub made a mistake", "It has been logged. Try again in a moment.", ""
-    if signed_in and offer == "sign-in":
-        offer = "search"
-    return ErrorPage(status, title, message, advice, offer)
+        title, steps = "The hub made a mistake", ("It has been logged. Try again in a moment.",)
+    lost = status in (401, 404)
+    if lost:
+        steps = (*steps, _OTHER_ACCOUNT if signed_in else _SIGNED_OUT)
+    return ErrorPage(
+        status,
+        title,
+        message,
+        steps,
+        sign_in=status in (401, 403, 404) and not signed_in,
+        search=_looked_for(path) if lost else None,
+        reference=reference if status >= 500 else "",
+    )
+
+
+def _looked_for(path: str) -> str:
+    """The name that an address speaks of, as far as it can be told from the address alone."""
+    parts = [part for part in path.split("/") if part]
+    if parts and parts[0] in ("models", "datasets", "spaces", "kernels", "buckets", "collections"):
+        parts = parts[1:]
+    name = parts[min(1, len(parts) - 1)] if parts else ""
+    return name if _WORD.fullmatch(name) else ""

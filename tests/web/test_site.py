@@ -9,7 +9,7 @@ import pytest
 from freehold.web.assets import WEB, Assets
 from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
-from tests.web.browsing import Browser
+from tests.web.browsing import Browser, signed_in
 
 
 def test_every_page_forbids_script_and_style_of_others(hub):
@@ -19,8 +19,10 @@ def test_every_page_forbids_script_and_style_of_others(hub):
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
-        assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son\w+=", answer.text), path
-        assert not re.search(r'(?:src|<link[^>]*href)="https?:', answer.text), path
+        # A block of data is no script: browsers run nothing of it.
+        shown = answer.text.replace('<script type="application/ld+json">', "")
+        assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son\w+=", shown), path
+        assert not re.search(r'(?:src|<link rel="(?!canonical)[^>]*href)="https?:', answer.text), path
 
 
 def test_assets_are_kept_for_ever_under_their_hash(hub):
@@ -98,3 +100,19 @@ def luminance(colour: str) -> float:
 def test_the_footer_says_what_runs_a_hub_of_another_name(tmp_path, name, words):
     with closing(TestHub(tmp_path, hub_name=name)) as hub:
         assert words in Browser(hub).get("/login").text
+
+
+def test_a_page_that_is_not_there_says_the_same_of_what_is_hidden(hub):
+    a_model(hub, "alice/secret", visibility="private")
+    visitor, carol = Browser(hub), signed_in(hub, "carol")
+    for browser, status in ((visitor, 401), (carol, 404)):
+        hidden, absent = browser.get("/alice/secret"), browser.get("/alice/absent")
+        assert hidden.status_code == absent.status_code == status
+        assert plain(hidden.text, "secret") == plain(absent.text, "absent")
+        assert 'name="q" value="secret"' in hidden.text
+    assert "/login?next=/alice/secret" in visitor.get("/alice/secret").text
+    assert "/login?next" not in carol.get("/alice/secret").text
+
+
+def plain(page: str, name: str) -> str:
+    return re.sub(r'name="csrf" value="[^"]+"', "", page.replace(name, "NAME"))

@@ -30,7 +30,18 @@ def test_times(seconds, words):
 
 
 def test_an_error_offers_what_helps():
-    assert wording.error_page(401, "No.", signed_in=False).offer == "sign-in"
-    assert wording.error_page(401, "No.", signed_in=True).offer == "search"
-    assert wording.error_page(418, "No.", signed_in=True).title
-    assert wording.error_page(500, "No.", signed_in=True).title
+    assert wording.error_page(401, "No.", signed_in=False).sign_in
+    assert not wording.error_page(401, "No.", signed_in=True).sign_in
+    for status in (418, 500, 503):
+        assert wording.error_page(status, "No.", signed_in=True).title
+    assert wording.error_page(500, "No.", signed_in=True, reference="abc").reference == "abc"
+    assert wording.error_page(404, "No.", signed_in=True, reference="abc").reference == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [("/alice/brids", "brids"), ("/datasets/alice/songs/tree/main", "songs"), ("/alcie", "alcie"), ("/", ""),
+     ("/a/<script>", ""), ("/models", ""), ("/a/" + "x" * 200, "")],
+)  # fmt: skip
+def test_a_page_that_is_not_there_is_looked_for_by_its_name(path, words):
+    assert wording.error_page(404, "No.", signed_in=True, path=path).search == words

@@ -79,10 +79,7 @@ def _mine(rooms: Rooms, actor: Actor) -> Mine | None:
     own.sort(key=lambda line: line.repo.updated_at, reverse=True)
     followed = rooms.relations.following(actor.account_id, limit=_FOLLOWED)
     told = [
-        Told(one.name, event)
-        for one in followed
-        for event in rooms.catalog.recent(actor, one.id, limit=_EVENTS // 2)
-        if event.repo.owner_id != actor.account_id
+        Told(one.name, event) for one in followed for event in rooms.catalog.recent(actor, one.id, limit=_EVENTS // 2)
     ]
     told.sort(key=lambda one: one.event.at, reverse=True)
     return Mine(own[:_MINE], rooms.people.orgs_of(actor.account_id), len(followed), told[:_EVENTS])
