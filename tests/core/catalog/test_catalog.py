@@ -1,5 +1,7 @@
 """Lists show what the actor may see, in order, page by page, and are right at once after a commit."""
 
+from pathlib import Path
+
 import pytest
 
 from freehold.base.errors import Invalid
@@ -8,6 +10,7 @@ from freehold.core.accounts.actor import ANONYMOUS, Actor
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.catalog.query import Query, Sort
 from freehold.core.facts.facts import Facts
+from freehold.stores.db import database
 from freehold.stores.db.database import Database
 from tests.core.catalog.shelf import Shelf
 
@@ -115,3 +118,21 @@ def test_the_job_keeps_entries_and_drops_those_of_gone_repositories(shelf, catal
     with shelf.db.read() as tx:
         for table in ("catalog_tag", "catalog_entry", "facts_fact"):
             assert tx.scalar(f"SELECT count(*) FROM {table}") == 0
+
+
+def test_an_older_hubs_tags_become_edges(tmp_path):
+    script = Path(database.__file__).parent / "migrations" / "0039_catalog_lineage.sql"
+    insert = script.read_text("utf-8").partition("INSERT INTO")[2].partition(";")[0]
+    db = Database(f"sqlite:///{tmp_path}/hub.db")
+    db.migrate()
+    tags = ("base_model:Acme/Egg", "base_model:adapter:Acme/Egg", "base_model:merge:a/b", "birds")
+    with db.write() as tx:
+        for position, tag in enumerate(tags):
+            tx.run("INSERT INTO catalog_tag (repo_id, tag, position) VALUES ('r', :tag, :at)", tag=tag, at=position)
+        tx.run("INSERT INTO" + insert)
+        rows = tx.all("SELECT base, address, relation FROM catalog_lineage ORDER BY position")
+        assert [tuple(row) for row in rows] == [
+            ("Acme/Egg", "model:acme/egg", "adapter"),
+            ("a/b", "model:a/b", "merge"),
+        ]
+    db.close()
