@@ -4,8 +4,10 @@ A dialog, a request to elsewhere, or a complaint about the policy fails: nothing
 text (tests/features/notices/test_mail.py), and there are no feeds.
 """
 
+import io
 import json
 import struct
+import zipfile
 from urllib.parse import quote
 
 import pytest
@@ -74,7 +76,18 @@ def test_as_names_of_files_branches_and_commits(opened, hub):
     oids = [a_commit(hub, birds, {"a.csv": f"{word},b\n{word},1\n".encode()}, summary=word) for word in WORDS]
     hub.rooms.repos.writer(hub.actor("mallory"), birds).create_branch(BRANCH, None)
     with opened() as window:
-        for path in ("/tree/main", "/commits/main", f"/tree/{quote(BRANCH, safe='')}", "/blob/main/a.csv"):
+        branch = quote(BRANCH, safe="")
+        shown = (
+            f"/tree/{branch}",
+            "/blob/main/a.csv",
+            "/blame/main/a.csv",
+            "/commits/main/a.csv",
+            f"/compare/main...{branch}",
+        )
+        for path in ("/tree/main", "/commits/main", *shown):
+            quiet(window, f"/mallory/birds{path}")
+        window.sign_in("alice")
+        for path in (f"/edit/{branch}/a.csv", f"/upload/{branch}", f"/new/{branch}/{quote(names[0])}"):
             quiet(window, f"/mallory/birds{path}")
         for oid, name in zip(oids, names, strict=True):
             quiet(window, f"/mallory/birds/commit/{oid}")
@@ -105,6 +118,52 @@ def test_as_metadata_of_cards_and_weights(opened, hub):
                 quiet(window, f"/mallory/{path}")
             quiet(window, "/datasets/mallory/songs")
         quiet(window, "/models")
+
+
+def test_as_cells_outputs_rows_and_members(opened, hub):
+    """What a file's page makes of notebooks, tables and archives; every payload in one file of each kind."""
+    files = {
+        "n.ipynb": _a_notebook(),
+        "t.csv": "\n".join(json.dumps(payload) + ",x" for payload in ["a", *CORPUS]).encode("utf-8", "replace"),
+        "t.json": json.dumps([{payload: payload} for payload in CORPUS[:100]]).encode(),
+        "t.jsonl": b"\n".join(json.dumps({"a": payload, payload: 1}).encode() for payload in CORPUS[:100]),
+        "a.zip": _an_archive(),
+        "t.py": "\n".join(CORPUS).replace("\0", "").encode("utf-8", "replace"),
+        "folder/README.md": "\n\n".join(SCRIPTS).encode(),
+    }
+    a_model(hub, "mallory/birds", files=files)
+    with opened() as window:
+        for name in files:
+            quiet(window, f"/mallory/birds/blob/main/{name}")
+        for path in ("tree/main/folder", "blame/main/t.py", "blob/main/n.ipynb?source=1", "blob/main/t.json?source=1"):
+            quiet(window, f"/mallory/birds/{path}")
+        quiet(window, f"/mallory/birds/blob/main/n.ipynb?picture={quote(SCRIPTS[0])}")
+        window.sign_in("alice")
+        quiet(window, "/mallory/birds/edit/main/t.py")
+        assert window.page.input_value("#text").startswith(CORPUS[0])
+
+
+def _a_notebook() -> bytes:
+    cells: list[dict[str, object]] = [{"cell_type": "markdown", "source": payload} for payload in CORPUS]
+    for payload in CORPUS:
+        outputs = [
+            {"output_type": "execute_result", "data": {"text/html": payload}},
+            {"output_type": "display_data", "data": {"text/markdown": payload}},
+            {"output_type": "stream", "text": payload},
+            {"output_type": "error", "ename": payload, "evalue": payload, "traceback": [payload]},
+            {"output_type": "display_data", "data": {"image/png": payload, "text/html": payload}},
+            {"output_type": "display_data", "data": {"image/svg+xml": payload, "application/javascript": payload}},
+        ]
+        cells.append({"cell_type": "code", "source": payload, "execution_count": 1, "outputs": outputs})
+    return json.dumps({"cells": cells, "metadata": {"language_info": {"name": SCRIPTS[0]}}}).encode()
+
+
+def _an_archive() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for number, payload in enumerate(WORDS):
+            archive.writestr(f"{number}{payload}".encode("utf-8", "replace").decode(), b"x")
+    return out.getvalue()
 
 
 def test_as_names_of_people_collections_tokens_and_gates(opened, hub):

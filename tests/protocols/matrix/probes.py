@@ -92,6 +92,7 @@ NEEDS = {
     "POST /api/models/{repo}/discussions/{num}/title": ("WRITE",),
     "POST /api/models/{repo}/duplicate": ("CONTENT", "FREE", "ACTING"),
     "POST /api/models/{repo}/lfs-files/duplicate": ("PROPOSE", "CONTENT"),
+    "GET /{repo}/edit/{rev}/{path}": ("PROPOSE", "CONTENT"),
     "POST /api/settings/webhooks": ("ACTING", "READ"),
     "POST /api/models/{repo}/resource-group": ("READ", "STEWARD"),
     "POST /api/collections/{ns}/{slug}/resource-group": ("READ", "STEWARD"),

@@ -33,9 +33,12 @@ Handler = Callable[[Request, Form, Sequence[Sent]], Response]
 def taking_files(csrf: Csrf, handler: Handler) -> Endpoint:
     """An endpoint that reads and checks a form with files, then calls `handler` in a worker thread."""
 
+    without_files = csrf.posted(lambda request, form: handler(request, form, ()))
+
     async def endpoint(request: Request) -> Response:
-        kind = request.headers.get("content-type", "")
-        if from_own_page(request) is False or not kind.startswith("multipart/form-data"):
+        if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+            return await without_files(request)
+        if from_own_page(request) is False:
             raise Forbidden(STALE)
         try:
             form = await MultiPartParser(request.headers, _limited(request), max_files=MAX_FILES, max_fields=20).parse()
