@@ -23,6 +23,7 @@ POST /{repo}/settings/publishers/remove                                     403 
 GET /login/with/{provider}                                                  404 303 303 303 303 303
 GET /login/with/{provider}/callback                                         404 404 404 404 404 404
 GET /settings/providers                                                     303 200 200 200 200 200
+POST /settings/providers/directory                                          403 403 403 403 403 403
 POST /settings/providers/link                                               403 403 403 403 403 403
 POST /settings/providers/unlink                                             403 403 403 403 403 403
 """

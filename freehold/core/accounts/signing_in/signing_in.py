@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from freehold.base.clock import Clock, now
-from freehold.base.errors import BadCredentials
+from freehold.base.errors import BadCredentials, NotFound
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.people import Account, People
 from freehold.core.accounts.sessions import MINUTE, STRONG, Opened, Proof, Sessions
@@ -42,10 +42,19 @@ class Halfway:
 
 
 class Directory(Protocol):
-    """Knows people and their passwords elsewhere."""
+    """Knows people and their passwords elsewhere; `label` is what people call it, `issuer` what the hub calls it."""
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def issuer(self) -> str: ...
 
     def account_of(self, said: str, password: str) -> str:
         """The id of the account that somebody comes in to. Raises BadCredentials, and NotReached if it is away."""
+
+    def link(self, actor: Actor, said: str, password: str) -> None:
+        """Let whoever is signed in come in by it from now on. Raises the same, and Conflict for somebody else's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,15 @@ class SignIn:
         # What one address tried on other names still counts.
         self.attempts.forget(counts[:2])
         return self.proven(account_id, [method], visitor)
+
+    def link_directory(self, visitor: Visitor, actor: Actor, said: str, password: str) -> None:
+        """Link somebody's account with theirs in the directory, by its password. Raises as the directory does."""
+        if self.directory is None:
+            raise NotFound("This hub asks no directory.")
+        counts = limits.for_password(visitor, said)
+        self.attempts.begin(counts)
+        self.directory.link(actor, said, password)
+        self.attempts.forget(counts[:2])
 
     def by_link(self, visitor: Visitor, secret: str) -> Opened | Halfway:
         """By a one-time link from the operator, which stands for the password only."""

@@ -12,7 +12,7 @@ from freehold.core.accounts.orgs.sources import give, given_by
 from freehold.core.accounts.people import Account, People
 from freehold.core.accounts.signing_in.addresses import holder_of
 from freehold.core.accounts.sso.policy import Admission, verified_email
-from freehold.stores.db.database import Database
+from freehold.stores.db.database import Database, Transaction
 from freehold.wire.oauth.jose import Claims
 
 NOBODY = (
@@ -75,7 +75,7 @@ class ForeignAccounts:
         self._follow_groups(policy, claims, account)
 
     def unlink(self, actor: Actor, issuer: str, subject: str) -> None:
-        """Let nobody come in by it any more. Raises NotFound."""
+        """Let nobody come in by it any more. Raises NotFound, and Conflict where nothing else would let them in."""
         if actor.account_id is None or actor.token_id is not None:
             raise Forbidden("Sign in with the browser first.")
         with self._db.write() as tx:
@@ -85,6 +85,8 @@ class ForeignAccounts:
             )  # fmt: skip
             if gone.rowcount == 0:
                 raise NotFound("You have linked no such account.")
+            if not _way_in(tx, actor.account_id):
+                raise Conflict("This is the only way into your account. Set a password or add a passkey first.")
             record(tx, actor, "sso.unlink", actor.name, issuer=issuer)
 
     def list(self, account_id: str) -> Sequence[ForeignAccount]:
@@ -161,6 +163,17 @@ class ForeignAccounts:
             with suppress(Conflict), self._db.write() as tx:  # an organisation's last administrator stays
                 if give(tx, org_id, account.id, source=policy.issuer, role=role, at=self._clock()):
                     record(tx, SYSTEM, "org.member", name, user=account.name, role=role)
+
+
+def _way_in(tx: Transaction, account_id: str) -> bool:
+    """Whether somebody has a password here, a passkey, or another account elsewhere that is linked."""
+    found = tx.scalar(
+        "SELECT 1 FROM accounts_account a WHERE a.id = :id AND (a.password_hash IS NOT NULL"
+        " OR EXISTS (SELECT 1 FROM accounts_passkey p WHERE p.account_id = a.id)"
+        " OR EXISTS (SELECT 1 FROM accounts_sso_identity i WHERE i.account_id = a.id))",
+        id=account_id,
+    )
+    return found is not None
 
 
 def subject_of(claims: Claims) -> str:

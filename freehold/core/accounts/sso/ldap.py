@@ -8,6 +8,7 @@ import structlog
 
 from freehold.base.errors import BadCredentials, Invalid, NotReached
 from freehold.base.ids import is_name
+from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.signing_in.changing import BY_DIRECTORY
 from freehold.core.accounts.sso.foreign import ForeignAccounts
 from freehold.core.accounts.sso.policy import MOST_GROUPS, Admission, as_name
@@ -107,14 +108,30 @@ class LdapDirectory:
 
         Raises BadCredentials, alike for who is unknown and for a wrong password, and NotReached if it is away.
         """
+        return self.accounts.come_in(self.policy, self._asked(said, password))
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return self.policy.label
+
+    @property
+    def issuer(self) -> str:
+        """What the hub calls it."""
+        return self.policy.issuer
+
+    def link(self, actor: Actor, said: str, password: str) -> None:
+        """Let whoever is signed in come in by it from now on. Raises as `account_of`, and Conflict."""
+        self.accounts.link(actor, self.policy, self._asked(said, password))
+
+    def _asked(self, said: str, password: str) -> Claims:
         if not _askable(said, password):
             raise BadCredentials(WRONG)
         try:
-            claims = self._claims(said, password)
+            return self._claims(said, password)
         except NotReached as error:
             log.warning("ldap.away", error=error.message)
             raise NotReached(AWAY.format(title=self.policy.label)) from error
-        return self.accounts.come_in(self.policy, claims)
 
     def _claims(self, said: str, password: str) -> Claims:
         """What the directory says of a person, once their password was right."""

@@ -13,13 +13,14 @@ from freehold.asgi.routing import Route
 from freehold.asgi.urls import base_url
 from freehold.base.errors import BadCredentials, HubError
 from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.sessions import Proof
 from freehold.core.accounts.signing_in.signing_in import SignIn
 from freehold.core.accounts.sso.foreign import ForeignAccount
 from freehold.core.accounts.sso.policy import Policy
 from freehold.core.accounts.sso.trips import LIFE_S, LOST, Departure, SignOn
-from freehold.web.entering import go_on, target_of, visitor
+from freehold.web.entering import go_on, target_of, visitor, with_wait
 from freehold.web.forms import Form
-from freehold.web.signed_in import signed_in
+from freehold.web.proven import Proven
 from freehold.web.site import Site
 from freehold.wire.oauth.jose import Claims
 from freehold.wire.oauth.parameters import parse_query
@@ -44,6 +45,8 @@ class ProvidersPage:
 
     linked: Sequence[Linked]
     open: Sequence[Policy]
+    directory: str = ""
+    """What the directory is called that can be linked by its password; empty: none, or it is linked."""
     problem: str = ""
 
 
@@ -58,14 +61,20 @@ class AwayPage:
 def routes(site: Site, sign_in: SignIn, sign_on: SignOn) -> list[Route]:
     """`/login/with/{provider}`, its callback, and `/settings/providers` with its forms."""
     desk = _Desk(site, sign_in, sign_on)
-    posted = site.csrf.posted
+    proven = Proven(site, sign_in.sessions, PATH)
+    forms = {"link": desk.link, "unlink": desk.unlink, "directory": desk.link_directory}
     return [
         Route("/login/with/{provider:seg}", desk.depart, needs=Need.NOTHING, name="sign-in-with"),
         Route("/login/with/{provider:seg}/callback", desk.arrive, needs=Need.LINK, name="signed-in-with"),
         Route(PATH, desk.show, needs=Need.ACCOUNT, name="providers"),
-        Route(f"{PATH}/link", posted(desk.link), needs=Need.ACTING, methods=["POST"], name="link-provider"),
-        Route(f"{PATH}/unlink", posted(desk.unlink), needs=Need.ACTING, methods=["POST"], name="unlink-provider"),
-    ]
+        *(
+            Route(
+                f"{PATH}/{path}", site.csrf.posted(proven.sent(form)), needs=Need.SESSION, methods=["POST"],
+                name=f"{path}-provider",
+            )
+            for path, form in forms.items()
+        ),
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +109,8 @@ class _Desk:
         actor = identity(request)
         return self._page(request, actor) if actor.signed_in else self.site.ask_to_sign_in(request)
 
-    def link(self, request: Request, form: Form) -> Response:
-        actor, account_id = signed_in(request)
+    def link(self, request: Request, form: Form, proof: Proof) -> Response:
+        actor, account_id = proof.actor, proof.account_id
         try:
             policy = self.sign_on.policy(form.get("provider", ""))
             departure = self.sign_on.depart(policy, self._back(request, policy), target=PATH, link=account_id)
@@ -112,8 +121,16 @@ class _Desk:
         response.headers["Refresh"] = f"0;url={departure.url}"
         return self._with_trip(request, response, departure)
 
-    def unlink(self, request: Request, form: Form) -> Response:
-        actor, _ = signed_in(request)
+    def link_directory(self, request: Request, form: Form, proof: Proof) -> Response:
+        said, password = form.get("name", "").strip(), form.get("password", "")
+        try:
+            self.sign_in.link_directory(visitor(request), proof.actor, said, password)
+        except HubError as refused:
+            return with_wait(self._page(request, proof.actor, refused.message), refused)
+        return self.site.redirect(request, PATH)
+
+    def unlink(self, request: Request, form: Form, proof: Proof) -> Response:
+        actor = proof.actor
         try:
             self.sign_on.accounts.unlink(actor, form.get("issuer", ""), form.get("subject", ""))
         except HubError as refused:
@@ -128,12 +145,15 @@ class _Desk:
         return self.site.redirect(request, PATH)
 
     def _page(self, request: Request, actor: Actor, problem: str = "") -> Response:
-        titles = {policy.issuer: policy.label for policy in self.sign_on.policies}
+        directory, titles = self.sign_in.directory, {policy.issuer: policy.label for policy in self.sign_on.policies}
+        if directory is not None:
+            titles[directory.issuer] = directory.label
         found = self.sign_on.accounts.list(str(actor.account_id))
         linked = [Linked(titles.get(one.issuer, one.issuer), one) for one in found]
         issuers = {one.issuer for one in found}
         still_open = [policy for policy in self.sign_on.policies if policy.issuer not in issuers]
-        page = ProvidersPage(linked, still_open, problem)
+        asks = directory.label if directory is not None and directory.issuer not in issuers else ""
+        page = ProvidersPage(linked, still_open, asks, problem)
         return self.site.page(request, "pages/sso/page.html", page, status=400 if problem else 200)
 
     def _back(self, request: Request, policy: Policy) -> str:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from freehold.base.errors import BadCredentials, Conflict, Forbidden, Invalid
 from freehold.base.ids import is_name
+from freehold.core.accounts.actor import SYSTEM
 from freehold.core.accounts.sso.foreign import ForeignAccounts
 from freehold.core.accounts.sso.policy import Policy, names_for
 from tests.kit.hub import TestHub
@@ -39,6 +40,9 @@ def test_who_is_linked_comes_in_whatever_they_are_called_by_now(hub, accounts):
     assert accounts.come_in(CORP, changed) == alice.account_id
     with pytest.raises(BadCredentials):
         accounts.come_in(replace(CORP, issuer="https://other.example"), ALICE)
+    with pytest.raises(Conflict, match="only way into your account"):
+        accounts.unlink(alice, CORP.issuer, "a1")
+    hub.rooms.people.set_password(SYSTEM, "alice", "correct horse battery")
     accounts.unlink(alice, CORP.issuer, "a1")
     with pytest.raises(BadCredentials):
         accounts.come_in(CORP, ALICE)

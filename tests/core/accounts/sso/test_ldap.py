@@ -18,7 +18,7 @@ from freehold.settings import read_providers
 from tests.kit.directory import GROUPS, HUB, HUB_PASSWORD, PASSWORD, PEOPLE, TestDirectory, group, person
 from tests.kit.hub import TestHub
 from tests.web.browsing import PASSWORD as LOCAL
-from tests.web.browsing import Browser
+from tests.web.browsing import Browser, signed_in
 
 FILE = """
 [ldap]
@@ -289,3 +289,52 @@ def test_a_misspelt_setting_is_told(tmp_path, text):
     (tmp_path / "providers.toml").write_text(text)
     with pytest.raises(Invalid):
         read_providers(str(tmp_path / "providers.toml"))
+
+
+LINK = "/settings/providers/directory"
+
+
+def test_an_account_of_this_hub_is_linked_with_the_directory_by_hand_and_unlinked(opened):
+    hub = opened("")  # makes nobody: without a link dora is not let in
+    assert "no account here" in problem(enter(hub)[1])
+    hub.rooms.people.set_password(SYSTEM, "alice", LOCAL)
+    alice = signed_in(hub, "alice")
+    assert alice.post(LINK, on="/settings/providers", name="dora", password="wrong").status_code == 400
+    assert alice.post(LINK, on="/settings/providers", name="dora", password=PASSWORD).status_code == 303
+    page = alice.get("/settings/providers").text
+    assert "dora@corp.example" in page and "directory-name" not in page
+    browser, answer = enter(hub)
+    assert answer.status_code == 303
+    assert browser.client.get("/api/whoami-v2").json()["name"] == "alice"
+    assert enter(hub, "alice", LOCAL)[1].status_code == 303, "the hub's own password goes on working"
+    bob = signed_in(hub, "bob")
+    taken = bob.post(LINK, on="/settings/providers", name="dora", password=PASSWORD)
+    assert (taken.status_code, "Somebody else" in taken.text) == (400, True)
+    found = re.search(r'name="issuer" value="([^"]+)"><input type="hidden" name="subject" value="([^"]+)"', page)
+    gone = {"issuer": found[1], "subject": found[2]}
+    assert alice.post("/settings/providers/unlink", on="/settings/providers", **gone).status_code == 303
+    assert "no account here" in problem(enter(hub)[1])
+    assert [row.action for row in audit(hub, "alice") if row.action.startswith("sso.")] == ["sso.link", "sso.unlink"]
+
+
+def test_linking_takes_a_proof_of_now_and_the_only_way_in_stays(opened):
+    hub = opened()
+    browser, answer = enter(hub)
+    assert answer.status_code == 303
+    page = browser.get("/settings/providers").text
+    found = re.search(r'name="issuer" value="([^"]+)"><input type="hidden" name="subject" value="([^"]+)"', page)
+    gone = {"issuer": found[1], "subject": found[2]}
+    only = browser.post("/settings/providers/unlink", on="/settings/providers", **gone)
+    assert (only.status_code, "only way into your account" in only.text) == (400, True)
+    hub.clock.advance(16 * 60)
+    late = browser.post("/settings/providers/unlink", on="/settings/providers", **gone)
+    assert late.headers["location"].startswith("/settings/confirm")
+
+
+def test_guesses_at_the_directory_by_linking_are_counted_as_those_at_the_door(opened):
+    hub = opened("")
+    alice, codes = signed_in(hub, "alice"), []
+    for _ in range(12):
+        codes.append(alice.post(LINK, on="/settings/providers", name="dora", password="wrong").status_code)
+    assert codes[0] == 400
+    assert "too many" in alice.post(LINK, on="/settings/providers", name="dora", password=PASSWORD).text.lower()
