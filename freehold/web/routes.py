@@ -57,6 +57,7 @@ from freehold.web.pages.requests import page as requests
 from freehold.web.pages.search import page as search
 from freehold.web.pages.settings import page as settings
 from freehold.web.pages.storage import page as storage_page
+from freehold.web.pages.style import page as style
 from freehold.web.pages.upload import page as upload
 from freehold.web.pages.webhooks import page as webhooks
 from freehold.web.site import Site
@@ -87,6 +88,7 @@ def routes(
         *admin.routes(tools),
         *api_reference.routes(site, api),
         *report.routes(site, report.Rooms(tools.moderation.reports, repos, people, discussions)),
+        *style.routes(site),
         *(*previews.routes(site.hub_name, repos, relations, catalog), site.assets.route(), avatars.route()),
         *home.routes(site, home.Rooms(catalog, people, relations)),
         *collections_page.routes(site, collections, people),

@@ -41,6 +41,7 @@ GET /-/avatar/{name}                                                        200 
 GET /-/preview.png                                                          200 200 200 200 200 200
 GET /-/preview/{owner}                                                      200 200 200 200 200 200
 GET /-/preview/{kind}/{owner}/{name}                                        200 200 200 200 200 200
+GET /-/style                                                                200 200 200 200 200 200
 POST /-/follow                                                              403 403 403 403 403 403
 POST /-/theme                                                               403 403 403 403 403 403
 GET /-/{name}                                                               404 404 404 404 404 404
