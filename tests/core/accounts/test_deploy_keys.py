@@ -132,14 +132,16 @@ def test_it_ends_with_its_repository(hub: TestHub, birds: Owned):
     add_own(hub, "alice", text)
 
 
-def test_it_ends_when_who_added_it_leaves_or_is_shut_out(hub: TestHub, birds: Owned):
+def test_it_ends_when_who_added_it_leaves_steps_down_or_is_shut_out(hub: TestHub, birds: Owned):
     people = hub.rooms.people
-    people.set_member(SYSTEM, "acme", "bob", "admin")
-    people.set_member(SYSTEM, "acme", "zoe", "admin")
-    bobs, zoes, hers = add(hub, birds, by="bob"), add(hub, birds, by="zoe"), add(hub, birds)
+    for name in ("bob", "zoe", "carol"):
+        people.set_member(SYSTEM, "acme", name, "admin")
+    bobs, zoes, carols = (add(hub, birds, by=name) for name in ("bob", "zoe", "carol"))
+    hers = add(hub, birds)
     people.set_member(SYSTEM, "acme", "bob", None)
+    people.set_member(SYSTEM, "acme", "carol", "write")
     people.disable(SYSTEM, "zoe")
-    assert gone(hub, bobs) and gone(hub, zoes) and not gone(hub, hers)
+    assert [gone(hub, one) for one in (bobs, zoes, carols, hers)] == [True, True, True, False]
 
 
 def test_it_ends_with_the_account_of_its_owner(hub: TestHub):

@@ -39,6 +39,7 @@ def give(tx: Transaction, org_id: str, user_id: str, *, source: str, role: str |
         return False
     if before == "admin":
         demand_another_admin(tx, org_id, user_id)
+        _end_keys(tx, org_id, user_id)
     if after is None:
         depart(tx, org_id, user_id)
     elif before is None:
@@ -90,6 +91,7 @@ def join(tx: Transaction, org_id: str, user_id: str, role: str, at: int) -> None
 
 def depart(tx: Transaction, org_id: str, user_id: str) -> None:
     """End a membership with all that it gave, wherever it came from."""
+    _end_keys(tx, org_id, user_id)
     for table in ("team", "group"):
         tx.run(
             f"DELETE FROM accounts_{table}_member WHERE user_id = :user AND {table}_id IN"
@@ -98,6 +100,11 @@ def depart(tx: Transaction, org_id: str, user_id: str) -> None:
         )  # fmt: skip
     for table in ("membership", "membership_source"):
         tx.run(f"DELETE FROM accounts_{table} WHERE org_id = :org AND user_id = :user", org=org_id, user=user_id)
+
+
+def _end_keys(tx: Transaction, org_id: str, user_id: str) -> None:
+    """End the deploy keys that somebody added, who may hold the other half of them still."""
+    tx.run("DELETE FROM accounts_deploy_key WHERE owner_id = :org AND added_by = :user", org=org_id, user=user_id)
 
 
 def demand_another_admin(tx: Transaction, org_id: str, user_id: str) -> None:
