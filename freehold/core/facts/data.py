@@ -20,6 +20,7 @@ _FORMATS = {
 }  # fmt: skip
 """What the ending of a data file means, a compression's taken off."""
 
+DATA_FORMATS = frozenset(_FORMATS.values())
 _PACKED = frozenset(("gz", "zst", "bz2", "xz", "lz4"))
 _NOT_DATA = frozenset(("dataset_infos.json", "dataset_dict.json", "dataset_info.json", "state.json", "config.json"))
 _NOTES = frozenset(("license.txt", "readme.txt", "requirements.txt", "citation.txt", "notice.txt"))
@@ -30,13 +31,16 @@ _MODALITY_BY_ENDING = {
     "glb": "3d", "gltf": "3d", "obj": "3d", "stl": "3d", "ply": "3d",
 }  # fmt: skip
 _TABLES = frozenset(("parquet", "csv", "json", "arrow"))
-_ORDER = ("3d", "audio", "document", "geospatial", "image", "tabular", "text", "timeseries", "video")
+MODALITIES = ("3d", "audio", "document", "geospatial", "image", "tabular", "text", "timeseries", "video")
 _BOUNDS = (
     (10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"),
     (10**8, "10M<n<100M"), (10**9, "100M<n<1B"), (10**10, "1B<n<10B"), (10**11, "10B<n<100B"), (10**12, "100B<n<1T"),
 )  # fmt: skip
+SIZES = (*(word for _, word in _BOUNDS), "n>1T")
 _NAMED_BY_TAGS = ("webdataset", "distilabel", "argilla", "fiftyone", "datadreamer")
-_SEVERAL = 3
+READERS = tuple(sorted({"datasets", "pandas", "dask", "polars", "mlcroissant", *_NAMED_BY_TAGS}))
+"""The libraries that a dataset may be tagged with."""
+_SEVERAL = 2
 """How many number columns make a table of numbers."""
 
 
@@ -111,9 +115,9 @@ def _modalities(kind: str, own: Sequence[Entry], columns: Sequence[Column], card
     types = [dtype for info in _infos(card) for dtype in _dtypes(info.get("features"))] or list(_types(columns))
     found |= {dtype for dtype in types if dtype in ("image", "audio", "video", "text", "timeseries", "document")}
     # Numbers that stand beside pictures or sounds are their labels.
-    if kind in _TABLES and types.count("number") >= _SEVERAL - 1 and not found & {"image", "audio", "video"}:
+    if kind in _TABLES and types.count("number") >= _SEVERAL and not found & {"image", "audio", "video"}:
         found.add("tabular")
-    return [name for name in _ORDER if name in found]
+    return [name for name in MODALITIES if name in found]
 
 
 def _dtypes(features: Any) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from freehold.core.facts.data import DATA_FORMATS, MODALITIES, READERS, SIZES
 from freehold.core.facts.tasks import LIBRARIES, TASKS
 from freehold.protocols.hub.answer import json
 from freehold.wire.licenses import LICENSES
@@ -20,9 +21,16 @@ def models_tags_by_type(_request: Request) -> Response:
 
 
 def datasets_tags_by_type(_request: Request) -> Response:
-    """`GET /api/datasets-tags-by-type`; a dataset's tasks are named with their category."""
-    tasks = [_tag("task_categories", f"task_categories:{name}", name) for name in sorted(TASKS)]
-    return json({"task_categories": tasks, "license": _licenses()})
+    """`GET /api/datasets-tags-by-type`; each is named with its type."""
+    named = {
+        "task_categories": sorted(TASKS),
+        "size_categories": SIZES,
+        "format": sorted(DATA_FORMATS),
+        "modality": MODALITIES,
+        "library": READERS,
+    }
+    told = {kind: [_tag(kind, f"{kind}:{name}", name) for name in names] for kind, names in named.items()}
+    return json(told | {"license": _licenses()})
 
 
 def _licenses() -> list[dict[str, str]]:

@@ -17,3 +17,7 @@ def test_models_have_tasks_libraries_and_licences(nobody: Asker) -> None:
 def test_datasets_name_their_tasks_with_the_category(nobody: Asker) -> None:
     said = nobody.get("datasets-tags-by-type").json()
     assert "task_categories:text-generation" in {one["id"] for one in said["task_categories"]}
+    assert {"id": "size_categories:1K<n<10K", "label": "1K<n<10K", "type": "size_categories"} in said["size_categories"]
+    assert {"format:parquet", "format:imagefolder"} <= {one["id"] for one in said["format"]}
+    assert "modality:timeseries" in {one["id"] for one in said["modality"]}
+    assert "library:polars" in {one["id"] for one in said["library"]}
