@@ -20,9 +20,9 @@ def free_port() -> int:
 
 
 class Postgres:
-    """A PostgreSQL server in a temporary folder, without durability: tests kill hubs, not it."""
+    """A PostgreSQL server in a temporary folder; unless `durable`, it waits for no disk: tests kill hubs, not it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="fh-pg-"))
         self.port = free_port()
         self._count = 0
@@ -30,8 +30,14 @@ class Postgres:
             shutil.chown(self.folder, "postgres", "postgres")
         data = str(self.folder / "data")
         self._run("initdb", "-D", data, "--auth=trust", "--username=hub", "--no-sync", "--encoding=UTF8", "--locale=C")
-        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
-        self._run("pg_ctl", "-D", data, "-w", "-l", str(self.folder / "log"), "-o", options, "start")
+        self._options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections=200"
+        self._options += "" if durable else " -c fsync=off"
+        self.start()
+
+    def start(self) -> None:
+        """Begin, or begin again."""
+        data = str(self.folder / "data")
+        self._run("pg_ctl", "-D", data, "-w", "-l", str(self.folder / "log"), "-o", self._options, "start")
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(BINARIES / program), *arguments]
@@ -47,7 +53,11 @@ class Postgres:
             admin.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
         return f"postgresql://hub@127.0.0.1:{self.port}/{name}"
 
+    def crash(self) -> None:
+        """End the server without a word: what it had not written is lost."""
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+
     def stop(self) -> None:
         """End the server and remove its folder."""
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+        self.crash()
         shutil.rmtree(self.folder)

@@ -46,7 +46,7 @@ class Transaction:
         """A list of this transaction, which `finish` is handed right before the commit.
 
         For what needs a row that every writer needs: it is locked after all others, hence for the shortest time
-        and never by somebody who goes on to wait.
+        and never by somebody who goes on to wait, not even for the disk. `finish` reads no answers.
         """
         return self._gathered.setdefault(finish, [])
 
@@ -54,6 +54,16 @@ class Transaction:
         """Hand over what was gathered; `Database.write` calls this when the block has ended well."""
         for finish, gathered in self._gathered.items():
             finish(self, gathered)
+
+    @property
+    def gathered(self) -> bool:
+        """Whether there is anything to `finish`."""
+        return bool(self._gathered)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether there is one writer anyway."""
+        return not self._driver.remote
 
     def take_turn(self, subject: str) -> None:
         """Wait until no other transaction is at `subject`, and keep others away until this one ends.
@@ -122,7 +132,8 @@ class Database:
         with self._as_hub_errors(), self._turn, self._connections.transaction(self._driver.write) as connection:
             transaction = Transaction(connection, self._driver)
             yield transaction
-            transaction.finish()
+            if transaction.gathered:
+                self._driver.commit(connection, transaction.finish)
         for action in transaction.after_commit:
             action()
 

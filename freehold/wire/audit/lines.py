@@ -49,6 +49,13 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return canonical({name: getattr(self, name) for name in _HASHED})
 
     @property
+    def around(self) -> tuple[str, str]:
+        """The canonical text before and behind what only the chain can say: `prev`'s value, `","seq":` and `seq`."""
+        before = canonical({name: getattr(self, name) for name in _HASHED if name < "prev"})
+        after = canonical({name: getattr(self, name) for name in _HASHED if name > "seq"})
+        return f'{before[:-1]},"prev":"', f",{after[1:]}"
+
+    @property
     def computed(self) -> str:
         """What `hash` must be."""
         return hashlib.sha256(self.canonical.encode()).hexdigest()
@@ -60,6 +67,12 @@ _HASHED = tuple(name for name in Line.__struct_fields__ if name not in _OUTSIDE)
 def canonical(value: Mapping[str, Any]) -> str:
     """JSON as RFC 8785 (JCS) writes it: sorted keys, no spaces, nothing escaped that need not be. Numbers are whole."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def linked(around: tuple[str, str], prev: str, seq: int) -> str:
+    """The hash of a line that is linked to the chain at this place."""
+    before, after = around
+    return hashlib.sha256(f'{before}{prev}","seq":{seq}{after}'.encode()).hexdigest()
 
 
 def personal_hash(salt: str, personal: str) -> str:

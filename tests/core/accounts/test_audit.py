@@ -6,6 +6,7 @@ import sqlite3
 import psycopg
 import pytest
 
+from freehold.base.errors import Invalid
 from freehold.core.accounts.actor import SYSTEM
 from freehold.core.accounts.audit import adopt, namespace_of, record
 from freehold.core.accounts.trail.chain import Chain
@@ -89,3 +90,14 @@ def test_lines_from_before_the_chain_are_adopted_once(db):
     ]  # fmt: skip
     assert [row.at for row in lines(db)][:2] == [1, 2]
     assert Chain(db, bytes(32)).verify().size == 3
+
+
+def test_a_line_that_cannot_be_kept_is_refused_with_its_change(db):
+    if db.is_sqlite:
+        pytest.skip("SQLite keeps a NUL")
+    with pytest.raises(Invalid, match="NUL"), db.write() as tx:
+        tx.run("INSERT INTO accounts_secret (name, value, created_at) VALUES ('a', 'b', 1)")
+        record(tx, SYSTEM, "repo.create", "alice/\0birds")
+    with db.read() as tx:
+        assert tx.scalar("SELECT count(*) FROM accounts_secret WHERE name = 'a'") == 0
+    assert lines(db) == []
