@@ -37,7 +37,11 @@ ORGS = (
     ("aviary", "Aviary", "public", (("alice", "admin"), ("bob", "write"), ("carol", "read"))),
     ("harbour", "Harbour Institute", "private", (("frank", "admin"), ("grace", "write"), ("alice", "read"))),
     ("fieldnotes", "Field Notes", "public", (("heidi", "admin"), ("carol", "write"), ("dave", "contributor"))),
+    ("aviary-hq", "Aviary HQ", "public", (("mallory", "admin"),)),
 )
+LOOKALIKE = "aviary-hq"
+"""The one that has proven nothing, and is called nearly as another."""
+
 FOLLOWS = {
     "alice": ("bob", "heidi", "harbour"),
     "bob": ("alice", "aviary", "carol"),
@@ -63,7 +67,8 @@ def found(story: Story) -> None:
     people, orgs = story.rooms.people, story.rooms.orgs
     for name, full_name, visibility, members in ORGS:
         people.add_org(SYSTEM, name, full_name=full_name, default_visibility=visibility, members=members)
-        orgs.domains.verify(story.actor(ADMIN), name, f"{name}.example")
+        if name != LOOKALIKE:
+            orgs.domains.verify(story.actor(ADMIN), name, f"{name}.example")
     harbour = orgs.desk(story.actor("frank"), "harbour")
     reviewers = orgs.teams.add(harbour, "Reviewers")
     unreleased = orgs.groups.add(harbour, "Unreleased")

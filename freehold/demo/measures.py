@@ -83,10 +83,10 @@ def counts() -> Array:
     return found
 
 
-def count_lines() -> bytes:
-    """The counts as JSON Lines."""
+def count_lines(weeks: int) -> bytes:
+    """The counts of so many weeks as JSON Lines."""
     rows = [{"week": week + 1, "bird": bird, "seen": int(counts()[week, place])}
-            for week in range(52) for place, bird in enumerate(BIRDS)]  # fmt: skip
+            for week in range(weeks) for place, bird in enumerate(BIRDS)]  # fmt: skip
     return "".join(json.dumps(row) + "\n" for row in rows).encode()
 
 

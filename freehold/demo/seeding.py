@@ -9,13 +9,13 @@ import msgspec
 
 from freehold.app import build
 from freehold.base.errors import Conflict, Invalid
-from freehold.demo import cast, desk, gates, guests, talk, use, works
+from freehold.demo import cast, desk, gates, guests, profiles, talk, use, works
 from freehold.demo.calendar import Calendar
 from freehold.demo.story import Story
 from freehold.settings import Settings
 
 NOTE = "demo.json"
-_PARTS = (cast, works, talk, gates, use, desk, guests)
+_PARTS = (cast, works, talk, gates, use, desk, guests, profiles)
 
 
 class Note(msgspec.Struct, frozen=True):

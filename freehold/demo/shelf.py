@@ -12,6 +12,9 @@ from freehold.demo.content import FOLDER, card, rows, sentences, text
 from freehold.demo.story import Files, Scene, Story, named
 from freehold.demo.tensors import Array, write_gguf, write_safetensors
 
+FIRST_WEEKS = 17
+"""Of bird counts that are there from the beginning."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -193,8 +196,14 @@ def chirps() -> Files:
 
 
 def bird_counts() -> Files:
-    """Counts and a picture of them."""
-    return {"README.md": card("bird-counts"), "counts.jsonl": measures.count_lines(), "plot.png": measures.plot()}
+    """The counts of the first weeks, and a picture of the whole year's."""
+    lines = measures.count_lines(FIRST_WEEKS)
+    return {"README.md": card("bird-counts"), "counts.jsonl": lines, "plot.png": measures.plot()}
+
+
+def add_counts(story: Story, repo: str, by: str, weeks: int) -> None:
+    """One week more."""
+    story.commit(by, named(repo), {"counts.jsonl": measures.count_lines(weeks)}, f"Add week {weeks}")
 
 
 def kernel() -> Files:

@@ -1,5 +1,7 @@
 """The repositories of the story, in the order in which they began."""
 
+from functools import partial
+
 from freehold.demo import guessing, measures, shelf
 from freehold.demo.shelf import Change, Work
 from freehold.demo.story import Scene
@@ -90,6 +92,10 @@ WORKS = (
     ),
     Work("harbour/tides-2", (Change(24, "grace", "Begin the next fit", shelf.tides_next),), visibility="private"),
     Work(
+        "aviary-hq/letters-en",
+        (Change(13, "mallory", "Best letters", lambda: shelf.letters_of("en")),),
+    ),
+    Work(
         "mallory/free-weights",
         (
             Change(
@@ -110,4 +116,13 @@ WORKS = (
     ),
 )
 
-SCENES: tuple[Scene, ...] = tuple(scene for work in WORKS for scene in work.scenes())
+WEEKLY = tuple(
+    Scene(
+        7 * ago + done * 5 % 7 - 0.5 if ago else 0.5,
+        partial(shelf.add_counts, repo="datasets/fieldnotes/bird-counts", by="heidi", weeks=shelf.FIRST_WEEKS + done),
+    )
+    for done, ago in enumerate(range(52 - shelf.FIRST_WEEKS - 1, -1, -1), 1)
+)
+"""Every week, on one day or another, somebody adds what they saw."""
+
+SCENES: tuple[Scene, ...] = tuple(scene for work in WORKS for scene in work.scenes()) + WEEKLY
