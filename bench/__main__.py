@@ -11,13 +11,14 @@ from tempfile import TemporaryDirectory
 from bench.clones import Clones
 from bench.commits import Commits
 from bench.measure import Row, machine
+from bench.paint import Paint
 from bench.permissions import Permissions
 from bench.plain import Plain
 from bench.rates import Rates, publish, standing
 from bench.xet import Cost, Download, Upload, client
 from tests.kit.process import HubProcess
 
-PARTS = ["xet", "plain", "commits", "clones", "rates", "standing", "permissions"]
+PARTS = ["xet", "plain", "commits", "clones", "rates", "standing", "permissions", "paint"]
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 EXPLANATION = """\
@@ -72,6 +73,8 @@ def measure(folder: Path, rounds: int, only: list[str]) -> list[Row]:
         rows += standing(start, rounds)
     if not only or "permissions" in only:
         rows += Permissions(folder).run(rounds)
+    if not only or "paint" in only:
+        rows += Paint(folder / "paint").run(rounds)
     return rows
 
 

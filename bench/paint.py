@@ -1,0 +1,57 @@
+"""How soon somebody sees a page: first contentful paint in Chromium, its cache empty, on the example hub."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from bench.measure import Row, ratio, take_turns
+from tests.kit.demo import told
+from tests.pages.conftest import CHROMIUM, FLAGS
+
+PAGES = {"home": "/", "the list of models": "/models", "a model": "/aviary/which-language"}
+LEAST = "/healthz"
+"""Plain text: what Chromium and this machine take for anything at all."""
+AIM = "≤ 300 ms"
+
+_PAINTED = """() => new Promise((done) => new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (entry.name === "first-contentful-paint") done(entry.startTime / 1000);
+}).observe({type: "paint", buffered: true}))"""
+
+
+@dataclass
+class Paint:
+    """Each page in turn, against a page of plain text."""
+
+    folder: Path
+
+    def run(self, rounds: int) -> list[Row]:
+        with told(self.folder) as demo, demo.serve() as url, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+            try:
+                runs = {name: painter(browser, url + path) for name, path in {**PAGES, "": LEAST}.items()}
+                take_turns(runs, 1)  # templates are compiled and facts are kept from the first look on
+                taken = take_turns(runs, rounds)
+            finally:
+                browser.close()
+        return [
+            Row(f"first contentful paint, {name}, against plain text", taken[name].text("s"), taken[""].text("s"),
+                f"{ratio(taken[name], taken['']):.2f}", AIM)
+            for name in PAGES
+        ]  # fmt: skip
+
+
+def painter(browser: Browser, address: str) -> Callable[[int], float]:
+    """Opens the address in a browser that has never been here; seconds until something is seen."""
+
+    def paint(_: int) -> float:
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        try:
+            page = context.new_page()
+            page.goto(address)
+            return float(page.evaluate(_PAINTED))
+        finally:
+            context.close()
+
+    return paint
