@@ -204,7 +204,7 @@ def _clean(html: str, *, with_ids: bool) -> str:
         url_schemes={"http", "https", "mailto"},
         link_rel=None,  # set with the rest of the link below
         # What may be wider than the window is scrolled by keys, too.
-        set_tag_attribute_values={"input": {"disabled": ""}, "pre": {"tabindex": "0"}},
+        set_tag_attribute_values={"input": {"disabled": ""}, "pre": {"tabindex": "0"}, "table": {"tabindex": "0"}},
         tag_attribute_values={"input": {"type": {"checkbox"}}},
     )
 
