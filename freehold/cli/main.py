@@ -103,6 +103,17 @@ def worker(data: Path | None, config: Path | None) -> None:
 
 @app.command()
 @options.data
+@options.config
+def reindex(data: Path | None, config: Path | None) -> None:
+    """Make what lists and searches are answered from anew: facts, entries and the search index."""
+    from freehold.cli.reindex import reindex as make_anew
+    from freehold.settings import load
+
+    make_anew(load(config, data=data))
+
+
+@app.command()
+@options.data
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--repair-index", is_flag=True, help="First make the index of chunks again from what is stored.")
 @options.config

@@ -4,7 +4,7 @@ An entry remembers the repository's `updated_at` that it was made from. One that
 it is asked for, so lists and pages are right at once after a commit, whether or not the job has run.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -100,6 +100,27 @@ class Catalog:
     def count(self, actor: Actor, kind: RepoKind, query: Query) -> Counts | None:
         """How much `actor` may see of what fits, by facets; None while that is being found out."""
         return self._finding.count(actor, kind, query)
+
+    def remake(self) -> Iterator[Repo]:
+        """Make every entry anew, whatever is known, and then the index; yields what is done."""
+        last = ""
+        while ids := self._behind(last):
+            for row_id in ids:
+                try:
+                    reader = self._gate.by_row_id(SYSTEM, row_id)
+                    self._make(reader, reader.revision().commit)
+                except NotFound:
+                    continue  # deleted since
+                except StorageFailed:
+                    log.exception("the catalogue could not read a repository", repo=row_id)
+                    continue
+                yield reader.repo
+            last = ids[-1]
+        self.index.build()
+
+    def _behind(self, last: str) -> Sequence[str]:
+        with self._db.read() as tx:
+            return rows.ids(tx, last, 1000)
 
     def close(self) -> None:
         """Write what was counted, and let other processes write the index."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from freehold.core.catalog.index.search_index import SearchIndex
     from freehold.core.catalog.index.view import View
 
-EVERY_S = 0.5
+EVERY_S = 0.2
 _SMALL = 500
 """A hub with so few repositories makes its index while the first who searches waits."""
 
@@ -36,7 +36,7 @@ class Index:
     def view(self) -> "View | None":
         """The index as it is now; None while a large hub's is being made."""
         index = self._index()
-        found = index.view()
+        found = index.view(fed=self._thread is not None and not self._stopping.is_set())
         if found is None and self._is_small():
             index.build(wait=True)
             found = index.view()

@@ -168,6 +168,12 @@ def behind(tx: Transaction, last: str, most: int) -> list[Row]:
     )
 
 
+def ids(tx: Transaction, last: str, most: int) -> list[str]:
+    """Ids of repositories of every kind behind `last`, in their order."""
+    found = tx.all("SELECT r.id FROM repos_repo r WHERE r.id > :last ORDER BY r.id LIMIT :most", last=last, most=most)
+    return [row.id for row in found]
+
+
 def are_few(tx: Transaction, most: int) -> bool:
     """Whether there are at most so many repositories."""
     sql = "SELECT count(*) FROM (SELECT 1 FROM repos_repo LIMIT :more) x"

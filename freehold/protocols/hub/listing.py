@@ -1,6 +1,7 @@
 """Lists of repositories."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -8,7 +9,7 @@ from starlette.responses import Response
 
 from freehold.asgi import paging
 from freehold.asgi.identity import identity
-from freehold.base.errors import Invalid, NotBuilt
+from freehold.base.errors import Invalid
 from freehold.base.ids import RepoKind
 from freehold.core.accounts.actor import Actor
 from freehold.core.catalog.catalog import Catalog
@@ -20,8 +21,8 @@ from freehold.protocols.hub.gate import Gate, kind_of
 from freehold.protocols.hub.properties import IN_FULL_LIST, IN_LIST, Choice, Subject, describe
 from freehold.wire.hub.expand import check_expand
 
-NOT_BUILT = ("apps", "inference", "inference_provider", "models", "datasets", "linked")
-"""Documented filters that this hub does not have yet: an unfiltered list would be a wrong answer."""
+_SERVED = ("inference", "inference_provider")
+"""Filters for models that somebody's machines answer for: this hub has none of those, so nothing fits."""
 
 _SORTS = {
     "": Sort.LAST_MODIFIED,
@@ -46,7 +47,10 @@ class Listing:
         kind, actor = kind_of(request), identity(request)
         choice = _choice(request, kind)
         most = paging.limit(request, paging.MAX_LIMIT)
-        found = self.catalog.list(actor, kind, _query(request, most + 1))
+        query = _query(request, kind, most + 1)
+        if any(request.query_params.get(name) for name in _SERVED):
+            return page([], None)
+        found = self.catalog.list(actor, kind, query)
         shown = found[:most]
         link = paging.next_link(request, shown[-1].cursor) if len(found) > most else None
         return page([self._line(actor, one, choice) for one in shown], link)
@@ -65,11 +69,8 @@ class Listing:
         return describe(subject, choice)
 
 
-def _query(request: Request, limit: int) -> Query:
+def _query(request: Request, kind: RepoKind, limit: int) -> Query:
     asked = request.query_params
-    for name in NOT_BUILT:
-        if name in asked:
-            raise NotBuilt(f"This hub cannot filter by {name!r} yet. Leave it out.")
     sort = asked.get("sort", "")
     if sort not in _SORTS:
         raise Invalid(f"sort must be one of {', '.join(name for name in _SORTS if name)}.")
@@ -80,12 +81,27 @@ def _query(request: Request, limit: int) -> Query:
         search=tuple(several(request, "search")),
         tags=tuple(several(request, "filter")),
         pipeline_tag=asked.get("pipeline_tag", ""),
+        facets=tuple(_facets(request, kind)),
         parameters=_span(asked["num_parameters"]) if asked.get("num_parameters") else None,
         gated=flag(request, "gated") if asked.get("gated") else None,
         sort=_SORTS[sort],
         limit=limit,
         after=paging.cursor(request) or "",
     )
+
+
+def _facets(request: Request, kind: RepoKind) -> Iterator[tuple[str, str]]:
+    """What clients ask for by names of its own."""
+    uses = [f"{name}:{one.lower()}" for name in ("models", "datasets") for one in several(request, name)]
+    if flag(request, "linked"):
+        uses.append("any")
+    if uses and kind is not RepoKind.SPACE:
+        raise Invalid("Only spaces can be narrowed by the models and datasets that they use.")
+    apps = several(request, "apps")
+    if apps and kind is not RepoKind.MODEL:
+        raise Invalid("Only models can be narrowed by the apps that run them.")
+    yield from (("linked", one) for one in uses)
+    yield from (("app", app) for app in apps)
 
 
 _BOUND = re.compile(r"(min|max):(\d{1,9}(?:\.\d{1,3})?)([KMBT]?)", re.ASCII | re.IGNORECASE)

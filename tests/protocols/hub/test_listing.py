@@ -103,11 +103,28 @@ def test_gated_ones_are_found_and_left_out(alice: Asker, nobody: Asker, birds: s
     assert len(nobody.get("models").json()) == 2
 
 
-@pytest.mark.parametrize("name", ["inference", "inference_provider", "models", "apps", "linked"])
-def test_a_filter_that_is_not_built_says_so(alice: Asker, name: str) -> None:
-    answer = alice.get("models", **{name: "true"})
-    assert (answer.status_code, answer.headers["X-Error-Code"]) == (501, "NotImplemented")
-    assert name in answer.headers["X-Error-Message"]
+@pytest.mark.parametrize("name", ["inference", "inference_provider"])
+def test_nothing_is_served_by_a_provider_here(alice: Asker, birds: str, name: str) -> None:
+    assert ids(alice.get("models", **{name: "warm"})) == []
+
+
+def test_apps_are_those_that_read_a_models_files(alice: Asker, birds: str) -> None:
+    alice.made(alice.commit(birds, {"README.md": b"---\ntags: [gguf]\n---\n"}))
+    assert ids(alice.get("models", apps="ollama")) == ["alice/birds"]
+    assert ids(alice.client.get("/api/models?apps=ollama&apps=llama.cpp")) == ["alice/birds"]
+    assert ids(alice.get("models", apps="vllm")) == []
+
+
+def test_spaces_are_found_by_what_they_use(alice: Asker) -> None:
+    for name, card in (("viewer", b"models: [Alice/Birds]\ndatasets: [acme/songs]"), ("clock", b"title: clock")):
+        alice.create(name, "space", sdk="static")
+        alice.made(alice.commit(f"spaces/alice/{name}", {"README.md": b"---\n" + card + b"\n---\n"}))
+    assert ids(alice.get("spaces", models="alice/birds")) == ["alice/viewer"]
+    assert ids(alice.client.get("/api/spaces?models=alice/birds&datasets=acme/songs")) == ["alice/viewer"]
+    assert ids(alice.get("spaces", datasets="alice/birds")) == []
+    assert ids(alice.get("spaces", linked="true")) == ["alice/viewer"]
+    assert alice.get("models", linked="true").status_code == 400
+    assert alice.get("datasets", apps="ollama").status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -23,10 +23,9 @@ from freehold.core.catalog.matching import Record
 from freehold.stores.db.database import Database, Transaction
 
 MOST_WAITING = 100
-"""So many changes are looked at row by row with each search; more are brought into the index first, if nobody does so
-already."""
+"""So many changes are looked at row by row with each search; who finds more brings them in, where no thread does."""
 MANY_WAITING = 1000
-"""So many are brought in first, even if that means to wait."""
+"""With more than these every search waits until they are in."""
 
 _PORTION = 1000
 _SIZES_S = 60.0
@@ -113,14 +112,14 @@ class SearchIndex:
         self._lock = threading.RLock()
         self._version = fields.version()
 
-    def view(self) -> View | None:
-        """The index as it is now; None while there is none."""
+    def view(self, *, fed: bool = False) -> View | None:
+        """The index as it is now; None while there is none. `fed`: a thread of this process brings changes in."""
         opened = self._open()
         if opened is None:
             return None
         moment = opened.moment
         waiting = self._waiting(moment)
-        if len(waiting) > MOST_WAITING or (waiting and opened.writer is None):
+        if len(waiting) > (MANY_WAITING if fed else MOST_WAITING) or (waiting and opened.writer is None):
             self.keep_up(wait=len(waiting) > MANY_WAITING)
             opened.reload(opened.moment.applied)
             moment = opened.moment

@@ -1,9 +1,9 @@
-"""Repositories of one kind, narrowed by owner, name and tags, a page at a time."""
+"""Repositories of one kind, narrowed by words, facets and what a device can hold, a page at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,13 +11,20 @@ from freehold.asgi.identity import identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.ids import GIT_KINDS, RepoKind
+from freehold.core.catalog.asking import read
 from freehold.core.catalog.catalog import Catalog
-from freehold.core.catalog.query import Query, Sort
+from freehold.core.catalog.facets import BY_NAME
+from freehold.core.catalog.query import Query, Sort, Span
 from freehold.core.catalog.rows import ListedRepo
+from freehold.web.pages.listing.narrowing import Group, groups, link, rounded, spelled
 from freehold.web.site import Site
 
 PAGE = 30
-_WORDS = 5
+_TAGS = 5
+BITS = (16, 8, 4)
+"""How many bits a weight may be made to take."""
+_ROOM = 1.2
+"""What else a model takes of a memory: a fifth of its weights, for a short conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +33,22 @@ class ListingPage:
 
     kind: RepoKind
     lines: Sequence[ListedRepo]
+    total: str
+    """How many fit; empty while that is being found out."""
     author: str
     search: str
-    tags: Sequence[str]
+    kept: Sequence[tuple[str, str]]
+    """Conditions that are no fields of the form at the top."""
     sort: Sort
     sorts: Sequence[tuple[Sort, str]]
     first: str
     next: str
     without: Sequence[tuple[str, str]]
     """Conditions in words, each with the query that drops it."""
+    groups: Sequence[Group]
+    fits: str
+    """The memory in GB that a model must fit into; empty: any."""
+    bits: int
 
 
 _SORTS = (
@@ -44,6 +58,9 @@ _SORTS = (
     (Sort.LIKES, "Most liked"),
     (Sort.DOWNLOADS, "Most downloaded"),
 )
+_BEST = (Sort.BEST, "Best match")
+_FORM = ("search", "author", "sort", "after")
+_DEVICE = ("fits", "bits")
 
 
 def routes(site: Site, catalog: Catalog) -> list[Route]:
@@ -51,52 +68,72 @@ def routes(site: Site, catalog: Catalog) -> list[Route]:
 
     def listing(request: Request) -> Response:
         kind = next(kind for kind in GIT_KINDS if request.scope["route"].path == f"/{kind.plural}")
-        asked = request.query_params
-        query = _query(request)
-        lines = catalog.list(identity(request), kind, query)
+        asked, actor = request.query_params, identity(request)
+        query = _query(asked)
+        lines = catalog.list(actor, kind, query)
+        counts = catalog.count(actor, kind, query)
+        pairs = [(key, value) for key, value in asked.multi_items() if value and key != "after"]
         page = ListingPage(
             kind,
             lines,
-            query.author,
+            rounded(counts.total) if counts else "",
+            query.author if asked.get("author") else "",
             asked.get("search", ""),
-            query.tags,
+            [pair for pair in pairs if pair[0] not in _FORM],
             query.sort,
-            _SORTS,
-            _link(request, after="") if query.after else "",
-            _link(request, after=lines[-1].cursor) if len(lines) == PAGE else "",
-            list(_without(request, query)),
+            (_BEST, *_SORTS) if query.words else _SORTS,
+            link(pairs) if query.after else "",
+            link(pairs) + ("&" if pairs else "") + f"after={lines[-1].cursor}" if len(lines) == PAGE else "",
+            list(_without(pairs)),
+            groups(kind, pairs, counts) if counts else (),
+            asked.get("fits", "") if query.parameters else "",
+            _bits(asked),
         )
         return site.page(request, "pages/listing/page.html", page, section=kind.plural, search=page.search)
 
     return [Route(f"/{kind.plural}", listing, needs=Need.NOTHING, name=f"list-{kind.plural}") for kind in GIT_KINDS]
 
 
-def _query(request: Request) -> Query:
-    asked = request.query_params
-    sort = Sort(asked["sort"]) if asked.get("sort") in list(Sort) else Sort.LAST_MODIFIED
+def _query(asked: QueryParams) -> Query:
+    said = read(asked.get("search", ""))
+    facets = [(name, value) for name, value in asked.multi_items() if name in BY_NAME and value]
+    order = [sort for sort in (Sort.BEST, *(one for one, _ in _SORTS)) if sort == asked.get("sort")]
+    if not order or (order[0] is Sort.BEST and not said.words):
+        order = [Sort.BEST if said.words else Sort.LAST_MODIFIED]
     return Query(
-        author=asked.get("author", "").strip(),
-        search=tuple(asked.get("search", "").split()[:_WORDS]),
-        tags=tuple(tag for tag in asked.getlist("filter") if tag)[:_WORDS],
+        author=asked.get("author", "").strip() or said.author,
+        words=said.words,
+        tags=(*said.tags, *(tag for tag in asked.getlist("filter") if tag))[:_TAGS],
         pipeline_tag=asked.get("pipeline_tag", ""),
-        sort=sort,
+        facets=(*said.facets, *facets)[: 2 * _TAGS],
+        parameters=_span(asked),
+        sort=order[0],
         limit=PAGE,
         after=asked.get("after", ""),
     )
 
 
-def _link(request: Request, **changes: str) -> str:
-    pairs = [(key, value) for key, value in request.query_params.multi_items() if key not in changes]
-    pairs += [(key, value) for key, value in changes.items() if value]
-    return "?" + urlencode([(key, value) for key, value in pairs if value])
+def _span(asked: QueryParams) -> Span | None:
+    """How many parameters fit into the memory that was named; None: any number."""
+    try:
+        memory = float(asked.get("fits", ""))
+    except ValueError:
+        return None
+    return Span(1, int(memory * 1e9 * 8 / _bits(asked) / _ROOM)) if 0 < memory < 100_000 else None
 
 
-def _without(request: Request, query: Query) -> list[tuple[str, str]]:
-    pairs = [(key, value) for key, value in request.query_params.multi_items() if value and key != "after"]
-    dropped = {"author": query.author, "pipeline_tag": query.pipeline_tag.replace("-", " ")}
-    shown = []
+def _bits(asked: QueryParams) -> int:
+    return next((bits for bits in BITS if str(bits) == asked.get("bits")), BITS[0])
+
+
+def _without(pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     for position, (key, value) in enumerate(pairs):
-        if key in ("author", "filter", "pipeline_tag"):
-            rest = pairs[:position] + pairs[position + 1 :]
-            shown.append((dropped.get(key) or value, "?" + urlencode(rest)))
-    return shown
+        rest = [*pairs[:position], *pairs[position + 1 :]]
+        if key in BY_NAME:
+            yield f"{BY_NAME[key].label}: {spelled(key, value)}", link(rest)
+        elif key == "fits":
+            yield f"fits {value} GB", link([pair for pair in pairs if pair[0] not in _DEVICE])
+        elif key in ("author", "filter"):
+            yield value, link(rest)
+        elif key == "pipeline_tag":
+            yield value.replace("-", " "), link(rest)

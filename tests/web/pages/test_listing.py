@@ -1,0 +1,49 @@
+"""Lists are narrowed by facets, whose numbers say what the reader may see."""
+
+import re
+from urllib.parse import quote
+
+from freehold.web.pages.listing.narrowing import rounded
+from tests.kit.builders import a_model
+from tests.web.browsing import Browser, signed_in
+
+MIT = {"README.md": b"---\nlicense: mit\nlanguage: [en]\ntags: [owls]\n---\nHoots at night.\n"}
+GPL = {"README.md": b"---\nlicense: gpl-3.0\nlanguage: [en, fr]\n---\n"}
+
+
+def names(page):
+    return re.findall(r'class="repo-name">.*?<b>(.*?)</b>', page)
+
+
+def numbers(page):
+    return dict(re.findall(r'<span>([^<]*)</span><span class="facet-count">([^<]*)</span>', page))
+
+
+def test_a_facet_is_a_link_that_narrows_and_widens_again(hub):
+    a_model(hub, "alice/owl", files=MIT), a_model(hub, "alice/cat", files=GPL)
+    browser = Browser(hub)
+    page = browser.get("/models").text
+    assert (numbers(page)["MIT"], numbers(page)["en"], numbers(page)["asks to share alike"]) == ("1", "2", "1")
+    narrowed = browser.get("/models?license=mit").text
+    assert names(narrowed) == ["owl"]
+    assert 'href="?"' in narrowed
+    assert names(browser.get("/models?license=mit&language=fr").text) == []
+
+
+def test_words_and_scopes_find(hub):
+    a_model(hub, "alice/owl", files=MIT), a_model(hub, "alice/cat", files=GPL)
+    browser = Browser(hub)
+    for text, found in (("hoots", ["owl"]), ("ow", ["owl"]), ("owsl", ["owl"]), ("license:gpl-3.0", ["cat"]),
+                        ("author:bob", []), ("author:alice lang:fr", ["cat"])):  # fmt: skip
+        assert names(browser.get(f"/models?search={quote(text)}").text) == found, text
+
+
+def test_numbers_do_not_tell_of_what_is_hidden(hub):
+    a_model(hub, "alice/owl", files=MIT), a_model(hub, "acme/secret", files=MIT, visibility="private")
+    assert numbers(Browser(hub).get("/models").text)["MIT"] == "1"
+    assert numbers(signed_in(hub, "carol").get("/models").text)["MIT"] == "1"
+    assert numbers(signed_in(hub, "bob").get("/models").text)["MIT"] == "2"
+
+
+def test_large_numbers_are_rounded():
+    assert [rounded(n) for n in (0, 10_000, 10_001, 412_345, 2_345_678)] == ["0", "10,000", "10k+", "412k+", "2.3M+"]
