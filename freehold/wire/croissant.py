@@ -50,6 +50,16 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Single:
+    """The one file of its ending, which is described by itself: a reader then needs no git."""
+
+    url: str
+    path: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """What is known of a dataset. `endings` are those of its files; `columns` are told for some of them."""
 
@@ -66,6 +76,7 @@ class Dataset:
     commit: str = ""
     endings: Sequence[str] = ()
     columns: Mapping[str, Sequence[Column]] = field(default_factory=dict)
+    singles: Mapping[str, Single] = field(default_factory=dict)
 
 
 def describe(dataset: Dataset) -> dict[str, Any]:
@@ -82,8 +93,8 @@ def describe(dataset: Dataset) -> dict[str, Any]:
         said["license"] = dataset.license
     if dataset.languages:
         said["inLanguage"] = list(dataset.languages)
-    said["distribution"] = [_repository(dataset), *(_files(ending) for ending in dataset.endings)]
-    said["recordSet"] = [_records(ending, columns) for ending, columns in dataset.columns.items()]
+    said["distribution"] = [_repository(dataset), *(_files(dataset, ending) for ending in dataset.endings)]
+    said["recordSet"] = [_records(dataset, ending) for ending in dataset.columns]
     return said
 
 
@@ -151,7 +162,13 @@ def _repository(dataset: Dataset) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _files(ending: str) -> dict[str, Any]:
+def _files(dataset: Dataset, ending: str) -> dict[str, Any]:
+    if (one := dataset.singles.get(ending)) is not None:
+        return {
+            "@type": "cr:FileObject", "@id": f"{ending}-file", "name": f"{ending}-file", "description": one.path,
+            "contentUrl": one.url, "contentSize": f"{one.size} B", "encodingFormat": FORMATS[ending],
+            "sha256": one.sha256,
+        }  # fmt: skip
     return {
         "@type": "cr:FileSet", "@id": f"{ending}-files", "name": f"{ending}-files",
         "description": f"All files of this dataset that end in .{ending}.", "containedIn": {"@id": "repo"},
@@ -159,14 +176,19 @@ def _files(ending: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _records(ending: str, columns: Sequence[Column]) -> dict[str, Any]:
+def _records(dataset: Dataset, ending: str) -> dict[str, Any]:
     fields, taken = [], set()
-    for place, column in enumerate(columns):
+    where_from = (
+        {"fileObject": {"@id": f"{ending}-file"}}
+        if ending in dataset.singles
+        else {"fileSet": {"@id": f"{ending}-files"}}
+    )
+    for place, column in enumerate(dataset.columns[ending]):
         name = _name(column.name)
         name = name if name not in taken else f"{name}-{place}"
         taken.add(name)
         extract = {"jsonPath": f"$['{column.name}']"} if ending == "jsonl" else {"column": column.name}
-        source = {"fileSet": {"@id": f"{ending}-files"}, "extract": extract}
+        source = {**where_from, "extract": extract}
         where = f"{ending}/{name}"
         fields.append({"@type": "cr:Field", "@id": where, "name": where, "dataType": column.type, "source": source})
     return {"@type": "cr:RecordSet", "@id": ending, "name": ending, "field": fields}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
 from starlette.requests import Request
@@ -21,9 +22,12 @@ from freehold.protocols.hub.gate import Gate
 from freehold.wire import croissant
 from freehold.wire.licenses import LICENSES
 
+_Endings = Mapping[str, Sequence[Entry]]
 _MOST_FILES = 10_000
 _HEAD = 1 << 16
 """Bytes of a table's beginning that its columns are told from."""
+_HASHED = 1 << 20
+"""Bytes of a file in git that are read to tell their digest."""
 _LARGEST = 64 << 20
 """A text in git is read whole, however little of it is wanted."""
 
@@ -46,8 +50,12 @@ class Croissants:
         by_ending = _by_ending(files)
         dataset = _dataset(request, repo, known)
         columns = _columns(reader, commit, by_ending) if commit else {}
-        document = croissant.describe(replace(dataset, commit=commit or "", endings=tuple(by_ending), columns=columns))
-        return fresh.answer(request, bytes(json(document).body), croissant.MEDIA_TYPE, changed=repo.updated_at)
+        # Where the list of files was cut there may be others with the same ending.
+        singles = _singles(request, reader, commit, by_ending) if commit and len(files) < _MOST_FILES else {}
+        document = croissant.describe(
+            replace(dataset, commit=commit or "", endings=tuple(by_ending), columns=columns, singles=singles)
+        )
+        return fresh.answer(request, bytes(json(document).body), croissant.MEDIA_TYPE)
 
 
 def _dataset(request: Request, repo: Repo, known: Mapping[str, Mapping[str, Any]]) -> croissant.Dataset:
@@ -70,20 +78,39 @@ def _dataset(request: Request, repo: Repo, known: Mapping[str, Mapping[str, Any]
     )
 
 
-def _by_ending(files: Sequence[Entry]) -> dict[str, Entry]:
-    """The first file of each ending that has a format, in the order of paths."""
-    found: dict[str, Entry] = {}
+def _by_ending(files: Sequence[Entry]) -> _Endings:
+    """The files of each ending that has a format, in the order of paths."""
+    found: dict[str, list[Entry]] = {}
     for entry in files:
         ending = entry.path.rpartition(".")[2].lower()
         if entry.kind == "file" and ending in croissant.FORMATS:
-            found.setdefault(ending, entry)
+            found.setdefault(ending, []).append(entry)
     return found
 
 
-def _columns(reader: RepoReader, commit: str, by_ending: Mapping[str, Entry]) -> dict[str, Sequence[croissant.Column]]:
+def _singles(request: Request, reader: RepoReader, commit: str, by_ending: _Endings) -> dict[str, croissant.Single]:
+    """The files that are alone with their ending, where their digest is known or quickly found."""
+    singles = {}
+    for ending, (entry, *others) in by_ending.items():
+        digest = "" if others else _digest(reader, commit, entry)
+        if digest:
+            url = path_url(request, f"{reader.repo.repo_id.path}/resolve/{commit}/{entry.path}")
+            singles[ending] = croissant.Single(url, entry.path, entry.size, digest)
+    return singles
+
+
+def _digest(reader: RepoReader, commit: str, entry: Entry) -> str:
+    if entry.large is not None:
+        return str(entry.large.sha256)
+    if reader.closed or entry.size > _HASHED:
+        return ""
+    return sha256(reader.open_bytes(commit, entry.path, _HASHED)).hexdigest()
+
+
+def _columns(reader: RepoReader, commit: str, by_ending: _Endings) -> dict[str, Sequence[croissant.Column]]:
     if reader.closed:
         return {}
-    found = {ending: _columns_of(reader, commit, by_ending[ending], ending) for ending in croissant.TABLES
+    found = {ending: _columns_of(reader, commit, by_ending[ending][0], ending) for ending in croissant.TABLES
              if ending in by_ending}  # fmt: skip
     return {ending: columns for ending, columns in found.items() if columns}
 

@@ -1,5 +1,7 @@
 """Datasets described as Croissant."""
 
+from hashlib import sha256
+
 import pytest
 
 from tests.kit.builders import a_dataset
@@ -16,18 +18,23 @@ def ask(hub, who=None, name="alice/songs", **headers):
 
 @pytest.mark.proves("GET /api/datasets/{id}/croissant")
 def test_it_says_which_files_there_are_and_their_columns(hub):
-    a_dataset(hub, files={"README.md": CARD, "train/songs.csv": SONGS, "lines.jsonl": LINES, "data.parquet": b"PAR1"})
+    files = {"train/songs.csv": SONGS, "test/songs.csv": SONGS, "lines.jsonl": LINES, "data.parquet": b"PAR1"}
+    a_dataset(hub, files={"README.md": CARD, **files})
     answer = ask(hub)
     assert answer.headers["content-type"].startswith("application/ld+json")
     said = answer.json()
     assert said["license"] == "CC BY 4.0"
     assert said["inLanguage"] == ["en", "de"]
-    assert {one["@id"] for one in said["distribution"]} == {"repo", "csv-files", "jsonl-files", "parquet-files"}
+    assert {one["@id"] for one in said["distribution"]} == {"repo", "csv-files", "jsonl-file", "parquet-file"}
     types = {field["@id"]: field["dataType"] for one in said["recordSet"] for field in one["field"]}
     assert types == {
         "csv/bird": "sc:Text", "csv/weight": "sc:Float", "csv/flies": "sc:Boolean", "csv/note": "sc:Text",
         "jsonl/id": "sc:Integer", "jsonl/text": "sc:Text", "jsonl/tags": "sc:Text", "jsonl/more": "sc:Text",
     }  # fmt: skip
+    lines = next(one for one in said["distribution"] if one["@id"] == "jsonl-file")
+    with hub.client() as client:
+        content = client.get("/" + lines["contentUrl"].split("/", 3)[3]).content
+    assert (content, sha256(content).hexdigest()) == (LINES, lines["sha256"])
     assert ask(hub, **{"If-None-Match": answer.headers["etag"]}).status_code == 304
 
 
