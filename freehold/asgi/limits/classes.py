@@ -13,6 +13,8 @@ _FREE = re.compile(r"/(healthz|readyz|metrics|xet/[^/]+/v1/fetch/.*|-/.*\.[0-9a-
 
 _GIT = re.compile(r".*/(info/refs|git-upload-pack|git-receive-pack|info/lfs/.*)")
 _RESOLVERS = re.compile(r"(/[^/]+){2,3}/(resolve|raw)/.*|/xet/.*|/v2/.*|/api/lfs/.*")
+_PIECES = re.compile(r"(/[^/]+){2,3}/incoming/[^/]+/[0-9]+")
+"""Files that come by the upload page, a piece a request."""
 _READ_BY_POST = re.compile(r".*/(paths-info/.*|paths-info|preupload/.*|validate-yaml|reconstructions)")
 """Addresses of the API that take a body to say what is asked for."""
 
@@ -24,7 +26,7 @@ def class_of(method: str, path: str) -> str | None:
     if _GIT.fullmatch(path):
         return "git"
     reads = method in ("GET", "HEAD", "OPTIONS") or _READ_BY_POST.fullmatch(path) is not None
-    if _RESOLVERS.fullmatch(path):
+    if _RESOLVERS.fullmatch(path) or _PIECES.fullmatch(path):
         return "resolvers" if reads else "uploads"
     if not reads:
         return "writes"

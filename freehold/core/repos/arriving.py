@@ -73,7 +73,7 @@ def received(writer: RepoWriter, rev: str, arrival: Arrival) -> AddFile | AddLar
                 whole.write(piece)
         sha256 = Sha256(digest.hexdigest())
         whole.commit(object_key(sha256))
-    objects.link_plain(writer.repo, sha256, arrival.size)
+    objects.link_plain(writer.repo, sha256, arrival.size, writer.permit)
     drop_parts(objects, keys)
     return AddLarge(arrival.path, sha256, arrival.size)
 

@@ -5,7 +5,8 @@ from freehold.base.ids import Sha256, new_id
 from freehold.base.streams import Buffer, Unfinished
 from freehold.core.repos.incoming import Hasher, Incoming
 from freehold.core.repos.large import RepoObjects
-from freehold.core.repos.refs import RefWriter
+from freehold.core.repos.permit import Permit
+from freehold.core.repos.repo import Repo
 from freehold.stores.blobs.key import BlobKey, part_key
 
 PARTS_KEPT_S = 3 * 24 * 3600
@@ -48,18 +49,22 @@ class IncomingPart(Unfinished):
         self._writer.abort()
 
 
-def join_parts(objects: RepoObjects, writer: RefWriter, upload: str, sha256: Sha256, sizes: list[int]) -> None:
+def join_parts(
+    objects: RepoObjects, repo: Repo, upload: str, sha256: Sha256, sizes: list[int], *, permit: Permit | None = None
+) -> None:
     """Make one content of the parts 1 to n, whose sizes are given, and let the repository hold it.
+
+    `permit` is the uploader's, asked for again at the end; None: the hub itself brings the content.
 
     Repeating it after success is harmless. Raises Invalid when a part is missing or has another size,
     Unprocessable when the whole has another hash; the parts are gone then, too.
     """
-    held = objects.has(writer.repo, sha256)
+    held = objects.has(repo, sha256)
     keys = [part_key(upload, number) for number in range(1, len(sizes) + 1)]
     if held is None or not held.verified:
         check_parts(objects, keys, sizes)
         try:
-            with Incoming(objects, writer.repo, sha256, sum(sizes), writer.permit) as incoming:
+            with Incoming(objects, repo, sha256, sum(sizes), permit) as incoming:
                 for key in keys:
                     for piece in objects.blobs.pieces(key):
                         incoming.write(piece)

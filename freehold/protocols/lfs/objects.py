@@ -113,7 +113,7 @@ class Endpoints:
         grant, writer = self._writing(request, "complete")
         if parse_completion(body, len(grant.parts)).oid != grant.sha256:
             raise Invalid("This completes the upload of another object.")
-        join_parts(self._objects, writer, grant.upload, grant.sha256, grant.parts)
+        join_parts(self._objects, writer.repo, grant.upload, grant.sha256, grant.parts, permit=writer.permit)
         return document({})
 
     async def get(self, request: Request) -> Response:

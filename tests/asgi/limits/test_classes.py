@@ -24,6 +24,8 @@ from freehold.base.errors import Invalid
         ("POST", "/xet/abc-e1/v1/xorbs/default/00", "uploads"),
         ("POST", "/xet/abc-e1/v2/shards", "uploads"),
         ("PUT", "/api/lfs/00/content", "uploads"),
+        ("PUT", "/alice/birds/incoming/x.y/12", "uploads"),
+        ("POST", "/alice/birds/incoming/commit", "writes"),
         ("GET", "/alice/birds.git/info/refs", "git"),
         ("POST", "/alice/birds/git-upload-pack", "git"),
         ("POST", "/alice/birds.git/info/lfs/objects/batch", "git"),
