@@ -1,7 +1,7 @@
 """What a narrow credential may do: permissions by account or repository, in the words of the Hub's own tokens."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -82,7 +82,8 @@ class Scope:
     def reading(self) -> "Scope":
         """What of it changes nothing."""
         parts = (Part(one.entity, frozenset(p for p in one.permissions if p.endswith(".read"))) for one in self.parts)
-        return Scope(tuple(parts), frozenset(p for p in self.everywhere if p.endswith(".read")), self.reads_gated)
+        everywhere = frozenset(p for p in self.everywhere if p.endswith(".read"))
+        return replace(self, parts=tuple(parts), everywhere=everywhere)
 
     def check(self) -> None:
         """Raise Invalid for permissions that are none, and for a scope that names too much."""
