@@ -90,7 +90,7 @@ def formula(latex: str, *, block: bool) -> str:
         drawn = _written(tree, count())
     except Exception:  # it raises whatever a malformed text leads it to
         return source
-    return f'<span class="formula">{drawn}</span>' if block else drawn
+    return f'<span class="formula" tabindex="0" role="group" aria-label="Formula">{drawn}</span>' if block else drawn
 
 
 def _written(element: Element, steps: "count[int]", depth: int = 0) -> str:

@@ -51,6 +51,7 @@ _ATTRIBUTES = {
     "input": {"checked"},
 }
 _CLASSES = frozenset(("code", "contains-task-list", "task-list-item", "footnotes", "footnote-ref", "footnote-backref"))
+_SCROLL = '<div class="scroll" tabindex="0" role="group" aria-label="Table">'
 _ID = "card-"
 _WORDS = ("text", "code_inline", "math_inline")
 """What of a heading is read."""
@@ -243,11 +244,13 @@ class _Links(HTMLParser):
         elif tag in ("img", "audio", "video") and "src" in values:
             self._media(tag, values)
         else:
+            # What is wider than a small screen scrolls by itself, and by the keyboard, too.
+            self.out.append(_SCROLL if tag == "table" else "")
             self._open(tag, values)
 
     def handle_endtag(self, tag: str) -> None:
         self._in_link -= tag == "a"
-        self.out.append(f"</{tag}>")
+        self.out.append(f"</{tag}>" if tag != "table" else "</table></div>")
 
     def handle_data(self, data: str) -> None:
         # Only where text stands: a mark that raw HTML drew into an attribute is no formula.
