@@ -48,6 +48,33 @@ def verify(file: Path | None, key: str | None, kept: tuple[Path, ...], data: Pat
 
 
 @audit.command()
+@click.argument("seq", type=click.IntRange(min=1))
+@options.data
+@options.config
+def prove(seq: int, data: Path | None, config: Path | None) -> None:
+    """Print a proof that line SEQ is in the chain, for whom it concerns; a checkpoint is made if none signs it yet."""
+    import msgspec
+
+    with _accounts(data, config) as accounts:
+        line = accounts.trail.of_hub().line(seq)
+        accounts.chain.checkpoint()
+        click.echo(msgspec.json.format(msgspec.json.encode(accounts.chain.prove(line))))
+
+
+@audit.command("verify-proof")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--key", required=True, help="The hub's public key, in base64; `freehold receipt key` tells it.")
+def verify_proof(file: Path, key: str) -> None:
+    """Verify a proof of one line, anywhere, without the hub; exit 1 if it proves nothing."""
+    from freehold.wire.audit.proofs import verify_proof
+
+    proven = verify_proof(_read(file).encode(), key)
+    line, signed = proven.line, proven.checkpoint
+    click.echo(f"Line {line.seq} is in the audit that was signed at {signed.at} with {signed.size} lines:")
+    click.echo(f"{line.at} {line.actor} {line.action} {line.subject}")
+
+
+@audit.command()
 @options.data
 @options.config
 def checkpoint(data: Path | None, config: Path | None) -> None:

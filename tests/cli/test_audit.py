@@ -84,3 +84,14 @@ def test_whereabouts_are_forgotten_on_demand(hub, data, freehold):
     assert "1 lines" in freehold("audit", "forget", "alice", *data).stdout
     assert freehold("audit", "verify", *data).returncode == 0
     assert "no account" in freehold("audit", "forget", "nobody", *data).stderr
+
+
+def test_one_line_is_proven_anywhere(data, freehold, tmp_path):
+    proof, key = tmp_path / "line.json", freehold("receipt", "key", *data).stdout.strip()
+    proof.write_text(freehold("audit", "prove", "2", *data).stdout, "utf-8")
+    done = freehold("audit", "verify-proof", str(proof), "--key", key)
+    assert "Line 2 is in the audit" in done.stdout, done.stderr
+    proof.write_text(proof.read_text("utf-8").replace('"seq": 2', '"seq": 3'), "utf-8")
+    done = freehold("audit", "verify-proof", str(proof), "--key", key)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "no such line" in freehold("audit", "prove", "99999", *data).stderr

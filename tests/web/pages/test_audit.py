@@ -1,7 +1,9 @@
 """The page of the audit."""
 
 import json
+import re
 
+from freehold.wire.audit.proofs import verify_proof
 from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
 from tests.web.browsing import signed_in
@@ -57,3 +59,14 @@ def test_older_lines_are_a_page_further(hub: TestHub) -> None:
 def test_names_and_details_are_text(hub: TestHub) -> None:
     page = signed_in(hub, "alice").get("/settings/audit?actor=%3Cscript%3Ealert(1)%3C/script%3E").text
     assert "<script>alert" not in page
+
+
+def test_a_line_of_ones_own_is_proven_and_no_other(hub: TestHub) -> None:
+    a_model(hub, "alice/birds")
+    alice, bob = signed_in(hub, "alice"), signed_in(hub, "bob")
+    number = re.findall(r"proof=(\d+)", alice.get("/settings/audit?action=repo.create").text)[0]
+    assert "No checkpoint signs this line yet" in alice.get(f"/settings/audit?proof={number}").text
+    hub.rooms.chain.checkpoint()
+    proof = alice.get(f"/settings/audit?proof={number}")
+    assert verify_proof(proof.content, hub.rooms.chain.public_key).line.subject == "alice/birds"
+    assert "no such line" in bob.get(f"/settings/audit?proof={number}").text

@@ -12,8 +12,9 @@ from freehold.base.faults import Fault
 from freehold.core.accounts.trail.rows import lines_after
 from freehold.stores.db.database import Database, Transaction
 from freehold.wire.audit.checkpoints import Checkpoint, open_note, sign
-from freehold.wire.audit.lines import moment
-from freehold.wire.audit.merkle import Frontier
+from freehold.wire.audit.lines import Line, moment
+from freehold.wire.audit.merkle import Frontier, path_to
+from freehold.wire.audit.proofs import Proof
 from freehold.wire.audit.verifying import Signed, Walk
 from freehold.wire.gates.receipts import public_key
 
@@ -99,6 +100,20 @@ class Chain:
                 size=walk.size, note=note, at=at, frontier=" ".join(root.hex() for root in walk.frontier.roots),
             )  # fmt: skip
         return note
+
+    def prove(self, line: Line) -> Proof:
+        """That a line is in the chain, by the newest checkpoint. Raises Invalid for what none signs yet.
+
+        Whoever holds the line may read it; a proof tells of others only hashes.
+        """
+        with self._db.read() as tx:
+            note = _newest(tx)
+            signed = open_note(note, self.public_key) if note else None
+            if note is None or signed is None or signed.size < line.seq:
+                raise Invalid("No checkpoint signs this line yet: the hub makes one each day. Try again then.")
+            rows = tx.all("SELECT hash FROM accounts_audit WHERE seq <= :size ORDER BY seq", size=signed.size)
+        path = path_to([bytes.fromhex(row.hash) for row in rows], line.seq - 1)
+        return Proof(line, [step.hex() for step in path], note)
 
     def chore(self, _payload: Mapping[str, Any]) -> None:
         """Sign each day's lines; a job that is given up over this says which line is wrong."""

@@ -97,6 +97,13 @@ class View:
         found = self._lines(chosen, limit + 1, before)
         return Page(found[:limit], found[limit - 1].seq if len(found) > limit else None)
 
+    def line(self, seq: int) -> Line:
+        """One line. Raises NotFound where it is not there, or not to be read."""
+        found = self._lines(Filter(), 1, seq + 1)
+        if not found or found[0].seq != seq:
+            raise NotFound("There is no such line among those that you may read.")
+        return found[0]
+
     def export(self, chosen: Filter) -> Iterator[bytes]:
         """All lines of the filter as JSON Lines, the newest first."""
         before = None

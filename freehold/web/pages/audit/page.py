@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from freehold.asgi.identity import identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
-from freehold.base.errors import Invalid
+from freehold.base.errors import Invalid, NotFound
 from freehold.core.accounts.trail.chain import Chain
 from freehold.core.accounts.trail.reading import Filter, Trail, View
 from freehold.web.site import Site
@@ -54,7 +55,7 @@ class AuditPage:
 
 
 def routes(site: Site, trail: Trail, chain: Chain) -> list[Route]:
-    """The three addresses; `?format=jsonl` takes the same lines away."""
+    """The three addresses; `?format=jsonl` takes the same lines away, `?proof=7` the proof of one."""
 
     def show(request: Request) -> Response:
         actor = identity(request)
@@ -68,6 +69,11 @@ def routes(site: Site, trail: Trail, chain: Chain) -> list[Route]:
             problem = refused.message
         if request.query_params.get("format") == "jsonl" and not problem:
             return _file(view, chosen)
+        if (seq := _number(request, "proof")) is not None:
+            try:
+                return _proof(chain, view, seq)
+            except (Invalid, NotFound) as refused:
+                problem = refused.message
         return _page(site, request, view, chosen, asked=asked, problem=problem, chain=chain)
 
     needs = ((_OWN, Need.ACCOUNT), (_ORG, Need.STEWARD), (_HUB, Need.OPERATOR))
@@ -91,7 +97,7 @@ def _page(
 ) -> Response:
     actor, org = identity(request), request.path_params.get("org")
     whole = request.scope["path"].endswith("/hub") and org is None
-    found = view.page(chosen, PAGE, _before(request))
+    found = view.page(chosen, PAGE, _number(request, "before"))
     page = AuditPage(
         "" if whole else org or actor.name,
         _HUB if whole else _ORG.replace("{org:seg}", org) if org else _OWN,
@@ -107,8 +113,14 @@ def _page(
     return site.page(request, "pages/audit/page.html", page, status=400 if problem else 200)
 
 
-def _before(request: Request) -> int | None:
-    text = request.query_params.get("before", "")
+def _proof(chain: Chain, view: View, seq: int) -> Response:
+    proof = chain.prove(view.line(seq))
+    headers = {"Content-Disposition": f"attachment; filename=audit-{seq}.json", "Cache-Control": "no-store"}
+    return Response(msgspec.json.format(msgspec.json.encode(proof)), headers=headers, media_type="application/json")
+
+
+def _number(request: Request, name: str) -> int | None:
+    text = request.query_params.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 

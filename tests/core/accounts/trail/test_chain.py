@@ -7,14 +7,16 @@ from multiprocessing import get_context
 import msgspec
 import pytest
 
-from freehold.base.errors import Invalid
+from freehold.base.errors import Invalid, NotFound
 from freehold.core.accounts.actor import SYSTEM
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.trail.chain import Chain
 from freehold.core.accounts.trail.personal import Personal
+from freehold.core.accounts.trail.reading import Trail
 from freehold.stores.db.database import Database
 from freehold.wire.audit.checkpoints import open_note
 from freehold.wire.audit.lines import read_line
+from freehold.wire.audit.proofs import verify_proof
 from freehold.wire.audit.verifying import verify_file
 
 SEED = bytes(range(32))
@@ -219,3 +221,30 @@ def test_fifty_writers_of_two_processes_leave_no_gap(db, database_url):
     for one in processes:
         one.join()
     assert Chain(db, SEED).verify().size == 2 * 2 * 80
+
+
+def test_a_line_is_proven_to_whom_it_concerns_without_the_hub(db, chain):
+    proof = msgspec.json.encode(chain.prove(Trail(db).of_hub().line(3)))
+    proven = verify_proof(proof, chain.public_key)
+    assert (proven.line.subject, proven.checkpoint.size) == ("alice/2", 6)
+    with pytest.raises(Invalid, match="No checkpoint signs this line yet"):
+        chain.prove(Trail(db).of_hub().line(7))
+    chain.checkpoint()
+    assert verify_proof(msgspec.json.encode(chain.prove(Trail(db).of_hub().line(7))), chain.public_key)
+    with pytest.raises(NotFound):
+        Trail(db).of_hub().line(10)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (b"alice/2", b"alice/9", "was changed"), (b"192.0.2.7", b"192.0.2.8", "personal part"),
+        (b'"path":["', b'"path":["00', "does not sign"), (b'"seq":3', b'"seq":4', "was changed"),
+        (b"time 2", b"time 3", "not signed by this key"), (b"{", b"[", "not a proof"),
+    ],
+)  # fmt: skip
+def test_a_proof_that_was_spoilt_proves_nothing(db, chain, old, new, words):
+    proof = msgspec.json.encode(chain.prove(Trail(db).of_hub().line(3)))
+    assert old in proof
+    with pytest.raises(Invalid, match=words):
+        verify_proof(proof.replace(old, new, 1), chain.public_key)
