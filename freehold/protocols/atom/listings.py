@@ -7,15 +7,19 @@ from starlette.responses import Response
 
 from freehold.asgi.identity import identity
 from freehold.asgi.urls import base_url, path_url
+from freehold.base.errors import NotBuilt
 from freehold.base.ids import GIT_KINDS
+from freehold.core.catalog.asking import read
 from freehold.core.catalog.catalog import Catalog
+from freehold.core.catalog.facets import BY_NAME
 from freehold.core.catalog.query import Query, Sort
 from freehold.core.catalog.rows import ListedRepo
 from freehold.protocols.atom.answers import PAGE, answer, here, tag
 from freehold.wire import atom
-from freehold.wire.hub.quicksearch import words_of
+from freehold.wire.hub.quicksearch import LONGEST
 
-_MOST_TAGS = 5
+_MOST = 10
+"""Tags that a list may be narrowed by; twice as many facets."""
 _SORTS = (Sort.CREATED_AT, Sort.LIKES, Sort.DOWNLOADS, Sort.TRENDING)
 
 
@@ -59,11 +63,16 @@ def _entry(request: Request, line: ListedRepo) -> atom.Entry:
 
 def _query(request: Request) -> Query:
     asked = request.query_params
+    if asked.get("fits"):
+        raise NotBuilt("A feed cannot be narrowed by what fits a device. Leave out `fits`.")
+    said = read(asked.get("search", "")[:LONGEST])
+    facets = [(name, value) for name, value in asked.multi_items() if name in BY_NAME and value]
     return Query(
-        author=asked.get("author", "").strip(),
-        search=words_of(asked.get("search", "")),
-        tags=tuple(tag for tag in asked.getlist("filter") if tag)[:_MOST_TAGS],
+        author=asked.get("author", "").strip() or said.author,
+        words=said.words,
+        tags=(*said.tags, *(tag for tag in asked.getlist("filter") if tag))[:_MOST],
         pipeline_tag=asked.get("pipeline_tag", ""),
+        facets=(*said.facets, *facets)[: 2 * _MOST],
         sort=next((one for one in _SORTS if one == asked.get("sort")), Sort.LAST_MODIFIED),
         limit=PAGE,
     )

@@ -36,6 +36,9 @@ def test_a_list_is_narrowed_as_its_page_is(hub):
     assert titles(hub, "/models/feed.atom?search=birds&author=alice") == ["alice/birds"]
     assert titles(hub, "/models/feed.atom?pipeline_tag=fill-mask") == ["alice/birds"]
     assert titles(hub, "/models/feed.atom?filter=license:mit") == ["alice/birds"]
+    assert titles(hub, "/models/feed.atom?license=mit") == ["alice/birds"]
+    assert titles(hub, "/models/feed.atom?search=author:acme+birds") == ["acme/birds"]
+    assert ask(hub, "/models/feed.atom?fits=8").status_code == 501
     assert titles(hub, "/datasets/feed.atom") == []
     feed = read(hub, "/models/feed.atom?author=alice").feed
     assert feed.link.endswith("/models?author=alice")
