@@ -23,6 +23,12 @@ _AT_BASE = (
     " OR l.address IN (SELECT address FROM repos_redirect WHERE repo_id = :base))"
 )
 
+_ONCE = (
+    "NOT EXISTS (SELECT 1 FROM catalog_lineage o WHERE o.repo_id = l.repo_id AND o.position < l.position"
+    f" AND {_AT_BASE.replace('l.address', 'o.address')})"
+)
+"""A model that names its base twice, by a former name too, is one child."""
+
 
 @dataclass(frozen=True, slots=True)
 class Base:
@@ -106,10 +112,9 @@ class Lineage:
             behind = place(after)
             where.append("COALESCE(u.recent, 0) <= :at AND (COALESCE(u.recent, 0) < :at OR r.id > :id)")
             params |= {"at": behind.at, "id": behind.id}
-        # A model that names its base twice, by a former name too, is one child.
-        first = "NOT EXISTS (SELECT 1 FROM catalog_lineage o WHERE o.repo_id = l.repo_id AND o.position < l.position"
-        where.append(f"{first} AND {_AT_BASE.replace('l.address', 'o.address')})")
         with self._db.read() as tx:
+            if tx.first("SELECT 1 FROM repos_redirect WHERE repo_id = :base", base=repo.id):
+                where.append(_ONCE)
             rows = tx.all(
                 f"SELECT {COLUMNS}, l.relation, e.pipeline_tag, e.parameters, COALESCE(u.recent, 0) AS recent"
                 " FROM catalog_lineage l JOIN repos_repo r ON r.id = l.repo_id"
