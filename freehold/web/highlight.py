@@ -60,8 +60,10 @@ def code(text: str, language: str) -> Markup:
 
 
 def lines(text: str, language: str) -> Iterator[Markup]:
-    """The same, a line at a time; no mark spans two lines."""
-    return iter(code(text, language).split(Markup("\n")))  # the formatter closes and reopens its marks at line ends
+    """The same, a line at a time; no mark spans two lines. Of a longer text the beginning is marked."""
+    cut = len(text) if len(text) <= MAX_CODE else text.rfind("\n", 0, MAX_CODE) + 1
+    marked = code(text[:cut], language) + escape(text[cut:])
+    return iter(marked.split(Markup("\n")))  # the formatter closes and reopens its marks at line ends
 
 
 @lru_cache(maxsize=256)

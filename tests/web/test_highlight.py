@@ -33,3 +33,12 @@ def test_it_always_escapes_and_loses_nothing(text, language):
     seen = re.sub(r"</?span[^<>]*>", "", code(text, language))
     assert "<" not in seen
     assert unescape(seen).split() == text.split()
+
+
+def test_of_a_long_text_the_beginning_is_marked_and_no_line_is_lost():
+    text = "x = 1  # a comment\n" * 20_000
+    found = list(lines(text, "python"))
+    assert len(found) == 20_001
+    assert 'class="c1"' in found[0]
+    assert found[19_999] == "x = 1  # a comment"
+    assert list(lines("<" * (MAX_CODE + 1), "python")) == ["&lt;" * (MAX_CODE + 1)]
