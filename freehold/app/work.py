@@ -62,6 +62,7 @@ def handlers(rooms: Rooms) -> Mapping[str, Handler]:
     def closed(payload: Mapping[str, Any]) -> None:
         Estate(rooms.repos).let_go(payload)
         rooms.collections.let_go(payload)
+        rooms.catalog.likes.let_go(payload)
 
     return {
         CLOSED: closed,

@@ -1,12 +1,13 @@
 """Who likes which repository, and how many people do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Forbidden
 from freehold.core.accounts.access import Right, visible_to
-from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.actor import SYSTEM, Actor
 from freehold.core.accounts.audit import record
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repo import COLUMNS, Repo
@@ -69,6 +70,18 @@ class Likes:
             if changed:
                 self._count(tx, repo, 1 if likes else -1)
                 record(tx, actor, "repo.like" if likes else "repo.unlike", repo.repo_id.path)
+
+    def let_go(self, payload: Mapping[str, Any]) -> None:
+        """Take back all that an account likes which was closed: the job `account.closed {account_id}`; repeatable."""
+        who = str(payload["account_id"])
+        with self._db.write() as tx:
+            rows = tx.all("SELECT repo_id FROM catalog_like WHERE account_id = :who ORDER BY repo_id", who=who)
+            for row in rows:
+                gone = tx.run("DELETE FROM catalog_like WHERE repo_id = :id AND account_id = :who", id=row.repo_id,
+                              who=who).rowcount  # fmt: skip
+                tx.run("UPDATE catalog_use SET likes = likes - :gone WHERE repo_id = :id", id=row.repo_id, gone=gone)
+            if rows:
+                record(tx, SYSTEM, "repo.unlike", who, closed=True, repositories=len(rows))
 
     def _count(self, tx: Transaction, repo: Repo, change: int) -> None:
         tx.run(

@@ -168,12 +168,25 @@ class Collections:
         return {row.collection_id for row in found}
 
     def let_go(self, payload: Mapping[str, Any]) -> None:
-        """Delete all that an account owned which was closed: the job `account.closed {account_id}`; may be repeated."""
+        """Delete what an account owned which was closed, and its votes: the job `account.closed {account_id}`.
+
+        May be repeated.
+        """
         with self._db.read() as tx:
             left = rows.of_owner(tx, SYSTEM, str(payload["account_id"]))
         for one in left:
             with suppress(NotFound):  # somebody else has deleted it meanwhile
                 Editor(self._db, SYSTEM, one, self._clock).delete()
+        with self._db.write() as tx:
+            who = str(payload["account_id"])
+            votes = tx.all("SELECT collection_id FROM collections_upvote WHERE account_id = :who ORDER BY 1", who=who)
+            for row in votes:
+                sql = "DELETE FROM collections_upvote WHERE collection_id = :id AND account_id = :who"
+                gone = tx.run(sql, id=row.collection_id, who=who).rowcount
+                sql = "UPDATE collections_collection SET upvotes = upvotes - :gone WHERE id = :id"
+                tx.run(sql, id=row.collection_id, gone=gone)
+            if votes:
+                record(tx, SYSTEM, "collection.unvote", who, closed=True, collections=len(votes))
 
 
 def _insert(tx: Transaction, made: Collection) -> None:

@@ -4,10 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from freehold.app.work import handlers
 from freehold.base.errors import Forbidden
 from freehold.base.ids import RepoKind
-from freehold.core.accounts.actor import ANONYMOUS
+from freehold.core.accounts.actor import ANONYMOUS, SYSTEM
+from freehold.core.accounts.signing_in.changing import CLOSED
 from freehold.core.catalog.query import Query, Sort
+from freehold.features.collections.collections import Draft
 from tests.kit.builders import a_commit, a_model
 
 
@@ -115,3 +118,16 @@ def test_counts_of_repositories_are_of_what_one_may_see(hub):
     acme = hub.rooms.people.by_name("acme").id
     seen = {who: hub.rooms.catalog.counts(hub.actor(who), acme)[RepoKind.MODEL] for who in ("zoe", "carol", None)}
     assert seen == {"zoe": 2, "carol": 1, None: 1}
+
+
+def test_a_closed_account_no_longer_counts(hub):
+    birds, carol = a_model(hub), hub.actor("carol")
+    made = hub.rooms.collections.create(hub.actor("alice"), Draft("alice", "Songs"))
+    for who in ("carol", "bob"):
+        like(hub, who, birds)
+        hub.rooms.collections.upvote(hub.actor(who), made.slug, up=True)
+    hub.rooms.people.disable(SYSTEM, "carol")
+    for _ in range(2):
+        handlers(hub.rooms)[CLOSED]({"account_id": carol.account_id})
+    assert count(hub, birds) == 1
+    assert hub.rooms.collections.find(hub.actor("alice"), made.slug).upvotes == 1
