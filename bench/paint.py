@@ -6,13 +6,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from bench.measure import Row, ratio, take_turns
+from bench.measure import Row, take_turns
 from tests.kit.demo import told
 from tests.pages.conftest import CHROMIUM, FLAGS
 
 PAGES = {"home": "/", "the list of models": "/models", "a model": "/aviary/which-language"}
-LEAST = "/healthz"
-"""Plain text: what Chromium and this machine take for anything at all."""
 AIM = "≤ 300 ms"
 
 _PAINTED = """() => new Promise((done) => new PerformanceObserver((list) => {
@@ -22,7 +20,7 @@ _PAINTED = """() => new Promise((done) => new PerformanceObserver((list) => {
 
 @dataclass
 class Paint:
-    """Each page in turn, against a page of plain text."""
+    """Each page in turn."""
 
     folder: Path
 
@@ -30,16 +28,12 @@ class Paint:
         with told(self.folder) as demo, demo.serve() as url, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
             try:
-                runs = {name: painter(browser, url + path) for name, path in {**PAGES, "": LEAST}.items()}
+                runs = {name: painter(browser, url + path) for name, path in PAGES.items()}
                 take_turns(runs, 1)  # templates are compiled and facts are kept from the first look on
                 taken = take_turns(runs, rounds)
             finally:
                 browser.close()
-        return [
-            Row(f"first contentful paint, {name}, against plain text", taken[name].text("s"), taken[""].text("s"),
-                f"{ratio(taken[name], taken['']):.2f}", AIM)
-            for name in PAGES
-        ]  # fmt: skip
+        return [Row(f"first contentful paint, {name}", taken[name].text("s"), "", "", AIM) for name in PAGES]
 
 
 def painter(browser: Browser, address: str) -> Callable[[int], float]:
