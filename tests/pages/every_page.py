@@ -11,6 +11,7 @@ Looks = tuple[tuple[str, str], ...]
 
 PAGES: Mapping[str, Looks] = {
     "home": (("", "/"), ("alice", "/")),
+    "style": (("", "/-/style"),),
     "api-reference": (("", "/docs/api"),),
     "lineage": (("", "/aviary/letters-en/lineage"),),
     "search": (("", "/search?q=letters"), ("", "/search")),
