@@ -25,6 +25,7 @@ LIKES: Mapping[str, Mapping[str, float]] = {
     "datasets/fieldnotes/bird-counts": {"alice": 200, "carol": 190, "ivan": 10},
     "datasets/dave/bird-colours": {"heidi": 238, "erin": 33, "carol": 30},
     "spaces/aviary/language-guesser": {"carol": 160, "erin": 15, "heidi": 11, "frank": 1},
+    "spaces/dave/bird-colours": {"heidi": 55, "erin": 5.5, "carol": 3.2},
     "kernels/aviary/softmax": {"bob": 70},
 }
 STRANGERS = {
