@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from freehold.core.catalog.facets import BY_NAME
+from freehold.core.catalog.query import Query, Sort
 
 MAX_WORDS = 6
 MAX_WORD = 64
@@ -18,6 +19,12 @@ class Asked:
     author: str = ""
     tags: tuple[str, ...] = ()
     facets: tuple[tuple[str, str], ...] = ()
+
+
+def query_of(said: Asked, limit: int) -> Query:
+    """The list of what was asked for: the best first, or without words the most used."""
+    sort = Sort.BEST if said.words else Sort.USE
+    return Query(said.author, words=said.words, tags=said.tags, facets=said.facets, sort=sort, limit=limit)
 
 
 def read(text: str) -> Asked:

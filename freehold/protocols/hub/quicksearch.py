@@ -13,8 +13,8 @@ from freehold.base.errors import Invalid
 from freehold.base.ids import GIT_KINDS
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.relations import Known, Relations
+from freehold.core.catalog.asking import Asked, query_of, read
 from freehold.core.catalog.catalog import Catalog
-from freehold.core.catalog.query import Query, Sort
 from freehold.features.collections.collection import Collection
 from freehold.features.collections.collections import Collections
 from freehold.features.collections.rows import Wanted
@@ -34,21 +34,21 @@ class QuickSearch:
 
     def search(self, request: Request) -> Response:
         """The best few of every kind that was asked for; nothing without words."""
-        actor, words = identity(request), wire.words_of(request.query_params.get("q", ""))
+        actor, said = identity(request), read(request.query_params.get("q", "")[: wire.LONGEST])
         most = paging.limit(request, DEFAULT, MOST)
         asked = several(request, "type") or list(wire.KINDS)
         if unknown := set(asked) - set(wire.KINDS):
             raise Invalid(f"type is one of {', '.join(wire.KINDS)}; not {min(unknown)[:50]!r}.")
-        found = {f"{kind}s": self._of(request, actor, kind, words, most) if words else [] for kind in asked}
+        found = {f"{kind}s": self._of(request, actor, kind, said, most) if said != Asked() else [] for kind in asked}
         return json(wire.Found(**found))
 
-    def _of(self, request: Request, actor: Actor, kind: str, words: tuple[str, ...], most: int) -> list[Any]:
+    def _of(self, request: Request, actor: Actor, kind: str, said: Asked, most: int) -> list[Any]:
         if kind == "collection":
-            shown = self.collections.list(actor, Wanted(limit=most, search=words))
+            shown = self.collections.list(actor, Wanted(limit=most, search=said.words)) if said.words else []
             return [_collection(request, one.collection) for one in shown]
         if kind in ("user", "org"):
-            return [_account(request, one) for one in self.relations.find(kind, words, most)]
-        query = Query(words=words, sort=Sort.BEST, limit=most)
+            return [_account(request, one) for one in self.relations.find(kind, said.words, most)]
+        query = query_of(said, most)
         of_kind = next(one for one in GIT_KINDS if one.value == kind)
         return [
             wire.FoundRepo(

@@ -2,8 +2,8 @@
 
 from msgspec import UNSET, Struct, UnsetType, field
 
-LONGEST, MOST_WORDS = 200, 5
-"""How many letters and words of a search are heeded."""
+LONGEST = 200
+"""How many letters of a search are heeded."""
 
 KINDS = ("model", "dataset", "space", "kernel", "org", "user", "collection")
 """What `type` may be, in the order in which suggestions are shown."""
@@ -50,8 +50,3 @@ class Found(Struct):
     orgs: list[FoundAccount] | UnsetType = UNSET
     users: list[FoundAccount] | UnsetType = UNSET
     collections: list[FoundCollection] | UnsetType = UNSET
-
-
-def words_of(text: str) -> tuple[str, ...]:
-    """What somebody typed into a search box, as words of which each must occur."""
-    return tuple(text[:LONGEST].split()[:MOST_WORDS])

@@ -35,3 +35,11 @@ def test_whatever_is_typed_gives_a_page(hub, odd):
     page = Browser(hub).get(f"/search?q={odd}&type=nonsense")
     assert page.status_code == 200
     assert "<script>alert" not in page.text
+
+
+def test_conditions_narrow_it(hub):
+    a_model(hub, "alice/birds"), a_model(hub, "acme/birds")
+    page = Browser(hub).get("/search?q=author:acme+birds").text
+    assert "acme/</span><b>birds</b>" in page
+    assert "alice/</span><b>birds</b>" not in page
+    assert 'id="found-models"' in Browser(hub).get("/search?q=author:acme").text

@@ -13,15 +13,15 @@ from freehold.asgi.routing import Route
 from freehold.base.ids import GIT_KINDS, RepoKind
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.relations import Known, Relations
+from freehold.core.catalog.asking import Asked, query_of, read
 from freehold.core.catalog.catalog import Catalog
-from freehold.core.catalog.query import Query, Sort
 from freehold.core.catalog.rows import ListedRepo
 from freehold.core.repos.buckets import Buckets, ListedBucket
 from freehold.features.collections.collection import Shown
 from freehold.features.collections.collections import Collections
 from freehold.features.collections.rows import Wanted
 from freehold.web.site import Site
-from freehold.wire.hub.quicksearch import words_of
+from freehold.wire.hub.quicksearch import LONGEST
 
 _FEW, _MANY = 5, 50
 _SECTIONS = (*((kind.plural, kind.plural.capitalize()) for kind in GIT_KINDS), ("buckets", "Buckets"),
@@ -69,9 +69,9 @@ def routes(site: Site, rooms: Rooms) -> list[Route]:
         text, only = request.query_params.get("q", "").strip(), request.query_params.get("type", "")
         names = [name for name, _ in _SECTIONS]
         only = only if only in names else ""
-        words = words_of(text)
-        shown = [_group(rooms, identity(request), pair, words, _MANY if only else _FEW)
-                 for pair in _SECTIONS if words and only in ("", pair[0])]  # fmt: skip
+        said = read(text[:LONGEST])
+        shown = [_group(rooms, identity(request), pair, (text, said), _MANY if only else _FEW)
+                 for pair in _SECTIONS if said != Asked() and only in ("", pair[0])]  # fmt: skip
         groups = [group for group in shown if group.repos or group.buckets or group.accounts or group.collections]
         page = SearchPage(text, only, groups, _SECTIONS)
         return site.page(request, "pages/search/page.html", page, search=text)
@@ -79,20 +79,22 @@ def routes(site: Site, rooms: Rooms) -> list[Route]:
     return [Route("/search", search, needs=Need.NOTHING, name="search")]
 
 
-def _group(rooms: Rooms, actor: Actor, section: tuple[str, str], words: tuple[str, ...], most: int) -> Group:
+def _group(rooms: Rooms, actor: Actor, section: tuple[str, str], asked: tuple[str, Asked], most: int) -> Group:
     name, title = section
-    text = " ".join(words)
+    text, said = asked
     here = f"/search?{urlencode({'q': text, 'type': name})}" if most == _FEW else ""
     kind = next((kind for kind in GIT_KINDS if kind.plural == name), None)
     if kind is not None:
-        found = rooms.catalog.list(actor, kind, Query(words=words, sort=Sort.BEST, limit=most + 1))
+        found = rooms.catalog.list(actor, kind, query_of(said, most + 1))
         there = f"/{name}?{urlencode({'search': text})}"
         return Group(name, title, there if len(found) > most else "", kind, repos=found[:most])
+    if not said.words:
+        return Group(name, title, "")  # only repositories have what scopes are about
     if name == "buckets":
-        of_name = rooms.buckets.listed(actor, search=words[0], limit=most + 1)
+        of_name = rooms.buckets.listed(actor, search=said.words[0], limit=most + 1)
         return Group(name, title, here if len(of_name) > most else "", RepoKind.BUCKET, buckets=of_name[:most])
     if name == "collections":
-        shown = rooms.collections.list(actor, Wanted(limit=most + 1, search=words))
+        shown = rooms.collections.list(actor, Wanted(limit=most + 1, search=said.words))
         return Group(name, title, here if len(shown) > most else "", collections=shown[:most])
-    accounts = rooms.relations.find("org" if name == "orgs" else "user", words, most + 1)
+    accounts = rooms.relations.find("org" if name == "orgs" else "user", said.words, most + 1)
     return Group(name, title, here if len(accounts) > most else "", accounts=accounts[:most])
