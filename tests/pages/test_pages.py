@@ -107,7 +107,7 @@ def test_the_search_key_and_copy_buttons_are_there_with_script(opened, birds):
         assert window.page.evaluate("document.activeElement.id") == "site-search"
         window.page.keyboard.type("birds")
         window.page.keyboard.press("Enter")
-        window.page.wait_for_url("**/models?search=birds")
+        window.page.wait_for_url("**/search?q=birds")
         assert window.page.locator(".repo-row").count() == 1
         window.go("/alice/birds")
         window.page.locator(".prose .copied").hover()
