@@ -63,6 +63,7 @@ def handlers(rooms: Rooms) -> Mapping[str, Handler]:
         Estate(rooms.repos).let_go(payload)
         rooms.collections.let_go(payload)
         rooms.catalog.likes.let_go(payload)
+        rooms.discussions.let_go(payload)
 
     return {
         CLOSED: closed,

@@ -3,14 +3,15 @@
 What concerns git lies below, in `core/repos`; this room is told of it in the same transactions.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Conflict, Forbidden, Invalid
 from freehold.base.ids import Oid
 from freehold.core.accounts.access import Right
-from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.actor import SYSTEM, Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.people import People
 from freehold.core.queue.events import Change
@@ -162,6 +163,14 @@ class Discussions:
         with self._acting(writer, number) as (tx, at):
             journal.react(tx, at, event_id, emoji, on=on)
         return self.event(writer, number, event_id)
+
+    def let_go(self, payload: Mapping[str, Any]) -> None:
+        """Take away the signs of an account that was closed: the job `account.closed {account_id}`; repeatable."""
+        who = str(payload["account_id"])
+        with self._db.write() as tx:
+            gone = tx.run("DELETE FROM discussions_reaction WHERE account_id = :who", who=who).rowcount
+            if gone:
+                record(tx, SYSTEM, "discussion.unreact", who, closed=True, signs=gone)
 
     # Keeping order.
 

@@ -200,3 +200,13 @@ def test_a_deleted_repository_leaves_no_word(hall: Hall):
     with hall.rooms.db.read() as tx:
         for table in ("thread", "event", "edit", "mention", "reaction"):
             assert tx.scalar(f"SELECT count(*) FROM discussions_{table}") == 0, table
+
+
+def test_a_closed_account_leaves_no_signs(hall: Hall):
+    number = hall.opened("carol")
+    comment = hall.events(number)[0].id
+    for who in ("alice", "mallory"):
+        hall.talk.react(hall.writer(who), number, comment, "👍", on=True)
+    hall.talk.let_go({"account_id": hall.actors["mallory"].account_id})
+    comments = [event.comment for event in hall.events(number) if event.comment]
+    assert [tuple(one.people) for one in comments[0].reactions] == [("alice",)]
