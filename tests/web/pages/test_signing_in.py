@@ -5,6 +5,7 @@ import statistics
 import time
 
 import pytest
+import structlog
 
 from freehold.core.accounts.actor import SYSTEM
 from freehold.core.accounts.sessions import RECENT
@@ -273,3 +274,15 @@ def test_passwords_take_as_long_to_refuse_for_names_that_do_not_exist(alices):
     pairs = [(seconds("alice"), seconds("nobody"), seconds("bob")) for _ in range(9)]
     known, unknown, without = (statistics.median(column) for column in zip(*pairs, strict=True))
     assert 0.5 < unknown / known < 2 and 0.5 < without / known < 2
+
+
+def test_without_a_mail_server_a_letter_is_printed_to_the_log(alices):
+    alices.rooms.doors.changing.give_address(SYSTEM, alices.actor("alice").account_id, "alice@example.org")
+    alices.work()
+    Browser(alices).post("/login/reset", name="alice")
+    with structlog.testing.capture_logs() as lines:
+        alices.work()
+    [line] = [one for one in lines if "was not mailed" in one["event"]]
+    assert line["to"] == "alice@example.org"
+    link = re.search(r"/login/reset/\S+", line["text"]).group(0)
+    assert Browser(alices).get(link).status_code == 200
