@@ -92,7 +92,7 @@ def populate(rooms: Rooms) -> Actor:
         models = [model(owner, repo) for repo in range(REPOS // ORGS)]
         with rooms.db.write() as tx:
             for one in models:
-                insert_row(tx, one, f"model:{one.repo_id.full}", None)
+                insert_row(tx, one, None)
                 rows.keep(tx, one, rows.EMPTY)
             for one in models[1::20]:
                 place(tx, group, one.id, owner.id)

@@ -108,13 +108,20 @@ def routes(
         *_of_files(site, repos, entry),
         *discussions_page.routes(site, repos, discussions),
         *discussion.routes(site, repos, discussions),
-        *gate.routes(site, repos, gating),
-        *access.routes(site, repos, gating),
-        *(*requests.routes(site, gating), *identity_page.routes(site, gating.identities, people)),
-        *likers.routes(site, repos, catalog.likes, relations),
-        *lineage.routes(site, repos, catalog),
+        *_of_gates(site, repos, gating, people),
+        *(*likers.routes(site, repos, catalog.likes, relations), *lineage.routes(site, repos, catalog)),
         *repo.routes(site, repo.Rooms(repos, facts, gating, catalog, orgs.lookalikes)),
         *profile.routes(site, profile.Rooms(people, relations, catalog, collections, repos, orgs)),
+    ]
+
+
+def _of_gates(site: Site, repos: Repos, gating: Gating, people: People) -> list[Route]:
+    """Gates of repositories, from both sides."""
+    return [
+        *gate.routes(site, repos, gating),
+        *access.routes(site, repos, gating),
+        *requests.routes(site, gating),
+        *identity_page.routes(site, gating.identities, people),
     ]
 
 

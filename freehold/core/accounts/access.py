@@ -229,7 +229,7 @@ _IDENTIFIED = (
     " AND gate_i.level >= gate_g.level AND (gate_i.not_after IS NULL OR gate_i.not_after > :granted_at))"
     " OR (gate_g.level = 1 AND EXISTS (SELECT 1 FROM accounts_account gate_a JOIN accounts_domain gate_d"
     " ON gate_d.org_id = gate_a.id OR substr(lower(gate_a.email), length(gate_a.email) - length(gate_d.domain))"
-    " = '@' || gate_d.domain WHERE gate_a.id = gate_g.account_id)))"
+    " = '@' || gate_d.domain WHERE gate_a.id = gate_g.account_id AND gate_d.proof IS NULL)))"
 )
 
 

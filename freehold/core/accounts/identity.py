@@ -138,10 +138,13 @@ def level_of(tx: Transaction, account_id: str, at: int) -> int:
 
 
 def of_domain(account: str) -> str:
-    """True for rows of `accounts_account` that have verified a domain, or whose confirmed mail address is in one."""
+    """True for rows of `accounts_account` that have a domain of an institution, or a confirmed mail address in one.
+
+    An institution is what the operator says is one: anybody who buys a domain can prove it by its DNS.
+    """
     return (
-        f"EXISTS (SELECT 1 FROM accounts_domain proven WHERE proven.org_id = {account}.id OR"
-        f" substr(lower({account}.email), length({account}.email) - length(proven.domain)) = '@' || proven.domain)"
+        f"EXISTS (SELECT 1 FROM accounts_domain known WHERE known.proof IS NULL AND (known.org_id = {account}.id OR"
+        f" substr(lower({account}.email), length({account}.email) - length(known.domain)) = '@' || known.domain))"
     )
 
 

@@ -1,6 +1,7 @@
 """What a new repository begins with: a first commit, or a copy of another's packs and refs."""
 
-from freehold.base.ids import Oid, RepoKind
+from freehold.base.errors import Conflict
+from freehold.base.ids import Oid, RepoId, RepoKind
 from freehold.core.accounts.actor import Actor
 from freehold.core.repos.committing import add_commit
 from freehold.core.repos.planning import first_attributes
@@ -41,8 +42,10 @@ def default_for(kind: RepoKind, preferred: str) -> str:
     return "private" if preferred == "protected" and kind is not RepoKind.SPACE else preferred
 
 
-def insert_row(tx: Transaction, repo: Repo, address: str, creator_id: str | None) -> None:
-    """Enter a repository under an address that its caller has made sure is free."""
+def insert_row(tx: Transaction, repo: Repo, creator_id: str | None) -> None:
+    """Enter a repository under its address, which its caller has made sure is free, and end a redirect from there."""
+    address = address_of(repo.repo_id)
+    tx.run("DELETE FROM repos_redirect WHERE address = :address", address=address)
     tx.run(
         "INSERT INTO repos_repo (id, kind, owner_id, namespace, name, address, visibility, gated, gate_hides, sdk,"
         " creator_id, created_at, updated_at) VALUES (:id, :kind, :owner, :namespace, :name, :address, :visibility,"
@@ -51,3 +54,13 @@ def insert_row(tx: Transaction, repo: Repo, address: str, creator_id: str | None
         address=address, visibility=repo.visibility, gated=repo.gated, hides=int(repo.gate_hides), sdk=repo.sdk,
         creator=creator_id, now=repo.created_at,
     )  # fmt: skip
+
+
+def address_of(repo_id: RepoId) -> str:
+    """What no two repositories have alike, whatever the case of their letters."""
+    return f"{repo_id.kind.value}:{repo_id.namespace}/{repo_id.name}".lower()
+
+
+def taken(repo_id: RepoId) -> Conflict:
+    """What is said to whoever wants an address that another has."""
+    return Conflict(f"A {repo_id.kind} repository called {repo_id.full} already exists", url=f"/{repo_id.path}")

@@ -72,3 +72,11 @@ def demand_repository(tx: Transaction, quota: Quota, owner_id: str, namespace: s
     many = int(tx.scalar("SELECT count(*) FROM repos_repo WHERE owner_id = :owner", owner=owner_id))
     if many >= quota.repositories:
         raise QuotaExceeded(f"{namespace} has {many} repositories, as many as it may have. {_ADVICE}")
+
+
+def demand_move(tx: Transaction, quota: Quota, repo_id: str, owner_id: str, namespace: str) -> None:
+    """Raise QuotaExceeded where a repository that moves does not fit into its new namespace."""
+    demand_repository(tx, quota, owner_id, namespace)
+    tx.take_turn(f"quota:{owner_id}")
+    comes, there = held_by(tx, repo_id), used_by(tx, owner_id, files=bool(quota.files))
+    demand_room(quota, namespace, there, Used(there.bytes + comes.bytes, there.files + comes.files))

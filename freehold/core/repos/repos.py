@@ -30,7 +30,7 @@ from freehold.core.accounts.people import Account, People
 from freehold.core.queue.events import announce
 from freehold.core.queue.queue import Queue
 from freehold.core.repos.admitted import Admitted
-from freehold.core.repos.birth import default_for, duplicate_packs, first_pack, insert_row
+from freehold.core.repos.birth import address_of, default_for, duplicate_packs, first_pack, insert_row, taken
 from freehold.core.repos.buckets import Buckets
 from freehold.core.repos.community import Community, NoCommunity
 from freehold.core.repos.granting import ABSENT, granted_right, short_of, subject_of
@@ -39,7 +39,7 @@ from freehold.core.repos.holds import Holds
 from freehold.core.repos.large import RepoObjects
 from freehold.core.repos.listing import BlobFacts
 from freehold.core.repos.locks import forget_locks
-from freehold.core.repos.quotas import Used, demand_repository, demand_room, held_by, used_by
+from freehold.core.repos.quotas import demand_move, demand_repository
 from freehold.core.repos.reader import RepoReader, Shelves
 from freehold.core.repos.refs import Desk
 from freehold.core.repos.repo import COLUMNS, Repo
@@ -215,12 +215,12 @@ class Repos:
         if to_id.kind is not repo.kind:
             raise Invalid(f"A {repo.kind} stays a {repo.kind}: it cannot move to {to_id.path}.")
         owner = self._creatable(actor, to_id)
-        old, new = _address(repo.repo_id), _address(to_id)
+        old, new = address_of(repo.repo_id), address_of(to_id)
         with self._db.write() as tx:
             if new != old:
                 self._take(tx, to_id, owner.id, repo.id)
             if owner.id != repo.owner_id:
-                self._demand_room(tx, repo, owner)
+                demand_move(tx, self.objects.quota_of(owner.id), repo.id, owner.id, owner.name)
             moved = tx.run(
                 "UPDATE repos_repo SET owner_id = :owner, namespace = :namespace, name = :name, address = :address,"
                 " updated_at = :now WHERE id = :id AND address = :old",
@@ -276,7 +276,7 @@ class Repos:
         if not (is_name(repo_id.namespace) and is_name(repo_id.name)):
             raise RepoNotFound(ABSENT)  # a name that may not be is one that nobody has
         try:
-            row = self._row("r.address = :key", _address(repo_id), actor)
+            row = self._row("r.address = :key", address_of(repo_id), actor)
             if row is None:
                 self._follow(actor, repo_id)
             return row, granted_right(actor, row)
@@ -320,7 +320,9 @@ class Repos:
 
     def _follow(self, actor: Actor, repo_id: RepoId) -> NoReturn:
         with self._db.read() as tx:
-            target = tx.scalar("SELECT repo_id FROM repos_redirect WHERE address = :address", address=_address(repo_id))
+            target = tx.scalar(
+                "SELECT repo_id FROM repos_redirect WHERE address = :address", address=address_of(repo_id)
+            )
         if target is not None:
             raise Moved(self.admit_by_row_id(actor, target).repo.repo_id.path)
         raise RepoNotFound(ABSENT)
@@ -361,9 +363,9 @@ class Repos:
 
     def _demand_free(self, tx: Transaction, repo_id: RepoId, owner_id: str, mover: str | None) -> None:
         """Raise Conflict unless the address is free: no repository has it, and no stranger's redirect starts there."""
-        address = _address(repo_id)
+        address = address_of(repo_id)
         if tx.first("SELECT 1 FROM repos_repo WHERE address = :address", address=address):
-            raise _taken(repo_id)
+            raise taken(repo_id)
         row = tx.first(
             "SELECT d.repo_id, r.owner_id FROM repos_redirect d LEFT JOIN repos_repo r ON r.id = d.repo_id"
             " WHERE d.address = :address",
@@ -378,23 +380,13 @@ class Repos:
 
     def _take(self, tx: Transaction, repo_id: RepoId, owner_id: str, mover: str | None) -> None:
         """Keep everybody else from the address until `tx` ends, then look whether it is free."""
-        tx.take_turn(f"address:{_address(repo_id)}")
+        tx.take_turn(f"address:{address_of(repo_id)}")
         self._demand_free(tx, repo_id, owner_id, mover)
-
-    def _demand_room(self, tx: Transaction, repo: Repo, owner: Account) -> None:
-        """Raise QuotaExceeded where a repository that moves does not fit into its new namespace."""
-        quota = self.objects.quota_of(owner.id)
-        demand_repository(tx, quota, owner.id, owner.name)
-        tx.take_turn(f"quota:{owner.id}")
-        comes, there = held_by(tx, repo.id), used_by(tx, owner.id, files=bool(quota.files))
-        demand_room(quota, owner.name, there, Used(there.bytes + comes.bytes, there.files + comes.files))
 
     def _insert(self, tx: Transaction, actor: Actor, repo: Repo, group: str | None) -> None:
         self._take(tx, repo.repo_id, repo.owner_id, None)
         demand_repository(tx, self.objects.quota_of(repo.owner_id), repo.owner_id, repo.namespace)
-        address = _address(repo.repo_id)
-        tx.run("DELETE FROM repos_redirect WHERE address = :address", address=address)
-        insert_row(tx, repo, address, actor.account_id)
+        insert_row(tx, repo, actor.account_id)
         note_made(tx, actor, repo.id)
         if group is not None:
             place(tx, group, repo.id, repo.owner_id)
@@ -405,11 +397,3 @@ def _with_git(repo_id: RepoId) -> RepoId:
     if repo_id.kind is RepoKind.BUCKET:
         raise RepoNotFound(ABSENT)
     return repo_id
-
-
-def _address(repo_id: RepoId) -> str:
-    return f"{repo_id.kind.value}:{repo_id.namespace}/{repo_id.name}".lower()
-
-
-def _taken(repo_id: RepoId) -> Conflict:
-    return Conflict(f"A {repo_id.kind} repository called {repo_id.full} already exists", url=f"/{repo_id.path}")

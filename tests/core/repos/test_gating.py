@@ -3,76 +3,20 @@
 import pytest
 
 from freehold.base.errors import Forbidden, Invalid, NotFound, Stale
-from freehold.base.ids import RepoId, RepoKind
 from freehold.core.accounts.actor import SYSTEM
-from freehold.core.accounts.gates.checking import faults as gate_faults
-from freehold.core.accounts.gates.gate import Policy, Reaccept, Standing
-from freehold.core.accounts.gates.groups import Group
+from freehold.core.accounts.gates.gate import Reaccept, Standing
 from freehold.core.accounts.identity import CHECKED, DOMAIN, VOUCHED, Identity
+from freehold.core.accounts.orgs.domains import enter
 from freehold.core.repos.deciding import Decision
-from freehold.core.repos.gate_door import Asked
-from freehold.core.repos.gate_groups import Place
-from freehold.features.collections.collections import Draft
 from freehold.wire.gates.receipts import verify
-from tests.kit.builders import a_commit, a_model
+from tests.core.repos.gate_story import CARD, DAY_S, SECRET, Story, told
+from tests.kit.builders import a_commit
 from tests.kit.hub import TestHub
-
-CARD = b"---\nextra_gated_prompt: Harm nobody.\nextra_gated_fields:\n  Use: text\n---\n"
-SECRET = {"Use": "counting owls in secret"}
-DAY_S = 86_400
-
-
-class Story:
-    """alice's gated model, and the organisation owls: carol administers it, zoe reads in it."""
-
-    def __init__(self, hub: TestHub) -> None:
-        self.hub, self.gating = hub, hub.rooms.gating
-        self.repo: RepoId = a_model(hub, files={"README.md": CARD, "a.txt": b"song"})
-        self.gate("manual")
-        hub.rooms.people.add_org(SYSTEM, "owls", members=[("carol", "admin"), ("zoe", "read")])
-
-    def repos_there(self) -> list[str]:
-        with self.hub.rooms.db.read() as tx:
-            return [row.id for row in tx.all("SELECT id FROM repos_repo")]
-
-    def gate(self, gated: str) -> None:
-        self.hub.rooms.repos.admin(self.hub.actor("alice"), self.repo).update(gated=gated)
-
-    def reader(self, who: str):
-        return self.hub.rooms.repos.reader(self.hub.actor(who), self.repo)
-
-    def alice(self):
-        return self.hub.rooms.repos.admin(self.hub.actor("alice"), self.repo)
-
-    def ask(self, who: str = "carol", org: str = "", **more) -> Standing:
-        return self.gating.door(self.reader(who)).ask(Asked(SECRET, org=org, **more))
-
-    def decide(self, status: str, user: str = "carol", **more) -> None:
-        self.gating.keeper(self.alice()).decide(Decision(status, **more), user=user)
-
-    def policy(self, **changed) -> None:
-        self.gating.admin(self.alice()).set_policy(Policy(**changed))
-
-    def wait(self, days: float) -> None:
-        self.hub.clock.advance(days * DAY_S)
-        self.gating.tidy({})
-
-    def standing(self, who: str) -> str:
-        return self.reader(who).standing.value if self.reader(who).closed else "in"
-
-    def request(self, status: str, user: str = "carol"):
-        return next(one for one in self.gating.keeper(self.alice()).requests(status) if one.person.name == user)
-
-    def notices(self, who: str) -> list[str]:
-        self.hub.work()
-        return [one.notice.title for one in self.hub.rooms.notices.inbox.of(self.hub.actor(who))]
 
 
 @pytest.fixture
 def story(hub: TestHub):
-    made = Story(hub)
-    yield made
-    hub.work()
+    yield from told(hub)
 
 
 def test_an_organisation_is_let_in_with_all_who_belong_to_it_as_long_as_they_do(story: Story):
@@ -211,6 +155,20 @@ def test_a_mail_address_in_a_domain_that_somebody_has_verified_is_level_1_as_lon
     ]  # fmt: skip
 
 
+def test_a_domain_that_its_dns_alone_has_proven_is_no_institutions_until_the_operator_says_so(story: Story):
+    owls = story.hub.rooms.people.by_name("owls")
+    with story.hub.rooms.db.write() as tx:
+        tx.run("UPDATE accounts_account SET email = 'carol@owls.example' WHERE name = 'carol'")
+        enter(tx, owls.id, "owls.example", by="carol", at=0, proof="freehold-domain=bought-yesterday")
+    story.policy(level=DOMAIN)
+    story.gate("auto")
+    with pytest.raises(Forbidden, match="the domain of an institution"):
+        story.ask("carol")
+    story.hub.rooms.orgs.domains.verify(SYSTEM, "owls", "owls.example")
+    assert story.ask("carol") is Standing.ACTIVE
+    assert story.standing("carol") == "in"
+
+
 def test_nobody_vouches_for_themselves_or_without_the_right(story: Story):
     identities = story.hub.rooms.identities
     for who, name in (("carol", "carol"), ("zoe", "mallory"), ("mallory", "zoe")):
@@ -322,149 +280,3 @@ def test_an_owner_keeps_a_gate_by_sensible_numbers_only(story: Story):
     for wrong in ({"days": 0}, {"cooldown": -1}, {"keep": 10**6}, {"level": 4}):
         with pytest.raises(Invalid):
             story.policy(**wrong)
-
-
-def a_group(story: Story, *, later: bool) -> Place:
-    """alice's group of her two gated models."""
-    two = a_model(story.hub, "alice/owls", files={"a.txt": b"hoo"})
-    story.hub.rooms.repos.admin(story.hub.actor("alice"), two).update(gated="manual")
-    place = Place("c" * 24, story.hub.actor("alice").account_id, "collections/alice/all", "All birds")
-    keep(story, place, later, "birds", "owls")
-    return place
-
-
-def keep(story: Story, place: Place, later: bool, *names: str, **more) -> None:
-    alice = story.hub.actor("alice")
-    found = [story.hub.rooms.repos.reader(alice, RepoId(RepoKind.MODEL, "alice", name)).repo for name in names]
-    story.gating.groups.keep(alice, place, Group(later=later, prompt="Harm no bird.", **more), found)
-
-
-def opens(story: Story, who: str, name: str) -> bool:
-    return story.hub.client(who).get(f"/alice/{name}/resolve/main/a.txt").status_code == 200
-
-
-@pytest.mark.parametrize("later", [False, True])
-def test_one_request_for_many_covers_what_is_taken_in_later_only_if_the_terms_say_so(story: Story, later: bool):
-    place, groups = a_group(story, later=later), story.gating.groups
-    alice, carol = story.hub.actor("alice"), story.hub.actor("carol")
-    with pytest.raises(Stale):
-        groups.door(carol, place).ask(Asked({}, "0" * 64))
-    groups.door(carol, place).ask(Asked({}, groups.door(carol, place).terms.sha256))
-    assert not opens(story, "carol", "birds")
-    with pytest.raises(Forbidden):
-        groups.keeper(carol, place)
-    (asked,) = groups.keeper(alice, place).requests("pending")
-    groups.keeper(alice, place).decide(Decision("accepted"), request_id=asked.id)
-    assert [opens(story, "carol", name) for name in ("birds", "owls")] == [True, True]
-    assert not opens(story, "mallory", "owls")
-    held = story.gating.held(carol)[0]
-    assert verify(story.gating.side_receipt(carol, held.id), story.gating.receipt_key).scope == "collection"
-    three = a_model(story.hub, "alice/crows", files={"a.txt": b"caw"})
-    story.hub.rooms.repos.admin(alice, three).update(gated="manual")
-    keep(story, place, later, "owls", "crows")
-    assert [opens(story, "carol", name) for name in ("birds", "owls", "crows")] == [False, True, later]
-    groups.keeper(alice, place).decide(Decision("rejected"), request_id=asked.id)
-    assert [opens(story, "carol", name) for name in ("birds", "owls", "crows")] == [False] * 3
-
-
-def test_a_group_takes_in_nothing_that_is_not_its_owners(story: Story):
-    place = a_group(story, later=True)
-    a_model(story.hub, "mallory/trap", files={"a.txt": b"x"})
-    with pytest.raises(Invalid):
-        found = story.hub.rooms.repos.reader(story.hub.actor("alice"), RepoId(RepoKind.MODEL, "mallory", "trap")).repo
-        story.gating.groups.keep(story.hub.actor("alice"), place, Group(automatic=True, later=True), [found])
-    with pytest.raises(Forbidden):
-        story.gating.groups.keep(story.hub.actor("mallory"), place, Group(automatic=True, later=True), [])
-
-
-def a_collection(story: Story, **kept) -> Place:
-    """The same, where alice has a collection for it; carol and zoe find it."""
-    two = a_model(story.hub, "alice/owls", files={"a.txt": b"hoo"})
-    story.hub.rooms.repos.admin(story.hub.actor("alice"), two).update(gated="manual")
-    alice = story.hub.actor("alice")
-    made = story.hub.rooms.collections.create(alice, Draft("alice", "All birds"))
-    place = Place(made.id, made.owner_id, f"collections/{made.slug}", made.title)
-    keep(story, place, False, "birds", "owls", **kept)
-    return place
-
-
-def ask_group(story: Story, place: Place, who: str = "carol", **more) -> Standing:
-    return story.gating.groups.door(story.hub.actor(who), place).ask(Asked(**{"answers": {}, **more}))
-
-
-def group_request(story: Story, place: Place, status: str = "pending"):
-    (found,) = story.gating.groups.keeper(story.hub.actor("alice"), place).requests(status)
-    return found
-
-
-def test_a_group_asks_questions_and_keeps_the_answers_sealed(story: Story):
-    place = a_collection(story, questions="Use: text\nHarmless: checkbox")
-    with pytest.raises(Invalid, match="Answer the question 'Use'"):
-        ask_group(story, place)
-    ask_group(story, place, answers={"Use": "counting owls in secret", "Harmless": "on"})
-    assert group_request(story, place).answers == {"Use": "counting owls in secret", "Harmless": "on"}
-    with story.hub.rooms.db.read() as tx:
-        assert "owls" not in tx.scalar("SELECT answers FROM accounts_gate_request WHERE repo_id = :id", id=place.id)
-    for wrong in ("Use: {", "- 7", "Use:\n  type: select"):
-        with pytest.raises(Invalid):
-            keep(story, place, False, "birds", questions=wrong)
-
-
-def test_a_group_demands_an_identity_and_lets_in_for_a_time(story: Story):
-    place = a_collection(story)
-    keeper = story.gating.groups.keeper(story.hub.actor("alice"), place)
-    keeper.set_policy(Policy(days=7, level=CHECKED))
-    with pytest.raises(Forbidden, match="level 3"):
-        ask_group(story, place)
-    proven = Identity(CHECKED, "A notary", story.hub.clock(), None, "case 17")
-    story.hub.rooms.identities.state(SYSTEM, "carol", proven)
-    assert ask_group(story, place) is Standing.PENDING
-    keeper.decide(Decision("accepted"), request_id=group_request(story, place).id)
-    assert opens(story, "carol", "owls")
-    story.wait(8)
-    assert not opens(story, "carol", "owls")
-    assert story.gating.groups.door(story.hub.actor("carol"), place).standing is Standing.EXPIRED
-
-
-def test_an_organisation_asks_at_a_group(story: Story):
-    place = a_collection(story)
-    with pytest.raises(Forbidden):
-        ask_group(story, place, "zoe", org="owls")
-    assert ask_group(story, place, org="owls") is Standing.PENDING
-    request = group_request(story, place)
-    assert (request.person.name, request.asked_by) == ("owls", "carol")
-    story.gating.groups.keeper(story.hub.actor("alice"), place).decide(Decision("accepted"), request_id=request.id)
-    assert [opens(story, who, "birds") for who in ("carol", "zoe", "mallory")] == [True, True, False]
-    assert story.gating.groups.door(story.hub.actor("zoe"), place).through == "owls"
-    assert story.gating.mine(story.hub.actor("carol"))[0][0].path == place.path
-
-
-def test_those_whom_it_concerns_hear_of_a_groups_requests_decisions_and_new_terms(story: Story):
-    place = a_collection(story)
-    keeper = story.gating.groups.keeper(story.hub.actor("alice"), place)
-    keeper.set_policy(Policy(Reaccept.NOW))
-    ask_group(story, place)
-    assert story.notices("alice") == ["carol asks for access to the collection All birds"]
-    assert story.hub.client("alice").get(f"/{place.path}/access").status_code == 200
-    keeper.decide(Decision("accepted"), request_id=group_request(story, place).id)
-    keep(story, place, False, "birds", "owls", questions="Use: text")
-    assert not opens(story, "carol", "owls")
-    assert ask_group(story, place, answers={"Use": "counting"}) is Standing.ACTIVE
-    keeper.decide(Decision("rejected", "no more"), request_id=group_request(story, place, "accepted").id)
-    assert set(story.notices("carol")) == {
-        "Your request for the collection All birds was accepted",
-        "The terms of the collection All birds have changed",
-        "Your access to the collection All birds was ended",
-    }
-
-
-def test_a_groups_access_ends_with_its_collection(story: Story):
-    place = a_collection(story)
-    ask_group(story, place)
-    keeper = story.gating.groups.keeper(story.hub.actor("alice"), place)
-    keeper.decide(Decision("accepted"), request_id=group_request(story, place).id)
-    assert list(gate_faults(story.hub.rooms.db, story.repos_there)) == []
-    story.hub.rooms.collections.editor(story.hub.actor("alice"), place.path.removeprefix("collections/")).delete()
-    assert not opens(story, "carol", "owls")
-    assert [one.state for one in story.gating.held(story.hub.actor("carol"))] == ["revoked"]
-    assert list(gate_faults(story.hub.rooms.db, story.repos_there)) == []

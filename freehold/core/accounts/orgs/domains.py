@@ -55,8 +55,14 @@ def checked_domain(text: str) -> str:
 
 
 def enter(tx: Transaction, org_id: str, domain: str, *, by: str, at: int, proof: str | None = None) -> None:
-    """Make a domain an organisation's, by its DNS (`proof` is what that says) or by the operator. Raises Conflict."""
+    """Make a domain an organisation's, by its DNS (`proof` is what that says) or by the operator. Raises Conflict.
+
+    The operator's word may follow what the DNS has proven, and takes its place.
+    """
     tx.take_turn(f"domain:{domain}")
+    if proof is None:
+        sql = "DELETE FROM accounts_domain WHERE domain = :domain AND org_id = :org AND proof IS NOT NULL"
+        tx.run(sql, domain=domain, org=org_id)
     if tx.scalar("SELECT 1 FROM accounts_domain WHERE domain = :domain", domain=domain):
         raise Conflict(f"{domain} is an organisation's already.")
     tx.run(

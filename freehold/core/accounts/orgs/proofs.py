@@ -181,7 +181,7 @@ class Proofs:
             if gone.rowcount:
                 record(tx, SYSTEM, "org.undomain", row.name, domain=row.domain, by="dns")
                 title = f"{row.domain} is no longer {row.name}'s verified domain"
-                self._tell(tx, row, title, "Whatever asked for this domain is closed now. It can be proven anew.")
+                self._tell(tx, row, title, "It can be proven anew.")
 
     def _tell(self, tx: Transaction, row: Row, title: str, what: str) -> None:
         because = f"The TXT record of `{name_of(row.domain)}` that says `{row.proof}` was not found. {what}"

@@ -19,6 +19,7 @@ from freehold.features.collections.collection import (
     MAX_TITLE,
     THEMES,
     Changes,
+    Collection,
     Shown,
 )
 from freehold.features.collections.collections import Collections
@@ -62,16 +63,7 @@ def routes(site: Site, collections: Collections, groups: GateGroups) -> list[Rou
     def page(request: Request, problem: str = "") -> Response:
         actor = identity(request)
         found = collections.find(actor, _slug(request))
-        shown = CollectionPage(
-            collections.show(actor, found),
-            collections.may_edit(actor, found),
-            bool(collections.upvoted(actor, [found])),
-            THEMES,
-            ITEM_TYPES,
-            Limits(),
-            groups.find(Place(found.id, found.owner_id, "", found.title)) is not None,
-            problem,
-        )
+        shown = _shown(collections, groups, actor, found, problem)
         status = 400 if problem else 200
         return site.page(request, "pages/collection/page.html", shown, status=status, section="collections")
 
@@ -108,6 +100,21 @@ def routes(site: Site, collections: Collections, groups: GateGroups) -> list[Rou
         Route(f"{one}/items", posted(changing(add)), needs=Need.WRITE, methods=["POST"], name="add-item"),
         Route(f"{one}/item", posted(changing(_change)), needs=Need.WRITE, methods=["POST"], name="change-item"),
     ]
+
+
+def _shown(
+    collections: Collections, groups: GateGroups, actor: Actor, found: Collection, problem: str
+) -> CollectionPage:
+    return CollectionPage(
+        collections.show(actor, found),
+        collections.may_edit(actor, found),
+        bool(collections.upvoted(actor, [found])),
+        THEMES,
+        ITEM_TYPES,
+        Limits(),
+        groups.find(Place(found.id, found.owner_id, "", found.title)) is not None,
+        problem,
+    )
 
 
 def _edit(_actor: Actor, editor: Editor, form: Form) -> str:

@@ -24,6 +24,10 @@ from freehold.web.parts.gate_place import HERE, items_of, place_of
 from freehold.web.signed_in import signed_in
 from freehold.web.site import Site
 
+_HERE = f"{HERE}/access"
+
+Show = Callable[[Request], Response]
+
 
 @dataclass(frozen=True, slots=True)
 class CollectionAccessPage:
@@ -43,7 +47,7 @@ def routes(site: Site, collections: Collections, groups: GateGroups) -> list[Rou
     def keeper(request: Request) -> GateAdmin:
         return groups.keeper(identity(request), place_of(collections, request))
 
-    def reading(answer: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    def reading(answer: Show) -> Show:
         """For whoever may see the collection; strangers are asked to sign in."""
 
         def endpoint(request: Request) -> Response:
@@ -80,6 +84,16 @@ def routes(site: Site, collections: Collections, groups: GateGroups) -> list[Rou
             return page(request, refused.message, sent)
         return site.redirect(request, f"/{place.path}/access" + list_query(form))
 
+    return [
+        Route(_HERE, reading(show), needs=Need.WRITE, name="collection-access"),
+        Route(_HERE, site.csrf.posted(change), needs=Need.WRITE, methods=["POST"], name="collection-decide"),
+        *_papers(keeper, reading),
+    ]
+
+
+def _papers(keeper: Callable[[Request], GateAdmin], reading: Callable[[Show], Show]) -> list[Route]:
+    """What belongs to a request, and all of them, to keep or to look at."""
+
     def receipt(request: Request) -> Response:
         return receipt_file(keeper(request).receipt(request.path_params["grant"]), str(request.path_params["slug"]))
 
@@ -90,13 +104,10 @@ def routes(site: Site, collections: Collections, groups: GateGroups) -> list[Rou
     def report(request: Request) -> Response:
         return access_report(request, keeper(request).export(), str(request.path_params["slug"]))
 
-    here, writing = f"{HERE}/access", Need.WRITE
     return [
-        Route(here, reading(show), needs=writing, name="collection-access"),
-        Route(here, site.csrf.posted(change), needs=writing, methods=["POST"], name="collection-decide"),
-        Route(f"{here}/receipts/{{grant:seg}}", reading(receipt), needs=writing, name="collection-receipts"),
-        Route(f"{here}/fetched/{{request:seg}}", reading(fetched), needs=writing, name="collection-fetched"),
-        Route(f"{here}/report", reading(report), needs=writing, name="collection-report"),
+        Route(f"{_HERE}/receipts/{{grant:seg}}", reading(receipt), needs=Need.WRITE, name="collection-receipts"),
+        Route(f"{_HERE}/fetched/{{request:seg}}", reading(fetched), needs=Need.WRITE, name="collection-fetched"),
+        Route(f"{_HERE}/report", reading(report), needs=Need.WRITE, name="collection-report"),
     ]
 
 
