@@ -66,7 +66,7 @@ def problems(hub):
         (
             "INSERT INTO accounts_gate_grant (id, repo_id, account_id, request_id, terms_id, state, granted_at)"
             " VALUES ('g', 'gone', 'a', 'r', 't', 'active', 1)",
-            "grant g it is active, but its repository does not exist",
+            "grant g it is active, but its repository or group does not exist",
         ),
         (
             "INSERT INTO accounts_gate_grant (id, repo_id, account_id, request_id, terms_id, state, granted_at)"
