@@ -3,10 +3,7 @@ const frame = document.querySelector("[data-editor]");
 const area = frame?.querySelector("textarea");
 
 if (area) {
-  const lines = document.createElement("div");
-  lines.className = "editor-lines";
-  lines.setAttribute("aria-hidden", "true");
-  frame.prepend(lines);
+  const lines = frame.querySelector(".editor-lines");
   let count = 0;
   const number = () => {
     const now = area.value.split("\n").length;
@@ -14,12 +11,11 @@ if (area) {
     count = now;
     lines.textContent = Array.from({ length: now }, (_, at) => at + 1).join("\n");
   };
-  const follow = () => { lines.style.height = `${area.offsetHeight}px`; lines.scrollTop = area.scrollTop; };
+  const follow = () => { lines.scrollTop = area.scrollTop; };
   let changed = false;
   let leaves = false;
   area.addEventListener("input", () => { changed = true; number(); follow(); });
   area.addEventListener("scroll", follow);
-  new ResizeObserver(follow).observe(area);
   area.addEventListener("keydown", (event) => {
     if (event.key === "Escape") { leaves = true; return; }
     if (event.key === "Tab" && !leaves && !event.ctrlKey && !event.altKey && !event.metaKey) {
@@ -31,7 +27,6 @@ if (area) {
   area.addEventListener("blur", () => { leaves = false; });
   area.form.addEventListener("submit", () => { changed = false; });
   addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
-  document.querySelector(".editor-hint").hidden = false;
   number();
   follow();
 }
