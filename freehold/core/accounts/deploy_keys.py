@@ -10,7 +10,7 @@ from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.scope import READ_CONTENT, WRITE_REPO, Entity, Part, Scope
 from freehold.core.accounts.tokens import ROLES
-from freehold.stores.db.database import Database, Transaction
+from freehold.stores.db.database import Database, Row, Transaction
 from freehold.wire.publickeys import PublicKey, parse_public_key
 
 MOST_DEPLOY_KEYS = 50
@@ -117,13 +117,17 @@ class DeployKeys:
             )
         if row is None:
             return None
-        at = self._clock()
-        if row.last_used_at is None or row.last_used_at < at - USED_EVERY:
-            with self._db.write() as tx:
-                tx.run("UPDATE accounts_deploy_key SET last_used_at = :at WHERE id = :id", at=at, id=row.id)
+        note_use(self._db, "deploy_key", row, self._clock())
         permissions = {READ_CONTENT, WRITE_REPO} if row.role == "write" else {READ_CONTENT}
         part = Part(Entity("repository", row.repo_id, ""), frozenset(permissions))
         return Actor(None, f"deploy key {row.name}", kind="deploy", scope=Scope((part,)), key_id=row.id)
+
+
+def note_use(db: Database, table: str, key: Row, at: int) -> None:
+    """Note that a key was used; `table` is `key` or `deploy_key`."""
+    if key.last_used_at is None or key.last_used_at < at - USED_EVERY:
+        with db.write() as tx:
+            tx.run(f"UPDATE accounts_{table} SET last_used_at = :at WHERE id = :id", at=at, id=key.id)
 
 
 def key_name(public: PublicKey, name: str) -> str:

@@ -8,7 +8,7 @@ from freehold.base.errors import BadCredentials, Forbidden, Invalid, NotFound
 from freehold.base.ids import new_id
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
-from freehold.core.accounts.deploy_keys import USED_EVERY, DeployKeys, demand_new_key, key_name
+from freehold.core.accounts.deploy_keys import DeployKeys, demand_new_key, key_name, note_use
 from freehold.core.accounts.tokens import ROLES
 from freehold.stores.db.database import Database
 from freehold.wire.publickeys import parse_public_key
@@ -114,10 +114,7 @@ class Keys:
             )
         if row is None:
             return None
-        at = self._clock()
-        if row.last_used_at is None or row.last_used_at < at - USED_EVERY:
-            with self._db.write() as tx:
-                tx.run("UPDATE accounts_key SET last_used_at = :at WHERE id = :id", at=at, id=row.id)
+        note_use(self._db, "key", row, self._clock())
         return Actor(row.account_id, row.name, bool(row.is_admin), row.role == "write", key_id=row.id)
 
     def _may_manage(self, actor: Actor, account_id: str) -> None:

@@ -1,12 +1,12 @@
 """Asks git which commit each line of a file comes from, under limits; what is true of a commit stays true."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore
 
 from freehold.base.errors import TooMany, Unprocessable
 from freehold.base.ids import Oid
+from freehold.stores.git.answers import Answers
 from freehold.stores.git.process import GitProcess, Limits
 from freehold.stores.git.store import GitStore
 from freehold.wire.git.blame import Run, parse_blame
@@ -24,21 +24,12 @@ class Blames:
 
     def __init__(self, git: GitStore) -> None:
         self._git = git
-        self._known: OrderedDict[tuple[str, Oid, str], Sequence[Run] | None] = OrderedDict()
-        self._lock = Lock()
+        self._known = Answers[tuple[str, Oid, str], Sequence[Run] | None](_REMEMBERED)
         self._turns = BoundedSemaphore(AT_ONCE)
 
     def of(self, repo_id: str, commit: Oid, path: str) -> Sequence[Run]:
         """The runs of lines of a file. Raises Unprocessable if git gives up, TooMany if others wait for it already."""
-        key = (repo_id, commit, path)
-        with self._lock:
-            is_known, known = key in self._known, self._known.get(key)
-        if not is_known:
-            known = self._asked(repo_id, commit, path)
-            with self._lock:
-                self._known[key] = known
-                if len(self._known) > _REMEMBERED:
-                    self._known.popitem(last=False)
+        known = self._known.of((repo_id, commit, path), lambda: self._asked(repo_id, commit, path))
         if known is None:
             raise Unprocessable(_GAVE_UP)
         return known

@@ -1,14 +1,14 @@
 """Merges two commits' trees with git's own merge, in a folder of its own: the repository is only read."""
 
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore
 
 from freehold.base.errors import Unprocessable
 from freehold.base.ids import Oid, is_oid
+from freehold.stores.git.answers import Answers
 from freehold.stores.git.objects import Objects
 from freehold.stores.git.process import GitProcess, Limits
 from freehold.stores.git.scratch import Quarantine
@@ -37,21 +37,12 @@ class Merges:
 
     def __init__(self, git: GitStore) -> None:
         self._git = git
-        self._known: OrderedDict[tuple[str, Oid, Oid], Sequence[str] | None] = OrderedDict()
-        self._lock = Lock()
+        self._known = Answers[tuple[str, Oid, Oid], Sequence[str] | None](_REMEMBERED)
         self._turns = BoundedSemaphore(AT_ONCE)
 
     def conflicts(self, repo_id: str, ours: Oid, theirs: Oid) -> Sequence[str]:
         """The paths that cannot be merged without somebody's decision. Raises Unprocessable if git gives up."""
-        key = (repo_id, ours, theirs)
-        with self._lock:
-            is_known, known = key in self._known, self._known.get(key)
-        if not is_known:
-            known = self._tried(repo_id, ours, theirs)
-            with self._lock:
-                self._known[key] = known
-                if len(self._known) > _REMEMBERED:
-                    self._known.popitem(last=False)
+        known = self._known.of((repo_id, ours, theirs), lambda: self._tried(repo_id, ours, theirs))
         if known is None:
             raise Unprocessable(_GAVE_UP)
         return known
