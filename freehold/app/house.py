@@ -27,6 +27,7 @@ from freehold.protocols.git.commands import Commands
 from freehold.protocols.git.place import Place
 from freehold.protocols.git.second import SshServer, ssh_server
 from freehold.settings import Settings, load
+from freehold.web.languages import Languages
 from freehold.web.site import Site
 
 COURIERS = 2
@@ -81,6 +82,7 @@ def assemble(rooms: Rooms) -> House:
     app: ASGIApp = Strangers(_limited(errors, rooms), errors, rooms.moderation.blocks.networks, rooms.clock)
     app = with_credentials(app, credentials)
     app = Proxies(app, parse_networks(settings.trusted_proxies), settings.url)
+    app = Languages(app)
     app = Requests(app, metrics)
     house = House(rooms, routes, app, worker, couriers, passes, door)
     return replace(house, app=_with_lifespan(app, house))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from freehold.core.accounts.actor import Actor
+from freehold.web.languages import ENGLISH, Language
 from freehold.web.links import repo_path
 
 
@@ -24,6 +25,7 @@ class Frame:
     base: str
     """`https://hub.example.org/prefix`, as the visitor's own tools must spell it."""
     search: str = ""
+    language: Language = ENGLISH
 
     def url(self, path: str) -> str:
         """A path of this hub, already quoted, under its prefix."""

@@ -16,7 +16,7 @@ from freehold.core.repos.repos import Repos
 from freehold.features.collections.collections import Collections
 from freehold.features.discussions.discussions import Discussions
 from freehold.features.notices.notices import Notices
-from freehold.web import account, avatars, previews, theme
+from freehold.web import account, avatars, choices, previews
 from freehold.web.pages.access import page as access
 from freehold.web.pages.admin import page as admin
 from freehold.web.pages.api_reference import page as api_reference
@@ -84,7 +84,7 @@ def routes(
 ) -> list[Route]:
     """The pages."""
     return [
-        *theme.routes(site),
+        *choices.routes(site),
         *admin.routes(tools),
         *api_reference.routes(site, api),
         *report.routes(site, report.Rooms(tools.moderation.reports, repos, people, discussions)),

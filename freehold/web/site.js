@@ -1,12 +1,13 @@
 // What script adds to pages that work without it: copying, closing menus, theme without a reload.
 const root = document.documentElement;
+const words = JSON.parse(document.body.dataset.words);
 
 function copyButton(button, text) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(text());
     button.classList.add("done");
-    button.setAttribute("aria-label", "Copied");
+    button.setAttribute("aria-label", words.copied);
     setTimeout(() => { button.classList.remove("done"); button.removeAttribute("aria-label"); }, 1600);
   });
 }
@@ -22,7 +23,7 @@ if (navigator.clipboard) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "copy";
-    button.textContent = "Copy";
+    button.textContent = words.copy;
     frame.append(block, button);
     copyButton(button, () => block.textContent);
   }
@@ -93,7 +94,7 @@ if (window.PublicKeyCredential) {
         form.elements.answer.value = answerOf(credential);
         form.submit();
       } catch {
-        said.textContent = "Nothing was sent: no passkey was shown, or the browser stopped it.";
+        said.textContent = words.unsent;
       }
     });
   }

@@ -17,7 +17,7 @@ from freehold.asgi.urls import base_url
 from freehold.base.clock import Clock, iso, now
 from freehold.base.ids import GIT_KINDS
 from freehold.core.accounts.actor import ANONYMOUS, Actor
-from freehold.web import highlight, meta, wording
+from freehold.web import highlight, languages, meta, wording
 from freehold.web.assets import WEB, Assets
 from freehold.web.forms import COOKIE, Csrf, new_visitor
 from freehold.web.frame import Frame
@@ -35,7 +35,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "private, no-cache",
-    "Vary": "Cookie, Accept",
+    "Vary": "Cookie, Accept, Accept-Language",
 }
 
 
@@ -102,12 +102,14 @@ class Site:
             root_of(request),
             base_url(request),
             search,
+            languages.spoken(),
         )
 
     def _render(self, template: str, page: Any, frame: Frame, status: int) -> Response:
         html = self._templates.get_template(template).render(page=page, frame=frame)
         # Paths in git need not be UTF-8; they arrive here with surrogates, which no page can hold.
-        return Response(html.encode("utf-8", "replace"), status, _HEADERS, "text/html")
+        headers = {**_HEADERS, "Content-Language": frame.language.tag}
+        return Response(html.encode("utf-8", "replace"), status, headers, "text/html")
 
 
 def visitor_of(request: Request) -> str:
@@ -137,7 +139,9 @@ def _environment(assets: Assets) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
     )
+    _speak(templates)
     templates.globals |= {"assets": assets, "icon": partial(_icon, assets.icons), "KINDS": GIT_KINDS, "meta_of": meta}
     templates.filters |= {
         "size": wording.size,
@@ -145,9 +149,20 @@ def _environment(assets: Assets) -> Environment:
         "day": wording.day,
         "span": wording.span,
         "number": wording.number,
+        "kind": wording.kind,
+        "kinds": wording.kinds,
         "code": highlight.code,
     }
     return templates
+
+
+def _speak(templates: Environment) -> None:
+    """How templates get their words: `{% trans %}` and `_(…)`, and `count`, `say_of` and `told` of `languages`."""
+    templates.policies["ext.i18n.trimmed"] = True
+    templates.install_gettext_callables(languages.say, languages.form_of, newstyle=True)  # type: ignore[attr-defined]
+    for name in ("say_of", "count", "told"):
+        templates.globals[name] = getattr(languages, name)
+    templates.globals |= {"_": languages.say, "LANGUAGES": languages.LANGUAGES}
 
 
 def _icon(icons: Mapping[str, Markup], name: str) -> Markup:

@@ -4,56 +4,89 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from freehold.base.ids import RepoKind
+from freehold.base.words import forms, later
+from freehold.web.languages import count, say, say_of, told
+
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 _SPANS = (
-    (365 * 86400, "year"),
-    (30 * 86400, "month"),
-    (7 * 86400, "week"),
-    (86400, "day"),
-    (3600, "hour"),
-    (60, "minute"),
+    (365 * 86400, forms("%(num)s year", "%(num)s years"), forms("%(num)s year ago", "%(num)s years ago")),
+    (30 * 86400, forms("%(num)s month", "%(num)s months"), forms("%(num)s month ago", "%(num)s months ago")),
+    (7 * 86400, forms("%(num)s week", "%(num)s weeks"), forms("%(num)s week ago", "%(num)s weeks ago")),
+    (86400, forms("%(num)s day", "%(num)s days"), forms("%(num)s day ago", "%(num)s days ago")),
+    (3600, forms("%(num)s hour", "%(num)s hours"), forms("%(num)s hour ago", "%(num)s hours ago")),
+    (60, forms("%(num)s minute", "%(num)s minutes"), forms("%(num)s minute ago", "%(num)s minutes ago")),
 )
+_MONTHS = (
+    later("Jan"), later("Feb"), later("Mar"), later("Apr"), later("May"), later("Jun"),
+    later("Jul"), later("Aug"), later("Sep"), later("Oct"), later("Nov"), later("Dec"),
+)  # fmt: skip
+_KINDS = {
+    RepoKind.MODEL: (later("model"), later("models")),
+    RepoKind.DATASET: (later("dataset"), later("datasets")),
+    RepoKind.SPACE: (later("space"), later("spaces")),
+    RepoKind.KERNEL: (later("kernel"), later("kernels")),
+    RepoKind.BUCKET: (later("bucket"), later("buckets")),
+}
 
 
-def size(count: float) -> str:
+def kind(kind: RepoKind) -> str:
+    """What one is called: `model`."""
+    return say(_KINDS[RepoKind(kind)][0])
+
+
+def kinds(kind: RepoKind) -> str:
+    """What several are called: `models`."""
+    return say(_KINDS[RepoKind(kind)][1])
+
+
+def size(many: float) -> str:
     """Bytes in decimal units, as disks and networks are sold: `90.9 MB`."""
     unit = 0
-    while count >= 999.5 and unit < len(_UNITS) - 1:
-        count, unit = count / 1000, unit + 1
-    return f"{count:.0f} {_UNITS[unit]}" if unit == 0 or count >= 99.95 else f"{count:.1f} {_UNITS[unit]}"
+    while many >= 999.5 and unit < len(_UNITS) - 1:
+        many, unit = many / 1000, unit + 1
+    return f"{many:.0f} {_UNITS[unit]}" if unit == 0 or many >= 99.95 else f"{_pointed(many)} {_UNITS[unit]}"
 
 
-def number(count: float) -> str:
+def number(many: float) -> str:
     """A large number for a small place: `22.7M`, `7B`."""
-    for bound, unit in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K")):
-        if count >= bound * 0.9995:
-            short = count / bound
-            return f"{short:.0f}{unit}" if short >= 99.95 else f"{short:.1f}".removesuffix(".0") + unit
-    return f"{count:.0f}"
+    for bound, unit in (
+        (1e12, later("%(num)sT")),
+        (1e9, later("%(num)sB")),
+        (1e6, later("%(num)sM")),
+        (1e3, later("%(num)sK")),
+    ):
+        if many >= bound * 0.9995:
+            short = many / bound
+            whole = f"{short:.0f}" if short >= 99.95 or f"{short:.1f}".endswith(".0") else _pointed(short)
+            return say(unit, num=whole)
+    return f"{many:.0f}"
+
+
+def _pointed(value: float) -> str:
+    return f"{value:.1f}".replace(".", say_of("decimal point", "."))
 
 
 def ago(micros: int, at: int) -> str:
     """How long before `at` a time lies: `3 days ago`."""
     seconds = max(0, at - micros) // 1_000_000
-    for span, name in _SPANS:
-        if seconds >= span:
-            count = seconds // span
-            return f"{count} {name}{'s' if count > 1 else ''} ago"
-    return "just now"
+    for length, _, before in _SPANS:
+        if seconds >= length:
+            return count(*before, seconds // length)
+    return say("just now")
 
 
 def span(micros: int) -> str:
     """How long something took: `3 days`; less than a minute is one."""
     seconds = max(60, micros // 1_000_000)
-    length, name = next(one for one in _SPANS if seconds >= one[0])
-    count = round(seconds / length)
-    return f"{count} {name}{'s' if count > 1 else ''}"
+    length, lasted, _ = next(one for one in _SPANS if seconds >= one[0])
+    return count(*lasted, round(seconds / length))
 
 
 def day(micros: int) -> str:
     """A date: `22 Nov 2026`."""
     moment = datetime.fromtimestamp(micros / 1_000_000, UTC)
-    return f"{moment.day} {moment:%b %Y}"
+    return say("%(day)s %(month)s %(year)s", day=moment.day, month=say(_MONTHS[moment.month - 1]), year=moment.year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +106,26 @@ class ErrorPage:
     reference: str = ""
 
 
-_SPELLING = "Check the spelling of the address."
-_SIGNED_OUT = "If it is private, sign in with an account that may see it. The hub says the same of what does not exist."
-_OTHER_ACCOUNT = "If it is private, ask its owner to let you in. The hub says the same of what does not exist."
-_MOVED = "It may have been renamed or deleted: look for it by name."
+_SPELLING = later("Check the spelling of the address.")
+_SIGNED_OUT = later(
+    "If it is private, sign in with an account that may see it. The hub says the same of what does not exist."
+)
+_OTHER_ACCOUNT = later("If it is private, ask its owner to let you in. The hub says the same of what does not exist.")
+_MOVED = later("It may have been renamed or deleted: look for it by name.")
 _ERRORS: dict[int, tuple[str, tuple[str, ...]]] = {
-    401: ("Not found, or not public", (_SPELLING, _MOVED)),
-    403: ("Not allowed", ("Ask its owner for the right, or use another account.",)),
-    404: ("Not found", (_SPELLING, _MOVED)),
-    405: ("Not like this", ("Open the page anew and use its own buttons.",)),
-    413: ("Too large", ("Send less at once: large files go by hf upload or by git.",)),
-    416: ("No such part", ("Ask for a range within the file.",)),
-    429: ("Too many requests", ("Wait a moment, then try again.",)),
-    501: ("Not built yet", ("This part of the hub does not exist yet.",)),
-    503: ("Not just now", ("Nothing is lost. Try again in a moment.",)),
-    507: ("The hub's disk is full", ("Nothing was written. Ask the operator of this hub to free some space.",)),
+    401: (later("Not found, or not public"), (_SPELLING, _MOVED)),
+    403: (later("Not allowed"), (later("Ask its owner for the right, or use another account."),)),
+    404: (later("Not found"), (_SPELLING, _MOVED)),
+    405: (later("Not like this"), (later("Open the page anew and use its own buttons."),)),
+    413: (later("Too large"), (later("Send less at once: large files go by hf upload or by git."),)),
+    416: (later("No such part"), (later("Ask for a range within the file."),)),
+    429: (later("Too many requests"), (later("Wait a moment, then try again."),)),
+    501: (later("Not built yet"), (later("This part of the hub does not exist yet."),)),
+    503: (later("Not just now"), (later("Nothing is lost. Try again in a moment."),)),
+    507: (
+        later("The hub's disk is full"),
+        (later("Nothing was written. Ask the operator of this hub to free some space."),),
+    ),
 }
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}", re.ASCII)
 
@@ -97,17 +135,17 @@ def error_page(status: int, message: str, *, signed_in: bool, path: str = "", re
     if status in _ERRORS:
         title, steps = _ERRORS[status]
     elif status < 500:
-        title, steps = "That did not work", ("Go back, change what the message names, and try again.",)
+        title, steps = later("That did not work"), (later("Go back, change what the message names, and try again."),)
     else:
-        title, steps = "The hub made a mistake", ("It has been logged. Try again in a moment.",)
+        title, steps = later("The hub made a mistake"), (later("It has been logged. Try again in a moment."),)
     lost = status in (401, 404)
     if lost:
         steps = (*steps, _OTHER_ACCOUNT if signed_in else _SIGNED_OUT)
     return ErrorPage(
         status,
-        title,
-        message,
-        steps,
+        say(title),
+        told(message),
+        tuple(say(step) for step in steps),
         sign_in=status in (401, 403, 404) and not signed_in,
         search=_looked_for(path) if lost else None,
         reference=reference if status >= 500 else "",

@@ -19,6 +19,7 @@ GET /-/preview/{kind}/{owner}/{name}                                        200 
 GET /-/style                                                                200 200 200 200 200 200
 POST /-/follow                                                              403 403 403 403 403 403
 POST /-/theme                                                               403 403 403 403 403 403
+POST /-/language                                                            403 403 403 403 403 403
 GET /-/{name}                                                               404 404 404 404 404 404
 GET /api/agent-harnesses                                                    200 200 200 200 200 200
 DELETE /api/buckets/{name}                                                  401 404 404 404 404 404

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 FORMS = re.compile(
-    r"/(-/theme|-/follow|-/report|-/admin/.*|collections/(add|new)|collections/.*/(access|delete|edit|gate.*|items?|vote)|login.*|logout|new"
+    r"/(-/theme|-/language|-/follow|-/report|-/admin/.*|collections/(add|new)|collections/.*/(access|delete|edit|gate.*|items?|vote)|login.*|logout|new"
     r"|signup.*"
     r"|notifications/.*|oauth/(device/decide|authorize)"
     r"|organizations/\{org\}/settings|(organizations/\{org\}/)?settings/.*"

@@ -18,8 +18,8 @@ class Browser:
         self.client: httpx.Client = hub.client()
         self.client.headers.update(HEADERS)
 
-    def get(self, path: str) -> httpx.Response:
-        return self.client.get(path)
+    def get(self, path: str, language: str = "en") -> httpx.Response:
+        return self.client.get(path, headers={"Accept-Language": language})
 
     def token_on(self, path: str) -> str:
         found = re.search(r'name="csrf" value="([^"]+)"', self.get(path).text)

@@ -3,14 +3,15 @@ const form = document.querySelector(".site-search");
 const box = form.querySelector("input");
 const list = form.querySelector(".suggestions");
 const said = form.querySelector("[role=status]");
+const told = JSON.parse(form.dataset.words);
 const GROUPS = [
-  ["models", "Models", (one) => [one.url, one.id]],
-  ["datasets", "Datasets", (one) => [one.url, one.id]],
-  ["spaces", "Spaces", (one) => [one.url, one.id]],
-  ["kernels", "Kernels", (one) => [one.url, one.id]],
-  ["orgs", "Organisations", (one) => [one.url, one.name, one.fullname, one.avatarUrl]],
-  ["users", "People", (one) => [one.url, one.user, one.fullname, one.avatarUrl]],
-  ["collections", "Collections", (one) => [one.url, one.title, one.owner]],
+  ["models", told.models, (one) => [one.url, one.id]],
+  ["datasets", told.datasets, (one) => [one.url, one.id]],
+  ["spaces", told.spaces, (one) => [one.url, one.id]],
+  ["kernels", told.kernels, (one) => [one.url, one.id]],
+  ["orgs", told.orgs, (one) => [one.url, one.name, one.fullname, one.avatarUrl]],
+  ["users", told.users, (one) => [one.url, one.user, one.fullname, one.avatarUrl]],
+  ["collections", told.collections, (one) => [one.url, one.title, one.owner]],
 ];
 let asked = null;
 let waiting = 0;
@@ -19,7 +20,7 @@ let chosen = -1;
 form.querySelector("kbd").hidden = false;
 list.id = "suggestions";
 list.setAttribute("role", "listbox");
-list.setAttribute("aria-label", "Suggestions");
+list.setAttribute("aria-label", told.list);
 for (const [name, value] of [["role", "combobox"], ["aria-expanded", "false"], ["aria-controls", list.id], ["aria-autocomplete", "list"]]) {
   box.setAttribute(name, value);
 }
@@ -73,11 +74,11 @@ function show(found, words) {
   }
   const everything = `${new URL(form.action).pathname}?${new URLSearchParams({ q: words })}`;
   const all = made("a", { href: everything, role: "option", id: `suggestion-${count}`, tabindex: "-1", "aria-selected": "false", class: "suggestion-all" });
-  all.append(count ? `All results for “${words}”` : `Search for “${words}”`);
+  all.append((count ? told.all : told.search).replace("%s", () => words));
   list.replaceChildren(...groups, all);
   list.hidden = false;
   box.setAttribute("aria-expanded", "true");
-  said.textContent = count === 1 ? "1 suggestion" : `${count} suggestions`;
+  said.textContent = count === 1 ? told.one : told.many.replace("%s", count);
   choose(-1);
 }
 
