@@ -63,6 +63,34 @@ def number(many: float) -> str:
     return f"{many:.0f}"
 
 
+def grouped(many: int) -> str:
+    """A number with all its digits: `1,234,567`."""
+    return f"{many:,}".replace(",", say_of("between thousands", ","))
+
+
+def visibility(word: str) -> str:
+    """Who may see something, in a word."""
+    names = {
+        "public": say_of("visibility", "public"),
+        "private": say_of("visibility", "private"),
+        "protected": say_of("visibility", "protected"),
+    }
+    return names.get(word, word)
+
+
+def role(word: str) -> str:
+    """What a member, a key or a token may do, in a word."""
+    names = {
+        "no_access": say_of("role", "no access"),
+        "read": say_of("role", "read"),
+        "contributor": say_of("role", "contributor"),
+        "write": say_of("role", "write"),
+        "admin": say_of("role", "admin"),
+        "fineGrained": say_of("role", "fine-grained"),
+    }
+    return names.get(word, word)
+
+
 def _pointed(value: float) -> str:
     return f"{value:.1f}".replace(".", say_of("decimal point", "."))
 
