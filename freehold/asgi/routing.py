@@ -87,22 +87,16 @@ class Router:
         self.routes = list(routes)
         _all_declared(self.routes)
         self.missing = missing
-        keys = {_key(route.path) for route in self.routes} | {("*", "*")}
-        firsts = {first for first, _ in keys}
-        seconds = {second for _, second in keys}
-        self._firsts, self._seconds = firsts, seconds
-        self._buckets = {
-            (first, second): [route for route in self.routes if _fits(_key(route.path), first, second)]
-            for first in firsts
-            for second in seconds
-        }
+        self._places: dict[tuple[str, str], list[int]] = {("*", "*"): []}
+        for place, route in enumerate(self.routes):
+            self._places.setdefault(_key(route.path), []).append(place)
+        self._firsts, self._seconds = ({key[at] for key in self._places} for at in (0, 1))
+        self._buckets: dict[tuple[str, str], list[Route]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route one HTTP request."""
-        first, second = _parts(raw_path(scope))
-        bucket = self._buckets[first if first in self._firsts else "*", second if second in self._seconds else "*"]
         allowed: set[str] = set()
-        for route in bucket:
+        for route in self._candidates(*_parts(raw_path(scope))):
             match, child = route.matches(scope)
             if match is Match.FULL:
                 scope.update(child)
@@ -113,6 +107,15 @@ class Router:
         if allowed:
             raise _not_allowed(scope["method"], allowed)
         return await self.missing(scope, receive, send)
+
+    def _candidates(self, first: str, second: str) -> list[Route]:
+        """The routes whose first segments are these, in order; put together when first asked for."""
+        known = (first if first in self._firsts else "*", second if second in self._seconds else "*")
+        if known not in self._buckets:
+            near = {(one, two) for one in {known[0], "*"} for two in {known[1], "*"}}
+            places = sorted(place for key in near for place in self._places.get(key, ()))
+            self._buckets[known] = [self.routes[place] for place in places]
+        return self._buckets[known]
 
 
 def _all_declared(routes: Sequence[Route]) -> None:
@@ -138,7 +141,3 @@ def _key(template: str) -> tuple[str, str]:
     if "{" in first:
         return "*", "*" if ":rest}" in first else ("*" if "{" in second else second)
     return first, "*" if "{" in second else second
-
-
-def _fits(key: tuple[str, str], first: str, second: str) -> bool:
-    return key[0] in {"*", first} and key[1] in {"*", second}
