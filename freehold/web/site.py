@@ -154,6 +154,7 @@ def _environment(assets: Assets) -> Environment:
         "role": wording.role,
         "kind": wording.kind,
         "kinds": wording.kinds,
+        "language": wording.language,
         "code": highlight.code,
     }
     return templates

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from freehold.base.ids import RepoKind
 from freehold.base.words import forms, later
+from freehold.core.facts.languages import language_name
 from freehold.web.languages import count, say, say_of, told
 
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
@@ -38,6 +39,12 @@ def kind(kind: RepoKind) -> str:
 def kinds(kind: RepoKind) -> str:
     """What several are called: `models`."""
     return say(_KINDS[RepoKind(kind)][1])
+
+
+def language(code: str) -> str:
+    """A language that a card names by its code: `German`; what is no code stays as it is."""
+    name = language_name(code)
+    return say(name) if name else code
 
 
 def size(many: float) -> str:

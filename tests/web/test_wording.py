@@ -3,6 +3,7 @@
 import pytest
 
 from freehold.web import wording
+from freehold.web.languages import LANGUAGES, speaking
 
 
 @pytest.mark.parametrize(
@@ -45,3 +46,9 @@ def test_an_error_offers_what_helps():
 )  # fmt: skip
 def test_a_page_that_is_not_there_is_looked_for_by_its_name(path, words):
     assert wording.error_page(404, "No.", signed_in=True, path=path).search == words
+
+
+def test_languages_have_names_and_other_words_stay():
+    assert [wording.language(code) for code in ("de", "pt-BR", "models")] == ["German", "Portuguese (Brazil)", "models"]
+    with speaking(LANGUAGES["de"]):
+        assert [wording.language(code) for code in ("de", "code", "models")] == ["Deutsch", "Quelltext", "models"]

@@ -23,11 +23,22 @@ def test_a_facet_is_a_link_that_narrows_and_widens_again(hub):
     a_model(hub, "alice/owl", files=MIT), a_model(hub, "alice/cat", files=GPL)
     browser = Browser(hub)
     page = browser.get("/models").text
-    assert (numbers(page)["MIT"], numbers(page)["en"], numbers(page)["asks to share alike"]) == ("1", "2", "1")
+    assert (numbers(page)["MIT"], numbers(page)["English"], numbers(page)["asks to share alike"]) == ("1", "2", "1")
     narrowed = browser.get("/models?license=mit").text
     assert names(narrowed) == ["owl"]
     assert 'href="?"' in narrowed
     assert names(browser.get("/models?license=mit&language=fr").text) == []
+
+
+def test_a_language_is_asked_for_by_its_code_and_shown_by_its_name(hub):
+    a_model(hub, "alice/cat", files=GPL)
+    browser = Browser(hub)
+    page = browser.get("/models?language=fr").text
+    assert "Language: French" in page
+    assert '<a href="?language=fr&amp;language=en"><span>English</span>' in page
+    card = browser.get("/alice/cat", "de").text
+    assert ">Englisch</a>" in card
+    assert ">Französisch</a>" in card
 
 
 def test_words_and_scopes_find(hub):

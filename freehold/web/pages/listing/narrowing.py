@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from freehold.base.ids import RepoKind
 from freehold.core.catalog.counts import EXACT_TO, Counts
 from freehold.core.catalog.facets import BY_NAME, Facet, of_kind
+from freehold.web.wording import language
 from freehold.wire.licenses import LICENSES
 
 Pairs = Sequence[tuple[str, str]]
@@ -45,6 +46,8 @@ def spelled(name: str, value: str) -> str:
     facet = BY_NAME[name]
     if name == "license":
         return LICENSES.get(value, value)
+    if name == "language":
+        return language(value)
     words = facet.words.get(value, value)
     return words.replace("-", " ") if name == "task" else words
 
