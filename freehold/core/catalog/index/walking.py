@@ -15,6 +15,7 @@ from freehold.core.catalog.index.conditions import Condition, Conditions
 from freehold.core.catalog.query import Place, Sort
 
 _PORTIONS = (3_000, 60_000)
+_SPARE = 8
 _FEW = 4_000
 """So many are sorted at once sooner than their tiers are looked at."""
 
@@ -42,12 +43,13 @@ class Walk:
             bound = after.at
         while len(found) < most:
             left = most - len(found)
-            values = self._below(bound, left)
-            if len(values) < left:
-                return [*found, *values]
-            # The last value may be shared by documents that fell off: they are counted through by id.
+            # Of the last value there may be more that fell off. A few more than are wanted mostly show that there are
+            # not, and spare a search for them.
+            values = self._below(bound, left + _SPARE)
+            if len(values) < left + _SPARE:
+                return [*found, *values][:most]
             last = values[-1].at
-            found += [one for one in values if one.at > last]
+            found += [one for one in values if one.at > last][:left]
             found += self._ties(last, "", most - len(found))
             bound = last
         return found
