@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 EXACT_TO = 10_000
-"""Larger counts are rounded where they are shown, and may be half a minute old."""
+"""Larger counts are rounded where they are shown, and may be five minutes old."""
 
 
 @dataclass(frozen=True, slots=True)

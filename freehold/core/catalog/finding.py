@@ -26,7 +26,7 @@ from freehold.stores.db.database import Database
 if TYPE_CHECKING:
     from freehold.core.catalog.index.view import View
 
-_KEPT_S, _KEPT = 30.0, 256
+_KEPT_S, _KEPT = 300.0, 256
 
 
 class Finding:
