@@ -8,3 +8,9 @@ def owners_of(people: People, actor: Actor) -> list[str]:
     """The person's own name, then the organisations that they may write in."""
     memberships = people.orgs_of(actor.account_id or "")
     return [actor.name, *(org.name for org in memberships if org.role in ("write", "admin"))]
+
+
+def creatable_by(people: People, actor: Actor) -> list[str]:
+    """The person's own name, then the organisations in which they may make or bring repositories."""
+    memberships = people.orgs_of(actor.account_id or "")
+    return [actor.name, *(org.name for org in memberships if org.role in ("contributor", "write", "admin"))]

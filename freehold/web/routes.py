@@ -104,7 +104,7 @@ def routes(
         *webhooks.routes(site, notices.webhooks, notices.deliveries),
         *notifications.routes(site, notices.inbox, notices.threads),
         *new.routes(site, repos, people),
-        *_of_buckets(site, repos),
+        *_of_buckets(site, repos, people),
         *_of_files(site, repos, entry),
         *discussions_page.routes(site, repos, discussions),
         *discussion.routes(site, repos, discussions),
@@ -134,11 +134,11 @@ def _of_collections(site: Site, collections: Collections, groups: GateGroups) ->
     ]
 
 
-def _of_buckets(site: Site, repos: Repos) -> list[Route]:
+def _of_buckets(site: Site, repos: Repos, people: People) -> list[Route]:
     """Buckets, their files, and their settings."""
     return [
         *buckets.routes(site, repos.buckets),
-        *bucket_settings.routes(site, repos),
+        *bucket_settings.routes(site, repos, people),
         *bucket.routes(site, repos.buckets),
     ]
 
@@ -146,7 +146,7 @@ def _of_buckets(site: Site, repos: Repos) -> list[Route]:
 def _of_files(site: Site, repos: Repos, entry: account.Rooms) -> list[Route]:
     """What a repository holds and held, and its settings."""
     return [
-        *settings.routes(site, repos),
+        *settings.routes(site, repos, entry.people),
         *publishers.routes(site, repos, entry.oauth.publishers),
         *deploy_keys.routes(site, repos, entry.keys.deploy, entry.ssh),
         *files.routes(site, repos),

@@ -131,6 +131,7 @@ GET /buckets/{repo}                                                         401 
 GET /buckets/{repo}/settings                                                303 404 403 403 403 200
 POST /buckets/{repo}/settings                                               403 403 403 403 403 403
 POST /buckets/{repo}/settings/delete                                        403 403 403 403 403 403
+POST /buckets/{repo}/settings/move                                            403 403 403 403 403 403
 GET /buckets/{repo}/tree/{path}                                             401 404 303 303 303 303
 GET /buckets/{repo}/resolve/{path}                                          401 404 200 200 200 200
 GET /collections                                                            200 200 200 200 200 200
@@ -257,6 +258,7 @@ GET /{repo}/resolve/{rev}/{path}                                            401 
 GET /{repo}/settings                                                        303 404 403 403 403 200
 POST /{repo}/settings                                                       403 403 403 403 403 403
 POST /{repo}/settings/delete                                                403 403 403 403 403 403
+POST /{repo}/settings/move                                                  403 403 403 403 403 403
 GET /{repo}/settings/keys                                                   303 404 403 403 403 200
 POST /{repo}/settings/keys                                                  403 403 403 403 403 403
 POST /{repo}/settings/keys/remove                                           403 403 403 403 403 403

@@ -98,3 +98,13 @@ def test_a_moved_bucket_leads_to_its_new_address(hub: TestHub) -> None:
     hub.rooms.repos.move(hub.actor("alice"), bucket, type(bucket)(bucket.kind, "acme", "there"))
     answer = Browser(hub).get("/buckets/alice/shelf")
     assert (answer.status_code, answer.headers["location"]) == (307, "/buckets/acme/there")
+
+
+def test_a_bucket_is_moved_by_its_form(hub: TestHub) -> None:
+    a_bucket(hub, files=FILES)
+    alice, there = signed_in(hub, "alice"), "/buckets/alice/shelf/settings"
+    assert alice.post(f"{there}/move", on=there, owner="carol", name="shelf").status_code == 400
+    answer = alice.post(f"{there}/move", on=there, owner="acme", name="rack")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/buckets/acme/rack")
+    assert "4 files" in Browser(hub).get("/buckets/acme/rack").text
+    assert Browser(hub).get("/buckets/alice/shelf").headers["location"].endswith("/buckets/acme/rack")

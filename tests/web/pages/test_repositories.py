@@ -153,3 +153,29 @@ def test_listings_narrow_and_page(hub):
     assert browser.get("/models?search=m07").text.count('class="repo-row"') == 1
     assert browser.get("/models?author=bob").text.count('class="repo-row"') == 0
     assert browser.get("/models?after=junk").status_code == 400
+
+
+def test_a_repository_is_renamed_and_moved_by_its_form(hub, birds):
+    alice, there = signed_in(hub, "alice"), "/alice/birds/settings"
+    answer = alice.post(f"{there}/move", on=there, owner="acme", name="finches")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/acme/finches")
+    assert Browser(hub).get("/acme/finches").status_code == 200
+    assert Browser(hub).get("/alice/birds").headers["location"].endswith("/acme/finches")
+
+
+def test_a_refused_move_says_why_and_keeps_what_was_typed(hub, birds):
+    a_model(hub, "alice/taken")
+    alice, bob, there = signed_in(hub, "alice"), signed_in(hub, "bob"), "/alice/birds/settings"
+    for owner, name, why in (
+        ("alice", "taken", "already exists"),
+        ("carol", "birds", "have the rights to create a model"),
+        ("alice", "no/name", "name"),
+    ):
+        answer = alice.post(f"{there}/move", on=there, owner=owner, name=name)
+        assert answer.status_code == 400
+        assert why in answer.text
+        assert f'value="{name}"' in answer.text
+    assert alice.get("/alice/birds").status_code == 200
+    assert bob.post(f"{there}/move", on="/settings/tokens", owner="bob", name="mine").status_code == 403
+    assert '<option translate="no">carol' not in alice.get(there).text
+    assert "Umbenennen" in alice.get(there, "de").text

@@ -15,7 +15,7 @@ from freehold.core.accounts.people import People
 from freehold.core.repos.repos import SDKS, Repos
 from freehold.web.forms import Form
 from freehold.web.links import repo_path
-from freehold.web.owners import owners_of
+from freehold.web.owners import creatable_by
 from freehold.web.signed_in import signed_in
 from freehold.web.site import Site
 
@@ -44,7 +44,7 @@ def routes(site: Site, repos: Repos, people: People) -> list[Route]:
             return site.ask_to_sign_in(request)
         asked = request.query_params
         kind = asked["kind"] if asked.get("kind") in list(RepoKind) else RepoKind.MODEL.value
-        page = NewPage(owners_of(people, actor), kind, asked.get("owner", actor.name), asked.get("name", "")[:96])
+        page = NewPage(creatable_by(people, actor), kind, asked.get("owner", actor.name), asked.get("name", "")[:96])
         return site.page(request, "pages/new/page.html", page)
 
     def create(request: Request, form: Form) -> Response:
@@ -56,7 +56,7 @@ def routes(site: Site, repos: Repos, people: People) -> list[Route]:
         try:
             repos.create(actor, repo_id, visibility=visibility, sdk=sdk)
         except (Invalid, Conflict, Forbidden) as refused:
-            owners = owners_of(people, actor)
+            owners = creatable_by(people, actor)
             page = NewPage(
                 owners, kind, repo_id.namespace, repo_id.name, visibility, sdk or "", problem=refused.message
             )
