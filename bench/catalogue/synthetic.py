@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from freehold.core.facts.memory import memory_for
 from freehold.core.facts.tasks import LIBRARIES, TASKS
 
 _DAY = 86_400
@@ -93,7 +94,8 @@ class Synthetic:
                 "repo_id": row_id, "commit_oid": row_id + "0" * 16, "card": json.dumps(card),
                 "pipeline_tag": tasks[task[n]] if model else None,
                 "library_name": libraries[library[n]] if model else None,
-                "parameters": int(size[n]) // 2 if model else 0, "updated_at": 2**60,
+                "parameters": int(size[n]) // 2 if model else 0,
+                "memory": memory_for(int(size[n])) if model else 0, "updated_at": 2**60,
                 "body": " ".join(self.words[word] for word in text[n]),
             })  # fmt: skip
             tables["catalog_tag"] += [

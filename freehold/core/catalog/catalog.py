@@ -164,7 +164,7 @@ class Catalog:
         entry, made_from = CatalogEntry(commit, {}, ()), {}
         # Lists and their filters are everybody's: what a gate hides is in none of them.
         if commit is not None and not (reader.repo.gated and reader.repo.gate_hides):
-            facts = self._facts.all(reader, commit, ("card", "tags", "safetensors", "gguf", "lineage"))
+            facts = self._facts.all(reader, commit, ("card", "tags", "safetensors", "gguf", "memory", "lineage"))
             named, made_from = facts["tags"], facts["lineage"]
             entry = CatalogEntry(
                 commit,
@@ -174,6 +174,7 @@ class Catalog:
                 named.get("library_name"),
                 facts["safetensors"].get("total") or facts["gguf"].get("total") or 0,
                 text_of(reader, commit),
+                facts["memory"].get("bytes", 0),
             )
         with self._db.write() as tx:
             rows.keep(tx, reader.repo, entry)

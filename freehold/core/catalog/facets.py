@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from freehold.base.ids import GIT_KINDS, RepoKind
+from freehold.base.words import later
 from freehold.core.catalog.rows import CatalogEntry
 from freehold.core.facts.subject import words
 from freehold.core.repos.repo import Repo
@@ -62,6 +63,12 @@ _BYTE_WORDS = {"100mb": "under 100 MB", "1gb": "100 MB – 1 GB", "10gb": "1 –
                "1tb": "100 GB – 1 TB", "more": "1 TB and more"}  # fmt: skip
 _SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B",
           "10B<n<100B", "100B<n<1T", "n>1T")  # fmt: skip
+_MEMORY = ((_G, "1gb"), (4 * _G, "4gb"), (8 * _G, "8gb"), (16 * _G, "16gb"), (24 * _G, "24gb"), (48 * _G, "48gb"),
+           (80 * _G, "80gb"), (2**63, "more"))  # fmt: skip
+_MEMORY_WORDS = {
+    "1gb": later("under 1 GB"), "4gb": "1 – 4 GB", "8gb": "4 – 8 GB", "16gb": "8 – 16 GB", "24gb": "16 – 24 GB",
+    "48gb": "24 – 48 GB", "80gb": "48 – 80 GB", "more": later("80 GB and more"),
+}  # fmt: skip
 
 _READS = {"gguf": ("llama.cpp", "ollama", "lmstudio", "jan", "koboldcpp"), "mlx": ("mlx-lm", "lmstudio")}
 """Programs on one's own machine, by the tag of the format that they read."""
@@ -124,6 +131,8 @@ FACETS: tuple[Facet, ...] = (
         "open": "Open to all", "auto": "After agreeing to terms", "manual": "On request",
     }),
     Facet("disk", "Size on disk", _GIT, _steps(_BYTES, lambda repo, _entry: repo.logical_bytes), _BYTE_WORDS),
+    Facet("memory", later("Memory to load it"), _MODEL, _steps(_MEMORY, lambda _repo, entry: entry.memory),
+          _MEMORY_WORDS),
     Facet("base", "Origin", _MODEL, lambda _repo, entry: ["derived" if entry.card.get("base_model") else "base"],
           {"base": "Base models only", "derived": "Made from another"}),
     Facet("evaluated", "Evaluation", _MODEL, _has(lambda _repo, entry: entry.card.get("model-index")),

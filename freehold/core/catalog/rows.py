@@ -30,6 +30,8 @@ class CatalogEntry:
     """Of its weights; 0: unknown."""
     text: str = ""
     """Of its card, where it has been asked for."""
+    memory: int = 0
+    """In bytes, to load it; 0: unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +60,27 @@ _RANKED = {Sort.LIKES: "likes", Sort.DOWNLOADS: "recent", Sort.TRENDING: "trend"
 """The orders that only repositories have which are used: the others come behind them, by id."""
 
 _ENTRY = (
-    f"{COLUMNS}, c.commit_oid, c.card, c.pipeline_tag, c.library_name, c.parameters, c.updated_at AS seen_at,"
-    f" {POPULARITY}"
+    f"{COLUMNS}, c.commit_oid, c.card, c.pipeline_tag, c.library_name, c.parameters, c.memory,"
+    f" c.updated_at AS seen_at, {POPULARITY}"
 )
 
 
 def keep(tx: Transaction, repo: Repo, entry: CatalogEntry) -> None:
     """Store what was found of a repository as it stood at `repo.updated_at`."""
     tx.run(
-        "INSERT INTO catalog_entry (repo_id, commit_oid, card, pipeline_tag, library_name, parameters, updated_at,"
-        " body) VALUES (:repo, :commit, :card, :task, :library, :parameters, :at, :body)"
+        "INSERT INTO catalog_entry (repo_id, commit_oid, card, pipeline_tag, library_name, parameters, memory,"
+        " updated_at, body) VALUES (:repo, :commit, :card, :task, :library, :parameters, :memory, :at, :body)"
         " ON CONFLICT (repo_id) DO UPDATE SET"
         " commit_oid = excluded.commit_oid, card = excluded.card, pipeline_tag = excluded.pipeline_tag,"
-        " library_name = excluded.library_name, parameters = excluded.parameters, updated_at = excluded.updated_at,"
-        " body = excluded.body",
+        " library_name = excluded.library_name, parameters = excluded.parameters, memory = excluded.memory,"
+        " updated_at = excluded.updated_at, body = excluded.body",
         repo=repo.id,
         commit=entry.commit or "",
         card=msgspec.json.encode(entry.card).decode(),
         task=entry.pipeline_tag,
         library=entry.library_name,
         parameters=entry.parameters,
+        memory=entry.memory,
         at=repo.updated_at,
         body=entry.text,
     )
@@ -233,4 +236,5 @@ def read_entry(row: Row, tags: Sequence[str]) -> CatalogEntry:
         row.library_name,
         row.parameters,
         getattr(row, "body", ""),
+        row.memory,
     )

@@ -11,6 +11,7 @@ from freehold.core.facts.config import read_config, read_transformers
 from freehold.core.facts.data import read_data
 from freehold.core.facts.files import read_files
 from freehold.core.facts.lineage import read_lineage
+from freehold.core.facts.memory import read_memory
 from freehold.core.facts.quantization import read_quantization
 from freehold.core.facts.subject import Subject, Value
 from freehold.core.facts.tags import read_tags
@@ -42,6 +43,7 @@ STEPS = MappingProxyType(
             Step("gguf", 1, read_gguf, _MODELS),
             Step("quantization", 1, read_quantization, _MODELS),
             Step("lineage", 1, read_lineage, _MODELS),
+            Step("memory", 1, read_memory, _MODELS),
             Step("architecture", 1, read_architecture, _MODELS),
             Step("data", 3, read_data, frozenset((RepoKind.DATASET,))),
             Step("files", 1, read_files),

@@ -49,6 +49,15 @@ def test_words_and_scopes_find(hub):
         assert names(browser.get(f"/models?search={quote(text)}").text) == found, text
 
 
+def test_a_model_is_found_by_the_memory_that_loads_it(hub):
+    a_model(hub, "alice/owl", files={"pytorch_model.bin": b"weights"}), a_model(hub, "alice/cat", files=GPL)
+    browser = Browser(hub)
+    assert numbers(browser.get("/models").text)["under 1 GB"] == "1"
+    assert (
+        names(browser.get("/models?memory=1gb").text) == names(browser.get("/models?search=memory:1gb").text) == ["owl"]
+    )
+
+
 def test_numbers_do_not_tell_of_what_is_hidden(hub):
     a_model(hub, "alice/owl", files=MIT), a_model(hub, "acme/secret", files=MIT, visibility="private")
     assert numbers(Browser(hub).get("/models").text)["MIT"] == "1"
