@@ -9,11 +9,13 @@ import msgspec
 from markupsafe import Markup
 
 from freehold.base.clock import iso
+from freehold.base.words import later
 from freehold.core.accounts.relations import Known
 from freehold.core.repos.repo import Repo
 from freehold.web.frame import Frame
+from freehold.web.languages import say
 from freehold.web.links import repo_path
-from freehold.web.wording import number
+from freehold.web.wording import kind, number
 
 _TYPES = {"dataset": "Dataset", "space": "SoftwareApplication"}
 _SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
@@ -44,13 +46,16 @@ def repo(frame: Frame, one: Repo, known: Any) -> Meta:
 
 def account(frame: Frame, one: Known) -> Meta:
     """Of a profile."""
-    what = "organisation" if one.kind == "org" else "person"
     url = f"{frame.base}/{one.name}"
     about = {"@type": "Organization" if one.kind == "org" else "Person", "@id": url, "url": url}
     about |= {"name": one.full_name or one.name, "alternateName": one.name}
     data = {"@context": "https://schema.org", "@type": "ProfilePage", "dateCreated": iso(one.at), "mainEntity": about}
     title = one.full_name or one.name
-    description = f"What the {what} {one.name} keeps on {frame.hub_name}: models, datasets and apps."
+    if one.kind == "org":
+        said = later("What the organisation %(name)s keeps on %(hub)s: models, datasets and apps.")
+    else:
+        said = later("What the person %(name)s keeps on %(hub)s: models, datasets and apps.")
+    description = say(said, name=one.name, hub=frame.hub_name)
     return Meta(title, description, f"/{one.name}", f"/-/preview/{one.name}.png", _json_ld(data), "profile")
 
 
@@ -59,18 +64,23 @@ def hub(frame: Frame) -> Meta:
     search = {"@type": "SearchAction", "query-input": "required name=words"}
     search["target"] = f"{frame.base}/search?q={{words}}"
     data = {"@context": "https://schema.org", "@type": "WebSite", "url": f"{frame.base}/", "name": frame.hub_name}
-    description = (
-        f"{frame.hub_name} keeps models, datasets and apps, and serves them to the tools that people already use."
+    description = say(
+        "%(hub)s keeps models, datasets and apps, and serves them to the tools that people already use.",
+        hub=frame.hub_name,
     )
     return Meta(frame.hub_name, description, "/", "/-/preview.png", _json_ld(data | {"potentialAction": search}))
 
 
 def _sentence(frame: Frame, repo: Repo, known: Any) -> str:
     task = f"{known.task.replace('-', ' ')} " if known.task else ""
-    facts = [f"{number(known.parameters)} parameters" if known.parameters else "", known.library]
-    facts += [f"licence {known.license_name or known.license}" if known.license else ""]
+    facts = [say("%(num)s parameters", num=number(known.parameters)) if known.parameters else "", known.library]
+    facts += [say("licence %(name)s", name=known.license_name or known.license) if known.license else ""]
+    values = {"what": task + kind(repo.kind), "owner": repo.namespace, "hub": frame.hub_name}
     said = ", ".join(fact for fact in facts if fact)
-    whole = f"{task}{repo.kind.value} by {repo.namespace} on {frame.hub_name}{f': {said}' if said else ''}."
+    if said:
+        whole = say("%(what)s by %(owner)s on %(hub)s: %(facts)s.", facts=said, **values)
+    else:
+        whole = say("%(what)s by %(owner)s on %(hub)s.", **values)
     return whole[0].upper() + whole[1:]
 
 

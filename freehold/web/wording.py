@@ -52,7 +52,7 @@ def size(many: float) -> str:
     unit = 0
     while many >= 999.5 and unit < len(_UNITS) - 1:
         many, unit = many / 1000, unit + 1
-    return f"{many:.0f} {_UNITS[unit]}" if unit == 0 or many >= 99.95 else f"{_pointed(many)} {_UNITS[unit]}"
+    return f"{many:.0f} {_UNITS[unit]}" if unit == 0 or many >= 99.95 else f"{pointed(many)} {_UNITS[unit]}"
 
 
 def number(many: float) -> str:
@@ -65,7 +65,7 @@ def number(many: float) -> str:
     ):
         if many >= bound * 0.9995:
             short = many / bound
-            whole = f"{short:.0f}" if short >= 99.95 or f"{short:.1f}".endswith(".0") else _pointed(short)
+            whole = f"{short:.0f}" if short >= 99.95 or f"{short:.1f}".endswith(".0") else pointed(short)
             return say(unit, num=whole)
     return f"{many:.0f}"
 
@@ -98,7 +98,8 @@ def role(word: str) -> str:
     return names.get(word, word)
 
 
-def _pointed(value: float) -> str:
+def pointed(value: float) -> str:
+    """A number with one digit behind the point: `22.7`."""
     return f"{value:.1f}".replace(".", say_of("decimal point", "."))
 
 

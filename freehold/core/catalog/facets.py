@@ -56,11 +56,13 @@ def _steps(bounds: Iterable[tuple[int, str]], amount: Callable[[Repo, CatalogEnt
 _B, _G = 10**9, 10**9
 _PARAMETERS = ((_B // 10, "100m"), (_B, "1b"), (3 * _B, "3b"), (9 * _B, "9b"), (24 * _B, "24b"), (80 * _B, "80b"),
                (2**63, "more"))  # fmt: skip
-_PARAMETER_WORDS = {"100m": "under 100 M", "1b": "100 M – 1 B", "3b": "1 – 3 B", "9b": "3 – 9 B", "24b": "9 – 24 B",
-                    "80b": "24 – 80 B", "more": "80 B and more"}  # fmt: skip
+_PARAMETER_WORDS = {
+    "100m": later("under 100 M"), "1b": later("100 M – 1 B"), "3b": later("1 – 3 B"), "9b": later("3 – 9 B"),
+    "24b": later("9 – 24 B"), "80b": later("24 – 80 B"), "more": later("80 B and more"),
+}  # fmt: skip
 _BYTES = ((_G // 10, "100mb"), (_G, "1gb"), (10 * _G, "10gb"), (100 * _G, "100gb"), (1000 * _G, "1tb"), (2**63, "more"))
-_BYTE_WORDS = {"100mb": "under 100 MB", "1gb": "100 MB – 1 GB", "10gb": "1 – 10 GB", "100gb": "10 – 100 GB",
-               "1tb": "100 GB – 1 TB", "more": "1 TB and more"}  # fmt: skip
+_BYTE_WORDS = {"100mb": later("under 100 MB"), "1gb": "100 MB – 1 GB", "10gb": "1 – 10 GB", "100gb": "10 – 100 GB",
+               "1tb": "100 GB – 1 TB", "more": later("1 TB and more")}  # fmt: skip
 _SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B",
           "10B<n<100B", "100B<n<1T", "n>1T")  # fmt: skip
 _MEMORY = ((_G, "1gb"), (4 * _G, "4gb"), (8 * _G, "8gb"), (16 * _G, "16gb"), (24 * _G, "24gb"), (48 * _G, "48gb"),
@@ -112,32 +114,33 @@ def _linked(_repo: Repo, entry: CatalogEntry) -> Iterable[str]:
 
 
 FACETS: tuple[Facet, ...] = (
-    Facet("task", "Task", _MODEL | _DATASET, _task),
-    Facet("sdk", "Made with", _SPACE, lambda repo, _entry: [repo.sdk] if repo.sdk else []),
-    Facet("library", "Library", _MODEL | _DATASET, _libraries),
-    Facet("size", "Parameters", _MODEL, _steps(_PARAMETERS, lambda _repo, entry: entry.parameters), _PARAMETER_WORDS),
-    Facet("rows", "Size", _DATASET, _tagged("size_categories:"), {size: size for size in _SIZES}),
-    Facet("modality", "Modality", _DATASET, _tagged("modality:")),
-    Facet("format", "Format", _DATASET, _tagged("format:")),
-    Facet("license", "Licence", _GIT, _licences),
-    Facet("use", "The licence…", _GIT, _use, {
-        "commercial": "allows commercial use", "noncommercial": "forbids commercial use",
-        "sharealike": "asks to share alike", "limits": "limits what it is used for",
+    Facet("task", later("Task"), _MODEL | _DATASET, _task),
+    Facet("sdk", later("Made with"), _SPACE, lambda repo, _entry: [repo.sdk] if repo.sdk else []),
+    Facet("library", later("Library"), _MODEL | _DATASET, _libraries),
+    Facet("size", later("Parameters"), _MODEL, _steps(_PARAMETERS, lambda _repo, entry: entry.parameters),
+          _PARAMETER_WORDS),
+    Facet("rows", later("Size"), _DATASET, _tagged("size_categories:"), {size: size for size in _SIZES}),
+    Facet("modality", later("Modality"), _DATASET, _tagged("modality:")),
+    Facet("format", later("Format"), _DATASET, _tagged("format:")),
+    Facet("license", later("Licence"), _GIT, _licences),
+    Facet("use", later("The licence…"), _GIT, _use, {
+        "commercial": later("allows commercial use"), "noncommercial": later("forbids commercial use"),
+        "sharealike": later("asks to share alike"), "limits": later("limits what it is used for"),
     }),
-    Facet("language", "Language", _MODEL | _DATASET, _languages),
-    Facet("dataset", "Trained on", _MODEL, _tagged("dataset:")),
-    Facet("app", "Runs in", _MODEL, _apps),
-    Facet("gate", "Access", _GIT, lambda repo, _entry: [repo.gated or "open"], {
-        "open": "Open to all", "auto": "After agreeing to terms", "manual": "On request",
+    Facet("language", later("Language"), _MODEL | _DATASET, _languages),
+    Facet("dataset", later("Trained on"), _MODEL, _tagged("dataset:")),
+    Facet("app", later("Runs in"), _MODEL, _apps),
+    Facet("gate", later("Access"), _GIT, lambda repo, _entry: [repo.gated or "open"], {
+        "open": later("Open to all"), "auto": later("After agreeing to terms"), "manual": later("On request"),
     }),
-    Facet("disk", "Size on disk", _GIT, _steps(_BYTES, lambda repo, _entry: repo.logical_bytes), _BYTE_WORDS),
+    Facet("disk", later("Size on disk"), _GIT, _steps(_BYTES, lambda repo, _entry: repo.logical_bytes), _BYTE_WORDS),
     Facet("memory", later("Memory to load it"), _MODEL, _steps(_MEMORY, lambda _repo, entry: entry.memory),
           _MEMORY_WORDS),
-    Facet("base", "Origin", _MODEL, lambda _repo, entry: ["derived" if entry.card.get("base_model") else "base"],
-          {"base": "Base models only", "derived": "Made from another"}),
-    Facet("evaluated", "Evaluation", _MODEL, _has(lambda _repo, entry: entry.card.get("model-index")),
-          {"yes": "Has evaluation results"}),
-    Facet("linked", "Uses", _SPACE, _linked, shown=False),
+    Facet("base", later("Origin"), _MODEL, lambda _repo, entry: ["derived" if entry.card.get("base_model") else "base"],
+          {"base": later("Base models only"), "derived": later("Made from another")}),
+    Facet("evaluated", later("Evaluation"), _MODEL, _has(lambda _repo, entry: entry.card.get("model-index")),
+          {"yes": later("Has evaluation results")}),
+    Facet("linked", later("Uses"), _SPACE, _linked, shown=False),
 )  # fmt: skip
 
 BY_NAME: Mapping[str, Facet] = {facet.name: facet for facet in FACETS}

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from freehold.base.ids import RepoKind
 from freehold.core.catalog.counts import EXACT_TO, Counts
 from freehold.core.catalog.facets import BY_NAME, Facet, of_kind
-from freehold.web.wording import language
+from freehold.web.languages import say
+from freehold.web.wording import grouped, language, pointed
 from freehold.wire.licenses import LICENSES
 
 Pairs = Sequence[tuple[str, str]]
@@ -48,15 +49,18 @@ def spelled(name: str, value: str) -> str:
         return LICENSES.get(value, value)
     if name == "language":
         return language(value)
-    words = facet.words.get(value, value)
-    return words.replace("-", " ") if name == "task" else words
+    if value in facet.words:
+        return say(facet.words[value])
+    return value.replace("-", " ") if name == "task" else value
 
 
 def rounded(count: int) -> str:
     """Exact where it is small enough to be counted each time, else rounded downwards."""
     if count <= EXACT_TO:
-        return f"{count:,}"
-    return f"{count // 1000:,}k+" if count < 1_000_000 else f"{count / 1e6:.1f}M+"
+        return grouped(count)
+    if count < 1_000_000:
+        return say("%(num)sk+", num=grouped(count // 1000))
+    return say("%(num)sM+", num=pointed(count / 1e6))
 
 
 def link(pairs: Pairs) -> str:

@@ -11,11 +11,13 @@ from freehold.asgi.identity import identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.ids import GIT_KINDS, RepoKind
+from freehold.base.words import later
 from freehold.core.catalog.asking import read
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.catalog.facets import BY_NAME
 from freehold.core.catalog.query import Query, Sort, Span
 from freehold.core.catalog.rows import ListedRepo
+from freehold.web.languages import say
 from freehold.web.pages.listing.narrowing import Group, groups, link, rounded, spelled
 from freehold.web.site import Site
 
@@ -52,13 +54,13 @@ class ListingPage:
 
 
 _SORTS = (
-    (Sort.LAST_MODIFIED, "Recently updated"),
-    (Sort.TRENDING, "Trending"),
-    (Sort.CREATED_AT, "Recently created"),
-    (Sort.LIKES, "Most liked"),
-    (Sort.DOWNLOADS, "Most downloaded"),
+    (Sort.LAST_MODIFIED, later("Recently updated")),
+    (Sort.TRENDING, later("Trending")),
+    (Sort.CREATED_AT, later("Recently created")),
+    (Sort.LIKES, later("Most liked")),
+    (Sort.DOWNLOADS, later("Most downloaded")),
 )
-_BEST = (Sort.BEST, "Best match")
+_BEST = (Sort.BEST, later("Best match"))
 _FORM = ("search", "author", "sort", "after")
 _DEVICE = ("fits", "bits")
 
@@ -130,9 +132,10 @@ def _without(pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     for position, (key, value) in enumerate(pairs):
         rest = [*pairs[:position], *pairs[position + 1 :]]
         if key in BY_NAME:
-            yield f"{BY_NAME[key].label}: {spelled(key, value)}", link(rest)
+            words = say("%(label)s: %(value)s", label=say(BY_NAME[key].label), value=spelled(key, value))
+            yield words, link(rest)
         elif key == "fits":
-            yield f"fits {value} GB", link([pair for pair in pairs if pair[0] not in _DEVICE])
+            yield say("fits %(memory)s GB", memory=value), link([pair for pair in pairs if pair[0] not in _DEVICE])
         elif key in ("author", "filter"):
             yield value, link(rest)
         elif key == "pipeline_tag":

@@ -11,6 +11,7 @@ from freehold.asgi.identity import identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.ids import GIT_KINDS, RepoKind
+from freehold.base.words import later
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.relations import Known, Relations
 from freehold.core.catalog.asking import Asked, query_of, read
@@ -24,8 +25,11 @@ from freehold.web.site import Site
 from freehold.wire.hub.quicksearch import LONGEST
 
 _FEW, _MANY = 5, 50
-_SECTIONS = (*((kind.plural, kind.plural.capitalize()) for kind in GIT_KINDS), ("buckets", "Buckets"),
-             ("orgs", "Organisations"), ("users", "People"), ("collections", "Collections"))  # fmt: skip
+_SECTIONS = (
+    ("models", later("Models")), ("datasets", later("Datasets")), ("spaces", later("Spaces")),
+    ("kernels", later("Kernels")), ("buckets", later("Buckets")), ("orgs", later("Organisations")),
+    ("users", later("People")), ("collections", later("Collections")),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """`only` is the one kind that is shown, or empty; `sections` are all there are, as name and title."""
+    """`only` is the one kind that is shown, or empty; `sections` are all there are, as name and title in English."""
 
     search: str
     only: str
