@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from freehold.base.errors import Invalid
+from freehold.base.words import later
 from freehold.wire.oauth.jose import Claims
 
 LONGEST = 300
@@ -24,7 +25,7 @@ KINDS = {
     "github": Ci("GitHub Actions", "https://token.actions.githubusercontent.com", "repository_id",
                  "repository_owner_id", "workflow_ref"),
     "gitlab": Ci("GitLab", "https://gitlab.com", "project_id", "namespace_id", "ci_config_ref_uri"),
-    "other": Ci("Another issuer", "", "sub", "", ""),
+    "other": Ci(later("Another issuer"), "", "sub", "", ""),
 }  # fmt: skip
 FIELDS = ("id", "owner", "workflow", "branch", "environment")
 

@@ -2,21 +2,23 @@
 
 from collections.abc import Iterable
 
+from freehold.base.words import later
+
 SCOPES = {
-    "openid": "Know that it is you",
-    "profile": "See your name, your picture and your organisations",
-    "email": "See your e-mail address",
-    "read-repos": "Read your repositories, private ones included",
-    "gated-repos": "Download from gated repositories that let you in",
-    "contribute-repos": "Create repositories, change those that it made, and open discussions and pull requests",
-    "write-repos": "Upload to your repositories",
-    "manage-repos": "Create, change and delete your repositories",
-    "write-discussions": "Open discussions and pull requests in your name, and comment",
-    "write-collections": "Change your collections",
-    "webhooks": "Manage your webhooks",
-    "inference-api": "Ask models in your name",
-    "jobs": "Run jobs in your name",
-    "read-billing": "Know whether you pay; this hub asks nobody to",
+    "openid": later("Know that it is you"),
+    "profile": later("See your name, your picture and your organisations"),
+    "email": later("See your e-mail address"),
+    "read-repos": later("Read your repositories, private ones included"),
+    "gated-repos": later("Download from gated repositories that let you in"),
+    "contribute-repos": later("Create repositories, change those that it made, and open discussions and pull requests"),
+    "write-repos": later("Upload to your repositories"),
+    "manage-repos": later("Create, change and delete your repositories"),
+    "write-discussions": later("Open discussions and pull requests in your name, and comment"),
+    "write-collections": later("Change your collections"),
+    "webhooks": later("Manage your webhooks"),
+    "inference-api": later("Ask models in your name"),
+    "jobs": later("Run jobs in your name"),
+    "read-billing": later("Know whether you pay; this hub asks nobody to"),
 }
 """Every scope that can be asked for, and what it means to a person; the most harmless first."""
 

@@ -11,6 +11,7 @@ from freehold.base.errors import BadCredentials, HubError, Invalid, TooMany
 from freehold.core.accounts.signing_in.signing_in import SignIn
 from freehold.web.entering import HALFWAY_COOKIE, let_in, status_of, target_of, visitor, with_wait
 from freehold.web.forms import Form
+from freehold.web.languages import say
 from freehold.web.qr import qr_code
 from freehold.web.site import Site
 from freehold.wire import totp
@@ -33,7 +34,7 @@ def routes(site: Site, sign_in: SignIn) -> list[Route]:
     def page(request: Request, target: str, refused: HubError | None = None) -> Response:
         proof = sign_in.enrolling(request.cookies.get(HALFWAY_COOKIE, ""))
         secret = sign_in.codes.begin_app(proof)
-        drawn = qr_code(totp.provisioning_url(site.hub_name, proof.actor.name, secret), "QR code for your app")
+        drawn = qr_code(totp.provisioning_url(site.hub_name, proof.actor.name, secret), say("QR code for your app"))
         shown = EnrolPage(target, drawn, totp.base32(secret), problem=refused.message if refused else "")
         status = status_of(refused) if refused else 200
         response = site.page(request, "pages/enrol/page.html", shown, forms=True, status=status)

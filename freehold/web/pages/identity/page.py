@@ -15,6 +15,7 @@ from freehold.core.accounts.gates.gate import DAY
 from freehold.core.accounts.identity import CHECKED, NAMES, VOUCHED, Identities, Identity
 from freehold.core.accounts.people import People
 from freehold.web.forms import Form
+from freehold.web.languages import say
 from freehold.web.signed_in import signed_in
 from freehold.web.site import Site
 
@@ -68,8 +69,9 @@ def routes(site: Site, identities: Identities, people: People) -> list[Route]:
                     raise Invalid("This form asks for nothing that can be done here. Reload the page.")
         except HubError as refused:
             return page(request, refused.message)
-        return page(request, done=f"That is kept of {name} from now on." if form["action"] != "withdraw" else
-                    f"{org} vouches for {name} no longer.")  # fmt: skip
+        if form["action"] == "withdraw":
+            return page(request, done=say("%(org)s vouches for %(name)s no longer.", org=org, name=name))
+        return page(request, done=say("That is kept of %(name)s from now on.", name=name))
 
     return [
         Route("/settings/identity", show, needs=Need.ACCOUNT, name="identity"),

@@ -10,6 +10,7 @@ from freehold.asgi.identity import SESSION_COOKIE, identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import BadCredentials, HubError, Invalid, NotReached, TooMany
+from freehold.base.words import later
 from freehold.core.accounts.sessions import Sessions
 from freehold.core.accounts.signing_in.signing_in import SignIn
 from freehold.web.entering import go_on, party_of, status_of, target_of, visitor, with_wait
@@ -39,9 +40,9 @@ class LinkPage:
 
 
 _TOLD = {
-    "reset": "Your password is changed, and you are signed out everywhere. Sign in with the new one.",
-    "confirmed": "Your account is made. Sign in.",
-    "gone": "Your account is deleted.",
+    "reset": later("Your password is changed, and you are signed out everywhere. Sign in with the new one."),
+    "confirmed": later("Your account is made. Sign in."),
+    "gone": later("Your account is deleted."),
 }
 """What a page that led here has to say; the words are ours, only which of them comes with the address."""
 

@@ -14,6 +14,7 @@ from freehold.core.accounts.signing_in.passkeys import Passkey
 from freehold.core.accounts.signing_in.signing_in import SignIn
 from freehold.web.entering import party_of, status_of, visitor, with_wait
 from freehold.web.forms import Form
+from freehold.web.languages import say
 from freehold.web.proven import Proven
 from freehold.web.qr import qr_code
 from freehold.web.site import Site, bound_to
@@ -138,7 +139,9 @@ class _Desk:
         if page.app:
             return page
         secret = self.sign_in.codes.begin_app(proof)
-        drawn = qr_code(totp.provisioning_url(self.site.hub_name, proof.actor.name, secret), "QR code for your app")
+        drawn = qr_code(
+            totp.provisioning_url(self.site.hub_name, proof.actor.name, secret), say("QR code for your app")
+        )
         return replace(page, qr=drawn, typed=totp.base32(secret))
 
     def _page(self, request: Request, proof: Proof) -> SecurityPage:

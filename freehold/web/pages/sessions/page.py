@@ -10,16 +10,18 @@ from freehold.asgi.identity import SESSION_COOKIE, identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import NotFound
+from freehold.base.words import later
 from freehold.core.accounts.sessions import Session, Sessions, id_of
 from freehold.web.forms import Form
+from freehold.web.languages import say
 from freehold.web.signed_in import signed_in
 from freehold.web.site import Site
 
 PATH = "/settings/sessions"
 _METHODS = {
-    "password": "password", "passkey": "passkey", "totp": "code", "recovery": "recovery code", "link": "one-time link",
-    "oidc": "another provider",
-    "ldap": "the directory",
+    "password": later("password"), "passkey": later("passkey"), "totp": later("code"),
+    "recovery": later("recovery code"), "link": later("one-time link"), "oidc": later("another provider"),
+    "ldap": later("the directory"),
 }  # fmt: skip
 _SYSTEMS = (("Android", "Android"), ("iPhone", "iOS"), ("iPad", "iPadOS"), ("Windows", "Windows"),
             ("Mac OS X", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux"))  # fmt: skip
@@ -82,7 +84,7 @@ def routes(site: Site, sessions: Sessions) -> list[Route]:
 
 
 def _line(session: Session, this: str) -> Line:
-    ways = ", ".join(_METHODS.get(method, method) for method in session.methods)
+    ways = ", ".join(say(_METHODS.get(method, method)) for method in session.methods)
     return Line(session.id, browser_of(session.user_agent), ways, session, session.id == this)
 
 
@@ -91,5 +93,5 @@ def browser_of(user_agent: str) -> str:
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     if browser and system:
-        return f"{browser} on {system}"
-    return browser or system or user_agent[:60] or "Unknown browser"
+        return say("%(browser)s on %(system)s", browser=browser, system=system)
+    return browser or system or user_agent[:60] or say("Unknown browser")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from freehold.base.errors import HubError, Invalid, Moved
 from freehold.base.ids import RepoId, RepoKind
+from freehold.base.words import later
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.people import People
 from freehold.core.accounts.scope import (
@@ -20,17 +21,23 @@ from freehold.core.repos.repos import Repos
 from freehold.web.forms import Form
 
 DAY = 24 * 3600 * 1_000_000
-LIVES = {"7": "7 days", "30": "30 days", "90": "90 days", "365": "a year", "": "until it is revoked"}
+LIVES = {
+    "7": later("7 days"),
+    "30": later("30 days"),
+    "90": later("90 days"),
+    "365": later("a year"),
+    "": later("until it is revoked"),
+}
 """How long a token may be good for, in days as the form sends it."""
 
 WORDS = {
-    "repo.content.read": "Read private repositories",
-    "discussion.write": "Discuss, and open pull requests",
-    "repo.write": "Create, change and delete repositories",
-    "collection.read": "See private collections",
-    "collection.write": "Create and change collections",
-    "user.webhooks.read": "See webhooks",
-    "user.webhooks.write": "Create and change webhooks",
+    "repo.content.read": later("Read private repositories"),
+    "discussion.write": later("Discuss, and open pull requests"),
+    "repo.write": later("Create, change and delete repositories"),
+    "collection.read": later("See private collections"),
+    "collection.write": later("Create and change collections"),
+    "user.webhooks.read": later("See webhooks"),
+    "user.webhooks.write": later("Create and change webhooks"),
 }
 
 
