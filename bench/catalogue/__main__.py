@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from bench.catalogue.loading import load
+from bench.catalogue.painting import painted
 from bench.catalogue.questions import Question, Questions
 from bench.catalogue.synthetic import Synthetic
 from bench.measure import machine
@@ -67,13 +68,14 @@ def main() -> None:
 
 
 @contextmanager
-def opened(database: str, folder: Path) -> Iterator[Database]:
-    """An empty database with the schema."""
+def opened(database: str, folder: Path) -> Iterator[tuple[Database, str]]:
+    """An empty database with the schema, and what a hub's setting says of it."""
     server = Postgres() if database == "postgres" else None
-    db = Database(server.fresh() if server else f"sqlite:///{folder / 'hub.sqlite'}")
+    address = server.fresh() if server else ""
+    db = Database(address or f"sqlite:///{folder / 'hub.sqlite'}")
     try:
         db.migrate()
-        yield db
+        yield db, address
     finally:
         db.close()
         if server:
@@ -85,25 +87,26 @@ def measure(database: str, repos: int, asked: int) -> Run:
     run = Run(database, repos)
     folder = Path(mkdtemp(prefix="freehold-catalogue-"))
     try:
-        with opened(database, folder) as db:
+        with opened(database, folder) as (db, address):
             made = Synthetic(repos)
             print(f"{database} {repos}: loading", flush=True)
             run.figures.append(("loaded in", f"{load(db, made):.0f} s"))
-            catalog = Catalog(db, Nobody(), Facts(db), folder=folder / "search")
+            catalog = Catalog(db, Nobody(), Facts(db), folder=folder / "cache" / "search")
             run.figures.append(("database", f"{_database_size(db, folder) / 1e6:.0f} MB"))
             print(f"{database} {repos}: indexing", flush=True)
             began = time.perf_counter()
             catalog.index.build()
             run.figures.append(("index made anew in", f"{time.perf_counter() - began:.0f} s"))
-            size = sum(file.stat().st_size for file in (folder / "search").rglob("*") if file.is_file())
+            size = sum(file.stat().st_size for file in (folder / "cache").rglob("*") if file.is_file())
             run.figures.append(("index", f"{size / 1e6:.0f} MB"))
             questions = Questions(db, catalog, ANONYMOUS, made)
             for question in questions.all():
                 run.rows[question.name] = _asked(question, asked)
                 print(f"{database} {repos}: {question.name}: {run.rows[question.name]}", flush=True)
             run.figures += _while_writing(db, catalog, questions)
-            run.figures.append(("load average at the end", f"{os.getloadavg()[0]:.1f}"))
             catalog.close()
+            run.figures += painted(folder, address)
+            run.figures.append(("load average at the end", f"{os.getloadavg()[0]:.1f}"))
     finally:
         shutil.rmtree(folder)
     return run

@@ -1,7 +1,8 @@
 """Style, script and icons, gathered when the hub starts and served under the hash of their content."""
 
+import gzip
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from markupsafe import Markup
@@ -27,6 +28,11 @@ class Asset:
     name: str
     body: bytes
     media_type: str
+    packed: bytes = field(init=False)
+    """The body as gzip: made once, since nothing in it is a secret that its length could betray."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "packed", gzip.compress(self.body, mtime=0))
 
     @property
     def path(self) -> str:
@@ -57,8 +63,11 @@ class Assets:
         asset = self._by_path.get(PREFIX + request.path_params["name"])
         if asset is None:
             raise NotFound("There is no such file. Reload the page that refers to it.")
-        headers = {"Cache-Control": _FOREVER}
-        return Response(asset.body, media_type=asset.media_type, headers=headers)
+        headers = {"Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
+        if "gzip" not in request.headers.get("accept-encoding", ""):
+            return Response(asset.body, media_type=asset.media_type, headers=headers)
+        headers["Content-Encoding"] = "gzip"
+        return Response(asset.packed, media_type=asset.media_type, headers=headers)
 
 
 def _page_script(file: Path) -> Asset:

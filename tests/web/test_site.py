@@ -1,6 +1,5 @@
 """The frame of every page: its policy, its assets, its theme, its errors, and its address behind a prefix."""
 
-import gzip
 import re
 from contextlib import closing
 
@@ -34,9 +33,20 @@ def test_assets_are_kept_for_ever_under_their_hash(hub):
     assert browser.get("/-/site.000000000000.css").status_code == 404
 
 
+def test_assets_travel_packed_to_whoever_can_unpack_them(hub):
+    path = Assets().css
+    client = Browser(hub).client
+    plain = client.get(path, headers={"Accept-Encoding": "identity"})
+    packed = client.get(path, headers={"Accept-Encoding": "gzip, br"})
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) < len(plain.content) / 3
+    assert packed.content == plain.content
+
+
 def test_style_and_script_are_small():
     assets = Assets()
-    total = sum(len(gzip.compress(asset.body)) for asset in assets._by_path.values())
+    total = sum(len(asset.packed) for asset in assets._by_path.values())
     assert total < 60_000 / 2
 
 
