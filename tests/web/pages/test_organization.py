@@ -111,7 +111,7 @@ def test_nobody_accepts_what_was_not_offered(hub):
 def test_the_visibility_of_new_repositories_is_chosen(hub):
     alice = signed_in(hub, "alice")
     assert alice.post(PATH, do="visibility", visibility="private").status_code == 303
-    assert "<option selected>private</option>" in alice.get(PATH).text
+    assert '<option value="private" selected>private</option>' in alice.get(PATH).text
     assert hub.client("bob").post("/api/repos/create", json={"name": "owls", "organization": "acme"}).status_code == 200
     assert hub.client("bob").get("/api/models/acme/owls").json()["private"] is True
     assert alice.post(PATH, do="visibility", visibility="secret").status_code == 400

@@ -12,6 +12,7 @@ from freehold.core.accounts.people import People
 from freehold.core.repos.repos import Repos
 from freehold.core.repos.writer import RepoAdmin
 from freehold.web.forms import Form
+from freehold.web.languages import say
 from freehold.web.links import repo_path
 from freehold.web.moving import MoveForm, Moving
 from freehold.web.parts.head import RepoHead, bucket_id, head_of
@@ -62,7 +63,7 @@ def routes(site: Site, repos: Repos, people: People) -> list[Route]:
         admin = repos.admin(actor, bucket_id(request))
         name = admin.repo.repo_id.full
         if form.get("name", "").strip() != name:
-            return page(request, admin, f"Type {name} to delete it. Nothing was deleted.")
+            return page(request, admin, say("Type %(name)s to delete it. Nothing was deleted.", name=name))
         repos.delete(actor, admin.repo.repo_id)
         return site.redirect(request, f"/{admin.repo.namespace}")
 

@@ -12,6 +12,7 @@ from freehold.asgi.identity import identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import Conflict, Forbidden, Invalid
+from freehold.base.words import later
 from freehold.core.accounts.people import People
 from freehold.features.collections.collection import MAX_DESCRIPTION, MAX_TITLE, Order, Shown
 from freehold.features.collections.collections import Collections, Draft
@@ -22,7 +23,7 @@ from freehold.web.signed_in import signed_in
 from freehold.web.site import Site
 
 PAGE = 30
-_ORDERS = ((Order.LAST_MODIFIED, "Recently changed"), (Order.UPVOTES, "Most votes"))
+_ORDERS = ((Order.LAST_MODIFIED, later("Recently changed")), (Order.UPVOTES, later("Most votes")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from freehold.features.discussions.discussions import Discussions
 from freehold.features.discussions.reading import Query
 from freehold.features.discussions.thread import Thread
 from freehold.web.forms import Form
+from freehold.web.languages import say, say_of
 from freehold.web.links import repo_path
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
 from freehold.web.signed_in import signed_in
@@ -133,8 +134,9 @@ def _kinds(query: Query) -> list[Query]:
 
 def _choice(now: Query, count: int, one: Query, by: str) -> Choice:
     if by == "status":
-        return Choice((one.status or "").capitalize(), _address(one), count, one.status == now.status)
-    name = {None: "All", "discussion": "Discussions", "pull": "Pull requests"}[one.kind]
+        name = say_of("threads", "Closed") if one.status == "closed" else say_of("threads", "Open")
+        return Choice(name, _address(one), count, one.status == now.status)
+    name = {None: say("All"), "discussion": say("Discussions"), "pull": say("Pull requests")}[one.kind]
     return Choice(name, _address(one), count, one.kind == now.kind)
 
 

@@ -12,6 +12,7 @@ from freehold.asgi.routing import Route
 from freehold.base.clock import Clock
 from freehold.base.errors import Moved, NotFound
 from freehold.base.ids import GIT_KINDS, RepoKind
+from freehold.base.words import later
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.orgs.lookalikes import Real
 from freehold.core.accounts.orgs.orgs import Orgs
@@ -34,11 +35,11 @@ from freehold.web.signed_in import signed_in
 from freehold.web.site import Site, root_of
 
 _SORTS = (
-    (Sort.LAST_MODIFIED, "Recently updated"),
-    (Sort.LIKES, "Most liked"),
-    (Sort.DOWNLOADS, "Most downloaded"),
-    (Sort.CREATED_AT, "Recently created"),
-    (Sort.TRENDING, "Trending"),
+    (Sort.LAST_MODIFIED, later("Recently updated")),
+    (Sort.LIKES, later("Most liked")),
+    (Sort.DOWNLOADS, later("Most downloaded")),
+    (Sort.CREATED_AT, later("Recently created")),
+    (Sort.TRENDING, later("Trending")),
 )
 _SHOWN = 20
 _MEMBERS = 12
