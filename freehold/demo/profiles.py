@@ -1,7 +1,9 @@
-"""What people and organisations say of themselves: the card of a space called `README`, which their pages show."""
+"""What people and organisations say of themselves: a sentence, and the card of a space called `README`."""
 
+from dataclasses import replace
 from functools import partial
 
+from freehold.core.accounts.describing import Words
 from freehold.demo.story import Scene, Story, named
 
 _HEAD = "---\ntitle: {name}\nsdk: static\npinned: false\n---\n"
@@ -30,12 +32,32 @@ PROFILES = {
 }
 
 
+WORDS = {
+    "alice": Words(about="I count letters, and watch wrens before breakfast.", website="https://alice.example.org"),
+    "aviary": Words(about="Small models that one can read.", website="https://aviary.example.org/models"),
+}
+
+
 def introduce(story: Story, name: str, by: str, text: str) -> None:
     """Somebody writes the card of a profile."""
+    if name in WORDS:
+        _say_briefly(story, name, by, WORDS[name])
     repo = named(f"spaces/{name}/README")
     story.rooms.repos.create(story.actor(by), repo, visibility="public", sdk="static")
     body = f"{_HEAD.format(name=name)}{text}\n"
     story.commit(by, repo, {"README.md": body.encode()}, "Say who we are" if by != name else "Say who I am")
+
+
+def _say_briefly(story: Story, name: str, by: str, words: Words) -> None:
+    people, actor = story.rooms.people, story.actor(by)
+    account = people.by_name(name)
+    if account is None:
+        raise LookupError(name)
+    words = replace(words, full_name=account.full_name)
+    if account.kind == "org":
+        story.rooms.orgs.describe(story.rooms.orgs.desk(actor, name), words)
+    else:
+        story.rooms.doors.changing.describe(actor, account.id, words)
 
 
 SCENES = tuple(

@@ -22,7 +22,7 @@ from freehold.stores.db.database import Database, Transaction
 MIN_PASSWORD = 10
 _COLUMNS = (
     "id, kind, name, full_name, email, is_admin, disabled, default_visibility, quota_bytes, xet_epoch, created_at,"
-    " quota_files, quota_repositories, disabled_reason"
+    " quota_files, quota_repositories, disabled_reason, about, website"
 )
 
 
@@ -45,6 +45,8 @@ class Account:
     quota_repositories: int | None = None
     disabled_reason: str = ""
     """Why administrators have shut it."""
+    about: str = ""
+    website: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ Mark = tuple[int, str]
 
 FIRST: Mark = (2**62, "")
 
-_SHOWN = "a.id, a.kind, a.name, a.full_name"
+_SHOWN = "a.id, a.kind, a.name, a.full_name, a.about, a.website"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,9 @@ class Known:
     full_name: str
     at: int
     """Since when: of the follow, of the membership, or of the account itself."""
+    about: str = ""
+    """What it says of itself, in plain words."""
+    website: str = ""
 
     @property
     def mark(self) -> Mark:
@@ -174,4 +177,4 @@ def _literal(word: str) -> str:
 
 
 def _known(row: Row) -> Known:
-    return Known(row.id, row.kind, row.name, row.full_name, row.created_at)
+    return Known(row.id, row.kind, row.name, row.full_name, row.created_at, row.about, row.website)

@@ -58,6 +58,8 @@ class AccountEndpoints:
                 wire.OrgLine(org.id, org.name, org.full_name or org.name, avatar_url(request, org.name))
                 for org in self.people.orgs_of(account.id)
             ],
+            details=account.about or UNSET,
+            website=account.website or UNSET,
             looks_like=self._looks_like(account.name),
         )
         return json(answer)
@@ -80,6 +82,8 @@ class AccountEndpoints:
             num_followers=counts.followers,
             is_following=self.relations.follows(actor, account.id),
             is_verified=bool(self.orgs.domains.of(account.id)),
+            details=account.about or UNSET,
+            website=account.website or UNSET,
             looks_like=self._looks_like(account.name),
         )
         return json(answer)

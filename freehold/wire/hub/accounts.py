@@ -44,6 +44,10 @@ class UserOverview(Struct, rename="camel"):
     type: str = "user"
     is_pro: bool = False
     num_papers: int = 0
+    details: str | UnsetType = UNSET
+    """What the account says of itself."""
+    website: str | UnsetType = UNSET
+    """The Hub has no such field."""
     looks_like: str | UnsetType = UNSET
     """The verified organisation that the name may be mistaken for; the Hub has no such field."""
 
@@ -66,6 +70,8 @@ class OrgOverview(Struct, rename="camel"):
     type: str = "org"
     is_verified: bool = False
     num_papers: int = 0
+    details: str | UnsetType = UNSET
+    website: str | UnsetType = UNSET
     looks_like: str | UnsetType = UNSET
 
 

@@ -4,7 +4,7 @@ import re
 
 from freehold.core.accounts.actor import SYSTEM
 from tests.kit.builders import a_model
-from tests.web.browsing import signed_in
+from tests.web.browsing import Browser, signed_in
 
 PATH = "/organizations/acme/settings"
 
@@ -135,3 +135,19 @@ def test_verified_domains_are_shown_to_everybody(hub):
     hub.rooms.orgs.domains.verify(SYSTEM, "acme", "birds.example.org")
     assert "birds.example.org" in hub.client().get("/acme").text
     assert "birds.example.org" in signed_in(hub, "alice").get(PATH).text
+
+
+def test_an_organisation_says_who_it_is(hub):
+    alice = signed_in(hub, "alice")
+    words = {"full_name": "Acme Labs", "about": "Anvils, <light> ones.", "website": "acme.example"}
+    assert alice.post(PATH, do="describe", **words).status_code == 303
+    page = Browser(hub).get("/acme").text
+    assert "<h1>Acme Labs</h1>" in page
+    assert "Anvils, &lt;light&gt; ones." in page
+    assert '<a href="https://acme.example" rel="nofollow ugc noopener">acme.example</a>' in page
+    known = hub.client().get("/api/organizations/acme/overview").json()
+    assert (known["details"], known["website"]) == ("Anvils, <light> ones.", "https://acme.example")
+    refused = alice.post(PATH, do="describe", **words | {"website": "javascript://x"})
+    assert refused.status_code == 400
+    assert "Anvils" in refused.text
+    assert signed_in(hub, "bob").post(PATH, on="/settings/tokens", do="describe", **words).status_code == 403

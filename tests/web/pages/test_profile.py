@@ -105,3 +105,19 @@ def test_an_account_says_of_itself_what_its_readme_says(hub):
 def test_an_empty_profile_says_what_to_do_to_its_owner_alone(hub):
     assert "hf upload carol/" in signed_in(hub, "carol").get("/carol").text
     assert "hf upload carol/" not in Browser(hub).get("/carol").text
+
+
+def test_a_person_says_who_they_are(hub):
+    alice, there = signed_in(hub, "alice"), "/settings/profile"
+    words = {"full_name": "Alice L.", "about": " Counts \n letters. ", "website": "http://alice.example/a"}
+    assert alice.post(there, **words).status_code == 303
+    page = Browser(hub).get("/alice").text
+    assert "Counts letters." in page
+    assert 'href="http://alice.example/a"' in page
+    known = hub.client().get("/api/users/alice/overview").json()
+    assert (known["fullname"], known["details"]) == ("Alice L.", "Counts letters.")
+    refused = alice.post(there, **words | {"about": "x" * 201, "website": "kept.example"})
+    assert refused.status_code == 400
+    assert "kept.example" in refused.text
+    assert "Über Sie" in alice.get(there, "de").text
+    assert "details" not in hub.client().get("/api/users/bob/overview").json()

@@ -30,6 +30,8 @@ class Teller:
                 "orgs": [self._org(org) for org in orgs],
                 "groups": [org.name for org in orgs],
             }
+            if account.website:
+                claims["website"] = account.website
         if "email" in scopes and account.email:
             claims |= {"email": account.email, "email_verified": True}  # the hub keeps no other
         return claims

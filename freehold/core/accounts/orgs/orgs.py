@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from freehold.base.clock import Clock, now
 from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.audit import record
+from freehold.core.accounts.describing import Words, checked, words_of, write
 from freehold.core.accounts.orgs.credentials import Credentials
 from freehold.core.accounts.orgs.defaults import Defaults
 from freehold.core.accounts.orgs.desk import Desk, desk
@@ -34,6 +36,18 @@ class Orgs:
     def desk(self, actor: Actor, org: str) -> Desk:
         """To administer the organisation of that name. Raises NotFound, Forbidden."""
         return desk(self.db, actor, org)
+
+    def words(self, at: Desk) -> Words:
+        """Who the organisation says it is."""
+        with self.db.read() as tx:
+            return words_of(tx, at.org_id)
+
+    def describe(self, at: Desk, words: Words) -> None:
+        """Say who the organisation is; the name in addresses stays. Raises Invalid."""
+        words = checked(words)
+        with self.db.write() as tx:
+            write(tx, at.org_id, words)
+            record(tx, at.actor, "org.profile", at.org)
 
 
 def open_orgs(db: Database, queue: Queue, texts: Texts, clock: Clock = now) -> Orgs:

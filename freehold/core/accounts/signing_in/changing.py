@@ -7,6 +7,8 @@ from freehold.base.errors import Conflict, Forbidden, Invalid
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.blocked import demand_free_email
+from freehold.core.accounts.describing import Words, write
+from freehold.core.accounts.describing import checked as checked_words
 from freehold.core.accounts.names import retire
 from freehold.core.accounts.orgs.sources import demand_another_admin, depart
 from freehold.core.accounts.people import hash_password
@@ -14,7 +16,6 @@ from freehold.core.accounts.sessions import Proof, forget_credentials, shut_out
 from freehold.core.accounts.signing_in import limits
 from freehold.core.accounts.signing_in.addresses import checked, holder_of
 from freehold.core.accounts.signing_in.attempts import Attempts
-from freehold.core.accounts.signing_in.joining import checked_full_name
 from freehold.core.accounts.signing_in.letters import Letter, Letters
 from freehold.core.accounts.signing_in.limits import Visitor
 from freehold.core.accounts.signing_in.passwords import check_choice
@@ -39,13 +40,13 @@ class Changing:
     queue: Queue
     clock: Clock = now
 
-    def rename(self, actor: Actor, account_id: str, full_name: str) -> None:
-        """Give oneself another full name; the name in addresses stays."""
+    def describe(self, actor: Actor, account_id: str, words: Words) -> None:
+        """Say who one is; the name in addresses stays. Raises Forbidden, Invalid."""
         if not actor.may_write or actor.account_id != account_id:
             raise Forbidden("You may change your own profile only, and not with a read token.")
-        full_name = checked_full_name(full_name)
+        words = checked_words(words)
         with self.db.write() as tx:
-            tx.run("UPDATE accounts_account SET full_name = :name WHERE id = :id", name=full_name, id=account_id)
+            write(tx, account_id, words)
             record(tx, actor, "user.profile", actor.name)
 
     def change_password(self, proof: Proof, password: str) -> None:
@@ -145,7 +146,7 @@ class Changing:
             tx.run("DELETE FROM accounts_invitation WHERE user_id = :id", id=account_id)
             tx.run(
                 "UPDATE accounts_account SET disabled = 1, password_hash = NULL, email = NULL, full_name = '',"
-                " is_admin = 0 WHERE id = :id",
+                " about = '', website = '', is_admin = 0 WHERE id = :id",
                 id=account_id,
             )
             retire(tx, proof.actor.name, account_id, self.clock(), "deleted")

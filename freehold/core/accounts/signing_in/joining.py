@@ -9,6 +9,7 @@ from freehold.core.accounts.access import ROLES
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.blocked import demand_free_email
+from freehold.core.accounts.describing import checked_full_name
 from freehold.core.accounts.names import claim
 from freehold.core.accounts.people import People, hash_password
 from freehold.core.accounts.signing_in import limits
@@ -21,7 +22,6 @@ from freehold.stores.db.database import Database, Transaction
 
 Policy = Literal["closed", "invitation", "open"]
 POLICIES: Sequence[Policy] = ("closed", "invitation", "open")
-LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +155,3 @@ def _checked_password(application: Application, email: str) -> str:
 
 def _full_name(application: Application) -> str:
     return checked_full_name(application.full_name)
-
-
-def checked_full_name(text: str) -> str:
-    """A person's name as they write it. Raises Invalid."""
-    text = " ".join(text.split())
-    if len(text) > LONGEST_NAME or not text.isprintable():
-        raise Invalid(f"A full name has at most {LONGEST_NAME} printable characters.")
-    return text

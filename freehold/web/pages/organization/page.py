@@ -13,6 +13,7 @@ from freehold.base.errors import HubError, Invalid, Moved
 from freehold.base.ids import RepoId, RepoKind
 from freehold.core.accounts.access import ROLES, VISIBILITIES
 from freehold.core.accounts.barring import DAY_US, Terms
+from freehold.core.accounts.describing import LONGEST_ABOUT, LONGEST_WEBSITE, Words
 from freehold.core.accounts.orgs.credentials import Reaching
 from freehold.core.accounts.orgs.desk import Desk
 from freehold.core.accounts.orgs.groups import Group
@@ -45,6 +46,8 @@ class OrganizationPage:
     group_roles: Sequence[str]
     service_roles: Sequence[str]
     visibilities: Sequence[str]
+    words: Words
+    """What it says of itself."""
     visibility: str
     """Who sees a new repository."""
     terms: Terms
@@ -56,6 +59,7 @@ class OrganizationPage:
     """Domains that it has yet to prove."""
     secret: str = ""
     problem: str = ""
+    longest: tuple[int, int] = (LONGEST_ABOUT, LONGEST_WEBSITE)
 
     @property
     def services(self) -> frozenset[str]:
@@ -87,7 +91,7 @@ class Pages:
             "service": self._service, "token": self._token, "team": self._team, "teammate": self._teammate,
             "group": self._group, "groupmate": self._groupmate, "put": self._put,
             "visibility": self._visibility, "end": self._end, "terms": self._terms,
-            "deny": self._deny,
+            "deny": self._deny, "describe": self._describe,
             "claim": self._claim, "prove": self._prove, "give-up": self._give_up, "allow": self._allow,
         }  # fmt: skip
         do = changes.get(form.get("do", ""))
@@ -96,7 +100,8 @@ class Pages:
         try:
             secret = do(at, form)
         except HubError as refused:
-            return self._page(request, at, problem=refused.message)
+            typed = _words(form) if form.get("do") == "describe" else None
+            return self._page(request, at, problem=refused.message, typed=typed)
         if secret:
             return self._page(request, at, secret=secret)
         return self.site.redirect(request, f"/organizations/{at.org}/settings")
@@ -166,6 +171,10 @@ class Pages:
         self.orgs.defaults.set_visibility(at, form.get("visibility", ""))
         return ""
 
+    def _describe(self, at: Desk, form: Form) -> str:
+        self.orgs.describe(at, _words(form))
+        return ""
+
     def _claim(self, at: Desk, form: Form) -> str:
         self.orgs.proofs.claim(at, form.get("domain", ""))
         return ""
@@ -211,13 +220,15 @@ class Pages:
             raise Invalid(f"It is now called {moved.to}. Use that name.") from moved
         return repo.id, repo.owner_id
 
-    def _page(self, request: Request, at: Desk, *, secret: str = "", problem: str = "") -> Response:
+    def _page(
+        self, request: Request, at: Desk, *, secret: str = "", problem: str = "", typed: Words | None = None
+    ) -> Response:
         groups = self.orgs.groups.list(at)
         page = OrganizationPage(
             at.org, at.actor.name, self.orgs.members.list(at), self.orgs.teams.list(at), groups,
             self._called(at, [item for group in groups for item in group.items]),
             self.orgs.credentials.reaching(at), MEMBER_ROLES, ROLES, SERVICE_ROLES,
-            VISIBILITIES, self.orgs.defaults.visibility(at),
+            VISIBILITIES, typed or self.orgs.words(at), self.orgs.defaults.visibility(at),
             self.orgs.credentials.terms(at.org_id), self.orgs.domains.of(at.org_id),
             self.orgs.proofs.proven(at), self.orgs.proofs.claims(at), secret, problem,
         )  # fmt: skip
@@ -233,6 +244,10 @@ class Pages:
             except HubError:  # a collection, or a repository that is gone or held
                 continue
         return names
+
+
+def _words(form: Form) -> Words:
+    return Words(form.get("full_name", ""), form.get("about", ""), form.get("website", ""))
 
 
 def routes(site: Site, orgs: Orgs, tokens: Tokens, repos: Repos) -> list[Route]:

@@ -1,4 +1,4 @@
-"""One's own profile: the full name that pages show, and the mail address that only the hub knows."""
+"""One's own profile: what pages say of one, and the mail address that only the hub knows."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import Forbidden, HubError, Invalid, NotFound, TooMany
 from freehold.core.accounts.actor import Actor
+from freehold.core.accounts.describing import LONGEST_ABOUT, LONGEST_WEBSITE, Words
 from freehold.core.accounts.people import People
 from freehold.core.accounts.sessions import Proof
 from freehold.core.accounts.signing_in.doors import Doors
@@ -26,10 +27,11 @@ PATH = "/settings/profile"
 class ProfileSettingsPage:
     """`email` is confirmed, `waiting` not yet; either may be empty."""
 
-    full_name: str
+    words: Words
     email: str
     waiting: str
     problem: str = ""
+    longest: tuple[int, int] = (LONGEST_ABOUT, LONGEST_WEBSITE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def routes(site: Site, doors: Doors, people: People) -> list[Route]:
     asking = posted(proven.sent(desk.ask_address))
     return [
         Route(PATH, desk.show, needs=Need.ACCOUNT, name="profile-settings"),
-        Route(PATH, posted(desk.rename), needs=Need.ACTING, methods=["POST"], name="change-profile"),
+        Route(PATH, posted(desk.describe), needs=Need.ACTING, methods=["POST"], name="change-profile"),
         Route(f"{PATH}/address", asking, needs=Need.SESSION, methods=["POST"], name="ask-address"),
         Route(one, desk.show_address, needs=Need.ACCOUNT, name="address"),
         Route(one, posted(desk.confirm_address), needs=Need.ACTING, methods=["POST"], name="confirm-address"),
@@ -65,12 +67,13 @@ class _Desk:
         actor = identity(request)
         return self._page(request, actor) if actor.signed_in else self.site.ask_to_sign_in(request)
 
-    def rename(self, request: Request, form: Form) -> Response:
+    def describe(self, request: Request, form: Form) -> Response:
         actor, account_id = signed_in(request)
+        words = Words(form.get("full_name", ""), form.get("about", ""), form.get("website", ""))
         try:
-            self.doors.changing.rename(actor, account_id, form.get("full_name", ""))
+            self.doors.changing.describe(actor, account_id, words)
         except Invalid as refused:
-            return self._page(request, actor, refused)
+            return self._page(request, actor, refused, words)
         return self.site.redirect(request, PATH)
 
     def ask_address(self, request: Request, form: Form, proof: Proof) -> Response:
@@ -98,12 +101,15 @@ class _Desk:
         status = status_of(refused) if refused else 200
         return self.site.page(request, "pages/profile_settings/address.html", page, status=status)
 
-    def _page(self, request: Request, actor: Actor, refused: HubError | None = None) -> Response:
+    def _page(
+        self, request: Request, actor: Actor, refused: HubError | None = None, typed: Words | None = None
+    ) -> Response:
         account = self.people.by_id(actor.account_id or "")
         if account is None:
             raise NotFound("This account does not exist.")
         waiting = self.doors.letters.waiting(account.id)
         problem = refused.message if refused else ""
-        page = ProfileSettingsPage(account.full_name, account.email or "", waiting, problem)
+        words = typed or Words(account.full_name, account.about, account.website)
+        page = ProfileSettingsPage(words, account.email or "", waiting, problem)
         status = status_of(refused) if refused else 200
         return self.site.page(request, "pages/profile_settings/page.html", page, status=status)
