@@ -8,7 +8,8 @@ from freehold.base.words import later
 from freehold.core.catalog.rows import CatalogEntry
 from freehold.core.facts.subject import words
 from freehold.core.repos.repo import Repo
-from freehold.wire.licence_terms import terms_of
+from freehold.core.facts.tasks import FORMATS
+from freehold.wire.licence_terms import COMMERCIAL, LIMITS, NONCOMMERCIAL, terms_of
 
 Values = Callable[[Repo, CatalogEntry], Iterable[str]]
 
@@ -100,6 +101,20 @@ def _licences(_repo: Repo, entry: CatalogEntry) -> list[str]:
     return [tag.removeprefix("license:") for tag in entry.tags if tag.startswith("license:")]
 
 
+_WEIGHTS = frozenset(name for name, _ in FORMATS if name != "tensorboard")
+
+
+def _openness(repo: Repo, entry: CatalogEntry) -> Iterable[str]:
+    """The lower rungs of the G7's ladder of 2026-05-29, as far as files, licence and gate tell; docs/search.md."""
+    if not entry.parameters and _WEIGHTS.isdisjoint(entry.tags):
+        return []
+    licences = _licences(repo, entry)
+    terms = {term for licence in licences for term in terms_of(licence)}
+    if repo.gated or terms & {NONCOMMERCIAL, LIMITS} or any("-nd-" in licence for licence in licences):
+        return ["available"]
+    return ["weights" if COMMERCIAL in terms else "unclear"]
+
+
 def _use(repo: Repo, entry: CatalogEntry) -> Iterable[str]:
     return (term for licence in _licences(repo, entry) for term in terms_of(licence))
 
@@ -126,6 +141,10 @@ FACETS: tuple[Facet, ...] = (
     Facet("use", later("The licence…"), _GIT, _use, {
         "commercial": later("allows commercial use"), "noncommercial": later("forbids commercial use"),
         "sharealike": later("asks to share alike"), "limits": later("limits what it is used for"),
+    }),
+    Facet("openness", later("Openness"), _MODEL, _openness, {
+        "weights": later("Open weights"), "available": later("Weights under restrictions"),
+        "unclear": later("Weights, terms unclear"),
     }),
     Facet("language", later("Language"), _MODEL | _DATASET, _languages),
     Facet("dataset", later("Trained on"), _MODEL, _tagged("dataset:")),

@@ -27,3 +27,21 @@ def test_an_ordered_facet_has_words_for_each_of_its_steps():
             repo, entry = replace(A_REPO, logical_bytes=many), replace(EMPTY, parameters=many, memory=many)
             found += facet.values(repo, entry) if many < most else ["more"]
         assert list(dict.fromkeys(found)) == list(facet.words)
+
+
+@pytest.mark.parametrize(
+    ("tags", "gated", "values"),
+    [
+        (("safetensors", "license:apache-2.0"), "", ["weights"]),
+        (("gguf", "license:mit", "license:llama3.1"), "", ["available"]),
+        (("pytorch", "license:cc-by-nd-4.0"), "", ["available"]),
+        (("safetensors", "license:apache-2.0"), "auto", ["available"]),
+        (("safetensors", "license:other"), "", ["unclear"]),
+        (("safetensors",), "", ["unclear"]),
+        (("license:apache-2.0", "tensorboard"), "", []),
+    ],
+)
+def test_openness_is_no_more_than_files_licence_and_gate_tell(tags, gated, values):
+    facet = BY_NAME["openness"]
+    assert facet.values(replace(A_REPO, gated=gated), replace(EMPTY, tags=tags)) == values
+    assert set(values) <= facet.words.keys()
