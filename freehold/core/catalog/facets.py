@@ -7,8 +7,8 @@ from freehold.base.ids import GIT_KINDS, RepoKind
 from freehold.base.words import later
 from freehold.core.catalog.rows import CatalogEntry
 from freehold.core.facts.subject import words
-from freehold.core.repos.repo import Repo
 from freehold.core.facts.tasks import FORMATS
+from freehold.core.repos.repo import Repo
 from freehold.wire.licence_terms import COMMERCIAL, LIMITS, NONCOMMERCIAL, terms_of
 
 Values = Callable[[Repo, CatalogEntry], Iterable[str]]
