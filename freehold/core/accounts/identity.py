@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Forbidden, Invalid, NotFound
+from freehold.base.words import later
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.names import name_key
@@ -15,11 +16,11 @@ from freehold.stores.db.database import Database, Transaction
 
 NONE, MAIL, DOMAIN, VOUCHED, CHECKED = range(-1, 4)
 NAMES = {
-    NONE: "no identity",
-    MAIL: "a confirmed mail address",
-    DOMAIN: "the domain of an institution",
-    VOUCHED: "an organisation that vouches",
-    CHECKED: "a check outside of this hub",
+    NONE: later("no identity"),
+    MAIL: later("a confirmed mail address"),
+    DOMAIN: later("the domain of an institution"),
+    VOUCHED: later("an organisation that vouches"),
+    CHECKED: later("a check outside of this hub"),
 }
 MAX_TEXT = 200
 """In characters: of a verifier or a reference."""

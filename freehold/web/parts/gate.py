@@ -17,12 +17,13 @@ from freehold.core.repos.gate_door import Asked, Door
 from freehold.core.repos.gating import Gating
 from freehold.core.repos.reader import RepoReader
 from freehold.web.forms import Form
+from freehold.web.languages import say
 from freehold.web.links import repo_path
 from freehold.web.markdown import Place, render
 from freehold.web.site import root_of
 from freehold.wire.gates.countries import COUNTRIES
 from freehold.wire.gates.receipts import ReceiptFile
-from freehold.wire.gates.terms import Terms
+from freehold.wire.gates.terms import WHERE_ARE_YOU, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,10 @@ class GateBox:
         """For whom the form can be sent: empty for oneself, or the name of an organisation."""
         own = [""] if self.standing in MAY_ASK and not self.through else []
         return [*own, *(name for name, standing in self.orgs.items() if standing in MAY_ASK)]
+
+    def asked(self, label: str) -> str:
+        """A question as it is shown: the hub's own in the reader's language, the authors' in theirs."""
+        return say(label) if label == WHERE_ARE_YOU else label
 
 
 def gate_box(

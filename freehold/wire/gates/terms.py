@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from freehold.base.words import later
+
 FieldKind = Literal["text", "checkbox", "date_picker", "country", "ip_location", "select"]
 KINDS: tuple[FieldKind, ...] = ("text", "checkbox", "date_picker", "country", "ip_location", "select")
 
@@ -15,7 +17,7 @@ MAX_LABEL = 300
 """In characters: of a label, an option, a heading or the text on the button."""
 MAX_PROMPT = 64 << 10
 
-WHERE_ARE_YOU = "The country that you are in, by your own declaration"
+WHERE_ARE_YOU = later("The country that you are in, by your own declaration")
 """The field that a gate closed to the European Union has, unless it asks for a country anyway."""
 
 
