@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Forbidden, Invalid, NotFound, TooMany
 from freehold.base.ids import new_id
+from freehold.base.words import later
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.moderation.operators import checked_reason, demand_operator
@@ -13,14 +14,14 @@ from freehold.stores.db.database import Database, Row
 
 SUBJECTS = ("repository", "account", "comment")
 CATEGORIES = (
-    "malware",
-    "spam",
-    "impersonation",
-    "illegal content",
-    "personal data",
-    "copyright",
-    "harassment",
-    "other",
+    later("malware"),
+    later("spam"),
+    later("impersonation"),
+    later("illegal content"),
+    later("personal data"),
+    later("copyright"),
+    later("harassment"),
+    later("other"),
 )
 STATES = ("open", "upheld", "dismissed")
 

@@ -31,6 +31,7 @@ extra_gated_fields:
 ---
 # Birds
 """
+GATE = "/alice/birds/gate"
 FILLED = {"q0": "Birds & Co", "q1": "FR", "q2": "2000-01-01", "q4": "other", "q5": "on"}
 
 
@@ -307,3 +308,14 @@ def test_an_organisation_asks_by_the_page_and_the_operator_enters_who_somebody_i
     assert carol.post("/settings/identity", on="/settings/identity", **sent).status_code == 400
     assert ask(carol, **{"for": "owls"}).status_code == 303
     assert "owls: its request awaits a review" in carol.get("/alice/birds").text
+
+
+def test_a_gate_speaks_the_language_of_who_asks(hub, birds):
+    bob, alice = signed_in(hub, "bob"), signed_in(hub, "alice")
+    ask(bob)
+    assert "Ihre Anfrage wartet auf eine Prüfung durch die Autoren des Repositorys." in bob.get(GATE, "de").text
+    decide(alice, "accept", days="10", purpose="Song")
+    assert 'Ihr Zugang endet am <time datetime="' in bob.get(GATE, "de").text
+    desk = alice.get("/alice/birds/access?status=accepted", "de").text
+    assert "Hat Zugang, bis <time" in desk
+    assert "</time> für: Song" in desk
