@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from freehold.core.accounts.barring import Terms
 from tests.kit.builders import a_model
 from tests.web.browsing import Browser, signed_in
 
@@ -94,3 +95,30 @@ def test_a_token_is_rotated(hub):
     assert old != new
     assert "The former secret works until" in rotated.text
     assert hub.rooms.tokens.identify(old) == hub.rooms.tokens.identify(new)
+
+
+@pytest.mark.parametrize(
+    ("terms", "english", "german"),
+    [
+        (
+            Terms(1),
+            "is reached only by tokens that expire at most 1 day after they are made.",
+            "ist nur mit Token erreichbar, die höchstens 1 Tag gelten.",
+        ),
+        (
+            Terms(30, narrow=True),
+            "is reached only by tokens that expire at most 30 days after they are made and are fine-grained.",
+            "ist nur mit fein abgestuften Token erreichbar, die höchstens 30 Tage gelten.",
+        ),
+        (
+            Terms(narrow=True),
+            "is reached only by tokens that are fine-grained.",
+            "ist nur mit fein abgestuften Token erreichbar.",
+        ),
+    ],
+)
+def test_what_an_organisation_asks_is_one_sentence_in_each_language(hub, terms, english, german):
+    hub.rooms.orgs.credentials.set_terms(hub.rooms.orgs.desk(hub.actor("alice"), "acme"), terms)
+    alice = signed_in(hub, "alice")
+    assert f"<strong>acme</strong> {english}" in alice.get("/settings/tokens").text
+    assert f"<strong>acme</strong> {german}" in alice.get("/settings/tokens", "de").text
