@@ -12,6 +12,7 @@ from freehold.asgi.identity import ACTOR_KEY
 from freehold.asgi.routing import raw_path
 from freehold.asgi.urls import base_url
 from freehold.base import errors
+from freehold.base.words import later
 from freehold.core.accounts.actor import Actor
 
 HtmlError = Callable[[Request, int, str], Response]
@@ -43,7 +44,7 @@ _TABLE: list[tuple[type[errors.HubError], int, str | None]] = [
     (errors.StorageFailed, 503, None),
 ]
 
-INTERNAL = "The hub met an error of its own. It is in the hub's log under this request's id."
+INTERNAL = later("The hub met an error of its own. It is in the hub's log under this request's id.")
 
 log = structlog.get_logger("freehold")
 
@@ -63,8 +64,8 @@ def error_response(request: Request, error: errors.HubError) -> Response:
         headers["X-Error-Code"] = code
     body: dict[str, object] = {"error": message}
     match error:
-        case errors.Disabled(why=str(why)) if why:
-            body["error"] = f"{message} {why}"  # the header's words are those by which clients know the case
+        case errors.Disabled():
+            body["error"] = error.in_full  # the header's words are those by which clients know the case
         case errors.EntryNotFound(commit=str(commit)):
             headers["X-Repo-Commit"] = commit
         case errors.Moved(to=to):
@@ -147,7 +148,7 @@ class Errors:
             response: Response = JSONResponse({"error": message}, error.status_code, headers)
         elif isinstance(error, errors.HubError):
             response, message = error_response(request, error), sentence(request, error)
-            message = f"{message} {error.why}".rstrip() if isinstance(error, errors.Disabled) else message
+            message = error.in_full if isinstance(error, errors.Disabled) else message
         else:
             response, message = JSONResponse({"error": INTERNAL}, 500, {"X-Error-Message": INTERNAL}), INTERNAL
         if response.status_code in {500, 503, 507}:

@@ -2,6 +2,8 @@
 
 import re
 
+from freehold.base.words import later
+
 _OWN = re.compile(r"/(?:api/)?(?:settings|notifications|organizations/[^/]+/settings)(?:/.*)?", re.DOTALL)
 
 # Where the scope itself decides, thing by thing.
@@ -9,7 +11,7 @@ _SCOPED = re.compile(
     r"/api/settings/webhooks(?:/.*)?|/api/(?:organizations/[^/]+/)?settings/repositories", re.DOTALL
 )  # fmt: skip
 
-REFUSED = (
+REFUSED = later(
     "This token's scope does not reach your account's own settings. Sign in, or use a token with the role `write`"
     " or `read`."
 )

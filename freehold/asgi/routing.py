@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from freehold.asgi.needs import Need
 from freehold.base.errors import Invalid
+from freehold.base.words import later
 
 
 def _decoded(raw: str) -> str:
@@ -127,7 +128,7 @@ def _all_declared(routes: Sequence[Route]) -> None:
 
 def _not_allowed(method: str, allowed: set[str]) -> HTTPException:
     names = ", ".join(sorted(allowed))
-    return HTTPException(405, f"This address does not take {method}. Use one of: {names}.", {"Allow": names})
+    return HTTPException(405, later(f"This address does not take {method}. Use one of: {names}."), {"Allow": names})
 
 
 def _parts(path: str) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 """The one family of errors; every floor raises these, and only `asgi` learns what HTTP calls them."""
 
+from freehold.base.words import later
+
 
 class HubError(Exception):
     """Something a caller can be told: the message is a sentence that says what to do."""
@@ -33,8 +35,13 @@ class Disabled(Forbidden):
     """Administrators of the hub have taken this out of circulation; `why` is for those whom it concerns, else empty."""
 
     def __init__(self, why: str = "") -> None:
-        super().__init__("Access to this resource is disabled.")
+        super().__init__(later("Access to this resource is disabled."))
         self.why = why
+
+    @property
+    def in_full(self) -> str:
+        """The message, and behind it why."""
+        return later(f"Access to this resource is disabled. {self.why}") if self.why else self.message
 
 
 class Gated(Forbidden):
@@ -76,7 +83,7 @@ class Moved(HubError):
     """The repository is now called something else; `to` is its new web path, for a 307 or 308."""
 
     def __init__(self, to: str) -> None:
-        super().__init__(f"This repository has moved to {to}.")
+        super().__init__(later(f"This repository has moved to {to}."))
         self.to = to
 
 
@@ -112,7 +119,7 @@ class RangeUnsatisfiable(HubError):
     """A byte range beyond the end; `size` is the length in bytes of the whole."""
 
     def __init__(self, size: int) -> None:
-        super().__init__(f"The requested range lies beyond the end of the file ({size} bytes).")
+        super().__init__(later(f"The requested range lies beyond the end of the file ({size} bytes)."))
         self.size = size
 
 

@@ -2,7 +2,10 @@
 
 
 def later(text: str) -> str:
-    """`text` itself, now in the catalogues: for words that are written down far from the page that shows them."""
+    """`text` itself, now in the catalogues: for words that are written down far from the page that shows them.
+
+    Where it has gaps, as in `later(f"{name} is gone.")`, it is found like the message of an error, by `told`.
+    """
     return text
 
 

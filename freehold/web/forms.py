@@ -14,6 +14,7 @@ from freehold.asgi.bodies import Endpoint, read_body
 from freehold.asgi.identity import SESSION_COOKIE, from_own_page
 from freehold.base.base64url import decode, encode
 from freehold.base.errors import Forbidden, Invalid
+from freehold.base.words import later
 
 FIELD = "csrf"
 COOKIE = "freehold_form"
@@ -21,7 +22,7 @@ COOKIE = "freehold_form"
 
 _LIMIT = 64 << 10
 _MAX_FIELDS = 100
-STALE = "This form is out of date, or it was sent from another site. Go back, reload the page and send it again."
+STALE = later("This form is out of date, or it was sent from another site. Go back, reload the page and send it again.")
 
 Form = Mapping[str, str]
 Handler = Callable[[Request, Form], Response]

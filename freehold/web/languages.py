@@ -36,6 +36,8 @@ ENGLISH = Language("en", "English")
 LANGUAGES = {one.tag: one for one in (ENGLISH, Language("de", "Deutsch"))}
 _SPOKEN: ContextVar[Language] = ContextVar("freehold_language", default=ENGLISH)
 _MOST_ASKED = 20
+_SAID_BY_THE_HUB = ("beside", "fault", "otherwise", "problem", "refused", "where")
+"""Gaps of messages that other messages fill."""
 
 
 class Languages:
@@ -123,7 +125,8 @@ def told(message: str) -> str:
     for pattern, translated in _patterns(tag):
         match = pattern.fullmatch(message)
         if match:
-            return translated % match.groupdict()
+            filled = match.groupdict()
+            return translated % {gap: told(filled[gap]) if gap in _SAID_BY_THE_HUB else filled[gap] for gap in filled}
     return message
 
 

@@ -3,6 +3,7 @@
 import re
 
 from freehold.base.errors import Unprocessable
+from freehold.base.words import later
 
 LONGEST_PATH = 1024
 """In bytes of UTF-8: what object stores agree on, and what an index of a database can hold."""
@@ -25,26 +26,26 @@ def _fault(path: str) -> str | None:
     try:
         length = len(path.encode("utf-8"))
     except UnicodeEncodeError:
-        return "it is not valid Unicode"
+        return later("it is not valid Unicode")
     if not path:
-        return "it is empty"
+        return later("it is empty")
     if length > LONGEST_PATH:
-        return f"it is longer than {LONGEST_PATH} bytes"
+        return later(f"it is longer than {LONGEST_PATH} bytes")
     if _CONTROL.search(path):
-        return "it has a control character"
+        return later("it has a control character")
     if "\\" in path:
-        return "use '/' between folders, not '\\'"
+        return later("use '/' between folders, not '\\'")
     return next((fault for name in path.split("/") if (fault := _name_fault(name))), None)
 
 
 def _name_fault(name: str) -> str | None:
     if not name:
-        return "it begins or ends with '/', or has an empty folder name"
+        return later("it begins or ends with '/', or has an empty folder name")
     if name in {".", ".."}:
-        return f"{name!r} may not be part of it"
+        return later(f"{name!r} may not be part of it")
     if len(name.encode("utf-8")) > LONGEST_NAME:
-        return f"a name in it is longer than {LONGEST_NAME} bytes"
+        return later(f"a name in it is longer than {LONGEST_NAME} bytes")
     # Windows, and so every client, takes it for another disk: no folder that holds it could be downloaded.
     if _DRIVE.match(name):
-        return f"{name[:2]!r} would name a disk"
+        return later(f"{name[:2]!r} would name a disk")
     return None

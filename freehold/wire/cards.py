@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from freehold.base.ids import RepoKind
+from freehold.base.words import later
 from freehold.wire import frontmatter
 from freehold.wire.licenses import LICENSES
 
@@ -29,7 +30,7 @@ def parse_card(text: str | bytes) -> Card:
     try:
         whole = text.decode("utf-8") if isinstance(text, bytes) else text
     except UnicodeDecodeError:
-        return Card(body=_lossy(text), problem="The card is not UTF-8 text.")
+        return Card(body=_lossy(text), problem=later("The card is not UTF-8 text."))
     head, body = _split(whole.removeprefix("\ufeff"))
     if head is None:
         return Card(body=body)
@@ -38,7 +39,7 @@ def parse_card(text: str | bytes) -> Card:
     except frontmatter.Refused as refused:
         return Card(body=body, problem=str(refused))
     if data is not None and not isinstance(data, dict):
-        return Card(body=body, problem="The front matter must be a mapping of keys to values.")
+        return Card(body=body, problem=later("The front matter must be a mapping of keys to values."))
     return Card(data or {}, body)
 
 

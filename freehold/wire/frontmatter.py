@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from freehold.base.words import later
+
 MAX_BYTES = 1 << 20
 """The longest honest front matter (evaluation results of many benchmarks) stays below a third of it."""
 MAX_DEPTH = 64
@@ -59,7 +61,7 @@ def load_file(text: str) -> Any:
 
 def _load(text: str, above: int) -> Any:
     if len(text) > MAX_BYTES:
-        raise Refused(f"The front matter is larger than {MAX_BYTES >> 10} KiB. Keep only metadata in it.")
+        raise Refused(later(f"The front matter is larger than {MAX_BYTES >> 10} KiB. Keep only metadata in it."))
     builder = _Builder(above)
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
@@ -115,13 +117,15 @@ class _Builder:
     def _open(self, event: yaml.CollectionStartEvent) -> None:
         if self._awaits_key():
             raise Refused(
-                f"A key in the front matter must be a single word or number{_where(event.start_mark, self.above)}."
+                later(
+                    f"A key in the front matter must be a single word or number{_where(event.start_mark, self.above)}."
+                )
             )
         if len(self.stack) >= MAX_DEPTH:
-            raise Refused(f"The front matter is nested deeper than {MAX_DEPTH} levels.")
+            raise Refused(later(f"The front matter is nested deeper than {MAX_DEPTH} levels."))
         mapping = isinstance(event, yaml.MappingStartEvent)
         if event.tag not in (None, "!", _CORE + ("map" if mapping else "seq")):
-            raise Refused(f"The front matter uses the YAML tag {event.tag[:80]!r}, which is not allowed.")
+            raise Refused(later(f"The front matter uses the YAML tag {event.tag[:80]!r}, which is not allowed."))
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         self.stack.append(_Frame({} if mapping else [], event.anchor))
@@ -129,15 +133,17 @@ class _Builder:
     def _alias(self, event: yaml.AliasEvent) -> None:
         anchor = event.anchor or ""
         if anchor not in self.anchors:
-            raise Refused(f"The front matter refers to *{anchor[:80]}, which is not defined.")
+            raise Refused(later(f"The front matter refers to *{anchor[:80]}, which is not defined."))
         known = self.anchors[anchor]
         if known is None:
-            raise Refused("An alias in the front matter refers to the value that contains it.")
+            raise Refused(later("An alias in the front matter refers to the value that contains it."))
         if not self._awaits_key():
             self._put(*known)
         elif isinstance(known[0], list | dict):
             raise Refused(
-                f"A key in the front matter must be a single word or number{_where(event.start_mark, self.above)}."
+                later(
+                    f"A key in the front matter must be a single word or number{_where(event.start_mark, self.above)}."
+                )
             )
         else:
             self._set_key(_key(known[0]))
@@ -148,7 +154,7 @@ class _Builder:
     def _set_key(self, key: str) -> None:
         frame = self.stack[-1]
         if key in frame.own:
-            raise Refused(f"The front matter has the key {key[:80]!r} twice.")
+            raise Refused(later(f"The front matter has the key {key[:80]!r} twice."))
         if key != _MERGE:
             frame.own.add(key)
         frame.key = key
@@ -160,7 +166,9 @@ class _Builder:
         frame = self.stack[-1]
         frame.weight += weight
         if frame.weight > MAX_NODES:
-            raise Refused(f"The front matter holds more than {MAX_NODES:,} values once its aliases are followed.")
+            raise Refused(
+                later(f"The front matter holds more than {MAX_NODES:,} values once its aliases are followed.")
+            )
         if isinstance(frame.made, list):
             frame.made.append(value)
             return
@@ -179,7 +187,7 @@ def _merge(frame: _Frame, value: Any) -> None:
     """YAML's `<<`: keys of other mappings, unless the mapping has them itself."""
     sources = value if isinstance(value, list) else [value]
     if not all(isinstance(source, dict) for source in sources):
-        raise Refused("The front matter's merge key '<<' must refer to a mapping.")
+        raise Refused(later("The front matter's merge key '<<' must refer to a mapping."))
     for source in sources:
         frame.made = {**source, **dict(frame.made)}
 
@@ -191,7 +199,7 @@ def _resolve(text: str, tag: str | None, plain: bool) -> Any:
         return text
     if tag in (_CORE + "int", _CORE + "float", _CORE + "bool", _CORE + "null", _CORE + "timestamp"):
         return _plain(text)
-    raise Refused(f"The front matter uses the YAML tag {str(tag)[:80]!r}, which is not allowed.")
+    raise Refused(later(f"The front matter uses the YAML tag {str(tag)[:80]!r}, which is not allowed."))
 
 
 def _plain(text: str) -> Any:
@@ -252,11 +260,13 @@ def _key(value: Any) -> str:
 
 def _where(mark: Any, above: int) -> str:
     # One line more because marks count from zero.
-    return f" (line {mark.line + above + 1}, column {mark.column + 1})" if mark else ""
+    return later(f" (line {mark.line + above + 1}, column {mark.column + 1})") if mark else ""
 
 
 def _describe(error: Exception, above: int) -> str:
     if isinstance(error, yaml.MarkedYAMLError):
         what = (error.problem or error.context or "unreadable")[:300]
-        return f"The front matter is not valid YAML: {what}{_where(error.problem_mark or error.context_mark, above)}."
-    return f"The front matter is not valid YAML: {str(error).splitlines()[0][:300]}."
+        return later(
+            f"The front matter is not valid YAML: {what}{_where(error.problem_mark or error.context_mark, above)}."
+        )
+    return later(f"The front matter is not valid YAML: {str(error).splitlines()[0][:300]}.")

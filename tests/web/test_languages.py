@@ -61,6 +61,21 @@ def test_a_message_is_found_though_its_gaps_are_filled():
         assert say("") == ""
 
 
+def test_a_message_within_a_message_is_told_as_well():
+    with speaking(GERMAN):
+        assert told("Invalid path in repo: 'a//b': it has an empty folder name.") == (
+            "Ungültiger Pfad im Repository: 'a//b': er enthält einen leeren Ordnernamen."
+        )
+
+
+def test_what_a_refusal_has_from_elsewhere_is_told_as_well(hub):
+    a_model(hub)
+    page = Browser(hub).client.post("/alice/birds/settings", headers={"Accept-Language": "de"})
+    assert "Ein Formular wird als application/x-www-form-urlencoded gesendet." in page.text
+    page = Browser(hub).client.post("/settings/password", data={"csrf": "x"}, headers={"Accept-Language": "de"})
+    assert "Dieses Formular ist veraltet" in page.text
+
+
 def test_numbers_and_times_follow():
     with speaking(GERMAN):
         assert wording.size(90_868_373) == "90,9 MB"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from freehold.base.words import later
 from freehold.core.accounts.actor import Barred
 from freehold.stores.db.database import Row, Transaction
 
@@ -61,8 +62,19 @@ _WORDS = (
 
 
 def _shut(org: str) -> str:
-    return f"The administrators of {org} have shut this token out. Use another, or ask them."
+    return later(f"The administrators of {org} have shut this token out. Use another, or ask them.")
 
 
 def _unfit(org: str, terms: Terms) -> str:
-    return f"{org} is reached only by tokens that {terms.in_words}. Make one at /settings/tokens."
+    if terms.days is None:
+        return later(f"{org} is reached only by tokens that are fine-grained. Make one at /settings/tokens.")
+    unit = "day" if terms.days == 1 else "days"
+    if not terms.narrow:
+        return later(
+            f"{org} is reached only by tokens that expire at most {terms.days} {unit} after they are made."
+            " Make one at /settings/tokens."
+        )
+    return later(
+        f"{org} is reached only by tokens that expire at most {terms.days} {unit} after they are made and are"
+        " fine-grained. Make one at /settings/tokens."
+    )

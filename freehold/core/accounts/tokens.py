@@ -12,6 +12,7 @@ from typing import Any
 from freehold.base.clock import Clock, now
 from freehold.base.errors import BadCredentials, Forbidden, Invalid, NotFound
 from freehold.base.ids import new_id
+from freehold.base.words import later
 from freehold.core.accounts.actor import Actor, Barred
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.barring import CREDENTIAL, DAY_US, barred
@@ -26,7 +27,7 @@ NARROW = "fineGrained"
 GRACE_US = DAY_US
 """How long the former secret of a rotated token works still."""
 
-INVALID = "Invalid credentials in Authorization header"
+INVALID = later("Invalid credentials in Authorization header")
 """The words by which clients tell a bad token from a missing repository."""
 
 _ALPHABET = string.digits + string.ascii_letters

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from freehold.base.errors import Forbidden, HubError, Unprocessable
 from freehold.base.ids import RepoId, RepoKind, XetHash, is_digest
+from freehold.base.words import later
 from freehold.core.accounts.access import Right
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.blocked import demand_free_content
@@ -21,7 +22,7 @@ from freehold.wire.bucketpaths import check_bucket_path
 _OLDEST_MS, _NEWEST_MS = -2_208_988_800_000, 253_402_300_799_999
 """The years 1900 to 9999: those of which every client can read a date."""
 
-_UNKNOWN = "The hub has no content of this Xet hash for this bucket. Upload the file, then send the batch again."
+_UNKNOWN = later("The hub has no content of this Xet hash for this bucket. Upload the file, then send the batch again.")
 _LONGEST_TYPE = 255
 
 
@@ -82,7 +83,9 @@ class _Work:
         if change.source is None and change.xet_hash == EMPTY:
             size = 0
         if size is None:
-            raise Unprocessable(f"{change.source} has no file of this Xet hash." if change.source else _UNKNOWN)
+            if change.source is None:
+                raise Unprocessable(_UNKNOWN)
+            raise Unprocessable(f"{change.source} has no file of this Xet hash.")
         if change.modified_ms is not None and not _OLDEST_MS <= change.modified_ms <= _NEWEST_MS:
             raise Unprocessable("mtime must be in milliseconds since 1970, between the years 1900 and 9999.")
         if change.content_type is not None and not _is_media_type(change.content_type):

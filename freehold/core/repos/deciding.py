@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-CHANGED = "The terms have changed since you read them. Read them again, then send the form once more."
+from freehold.base.words import later
+
+CHANGED = later("The terms have changed since you read them. Read them again, then send the form once more.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from freehold.base.errors import Forbidden, HubError, Invalid, NotFound
+from freehold.base.words import later
 from freehold.core.accounts.access import Right, Subject, right
 from freehold.core.accounts.actor import SYSTEM, Actor
 from freehold.core.accounts.gates.gate import GateRef, Standing
@@ -96,13 +97,13 @@ class GateGroups:
         try:
             questions = load_file(group.questions)
         except Refused as refused:
-            return Terms(problem=f"The questions cannot be read: {refused}")
+            return Terms(problem=later(f"The questions cannot be read: {refused}"))
         asked = {"extra_gated_fields": questions, "extra_gated_eu_disallowed": group.eu_disallowed}
         terms = read_terms({"extra_gated_prompt": group.prompt, **asked})
         names = ", ".join(repo.repo_id.path for repo in self.named(group))
-        later = "What is taken in later is covered too." if group.later else "What is taken in later is not covered."
+        further = "What is taken in later is covered too." if group.later else "What is taken in later is not covered."
         return Terms(
-            group.title, f"Access to: {names}. {later}", terms.prompt, fields=terms.fields,
+            group.title, f"Access to: {names}. {further}", terms.prompt, fields=terms.fields,
             eu_disallowed=terms.eu_disallowed, problem=terms.problem.replace("card's gate", "gate"),
         )  # fmt: skip
 

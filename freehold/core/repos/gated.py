@@ -1,22 +1,10 @@
 """What a gate says to somebody whom it keeps out, in the words that clients and people know."""
 
 from freehold.base.errors import Gated
+from freehold.base.words import later
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.gates.gate import Standing
 from freehold.core.repos.repo import Repo
-
-_SAID = {
-    Standing.PENDING: "Your request to access {} is awaiting a review from the repo authors.",
-    Standing.REJECTED: "Your request to access {} has been rejected by the repo's authors.",
-    Standing.SUSPENDED: "Your access to {} is suspended by the repo's authors.",
-}
-_SAID_WITH_ADDRESS = {
-    Standing.STALE: ("The terms of {} have changed, and its authors want you to agree to them.", "read them"),
-    Standing.LAPSED: ("Nobody decided in time on your request to access {}.", "ask again"),
-    Standing.COOLED: ("Your request to access {} was rejected some time ago.", "ask again"),
-    Standing.ACTIVE: ("The identity that your access to {} was given for does not hold any more.", "see"),
-    Standing.EXPIRED: ("Your access to {} has ended: it was given for a limited time.", "ask for access"),
-}
 
 
 def refused(repo: Repo, actor: Actor, standing: Standing) -> Gated:
@@ -32,9 +20,36 @@ def refused(repo: Repo, actor: Actor, standing: Standing) -> Gated:
             f"Access to {name} is restricted, and this token's scope holds no gated content that you may have been"
             " let in to. Allow it to read gated repositories, or ask for access."
         )
-    if standing in _SAID:
-        return Gated(_SAID[standing].format(name))
-    default = ("Access to {} is restricted and you are not in the authorized list.", "ask for access")
-    said, purpose = _SAID_WITH_ADDRESS.get(standing, default)
+    match standing:
+        case Standing.PENDING:
+            return Gated(f"Your request to access {name} is awaiting a review from the repo authors.")
+        case Standing.REJECTED:
+            return Gated(f"Your request to access {name} has been rejected by the repo's authors.")
+        case Standing.SUSPENDED:
+            return Gated(f"Your access to {name} is suspended by the repo's authors.")
     page = f"/{repo.repo_id.path}"
-    return Gated(f"{said.format(name)} Visit {page} to {purpose}.", page)
+    return Gated(_with_address(name, page, standing), page)
+
+
+def _with_address(name: str, page: str, standing: Standing) -> str:
+    match standing:
+        case Standing.STALE:
+            return later(
+                f"The terms of {name} have changed, and its authors want you to agree to them."
+                f" Visit {page} to read them."
+            )
+        case Standing.LAPSED:
+            return later(f"Nobody decided in time on your request to access {name}. Visit {page} to ask again.")
+        case Standing.COOLED:
+            return later(f"Your request to access {name} was rejected some time ago. Visit {page} to ask again.")
+        case Standing.ACTIVE:
+            return later(
+                f"The identity that your access to {name} was given for does not hold any more. Visit {page} to see."
+            )
+        case Standing.EXPIRED:
+            return later(
+                f"Your access to {name} has ended: it was given for a limited time. Visit {page} to ask for access."
+            )
+    return later(
+        f"Access to {name} is restricted and you are not in the authorized list. Visit {page} to ask for access."
+    )

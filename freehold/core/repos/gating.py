@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from freehold.base.errors import Disabled, EntryNotFound, Forbidden, NotFound, RepoNotFound, TooLarge
+from freehold.base.words import later
 from freehold.core.accounts.access import Right
 from freehold.core.accounts.actor import SYSTEM, Actor
 from freehold.core.accounts.gates.fetches import Fetch
@@ -62,7 +63,7 @@ class Gating:
         try:
             content = reader.open_bytes("main", README, MAX_CARD)
         except TooLarge:
-            return Terms(problem="The card is too long to be read.")
+            return Terms(problem=later("The card is too long to be read."))
         except EntryNotFound:
             content = b""
         card = parse_card(content)

@@ -64,11 +64,10 @@ class Inspection:
         ]
         if missing:
             more = f"\n  and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
+            named = "\n".join(missing[:_MOST_NAMED]) + more
             raise Unprocessable(
-                "These files are pointers of git-lfs to contents that this repository does not hold:\n"
-                + "\n".join(missing[:_MOST_NAMED])
-                + more
-                + "\nRun `git lfs install`, then `git lfs push --all <remote>`, and push again."
+                f"These files are pointers of git-lfs to contents that this repository does not hold:\n{named}"
+                "\nRun `git lfs install`, then `git lfs push --all <remote>`, and push again."
             )
 
     def _records_in_order(self, arrived: Sequence[str]) -> str | None:

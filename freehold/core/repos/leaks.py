@@ -5,6 +5,7 @@ from functools import partial
 
 from freehold.base.errors import Unprocessable
 from freehold.base.ids import Oid
+from freehold.base.words import later
 from freehold.core.repos.listing import find
 from freehold.core.repos.requests import AddFile, CommitRequest
 from freehold.stores.git.objects import Objects
@@ -12,8 +13,8 @@ from freehold.wire.secrets import ALLOW, find_secrets
 
 _MOST_NAMED = 20
 
-BY_PUSH = f"push with `git push -o {ALLOW}`"
-BY_COMMIT = f"give the commit a description with the line `{ALLOW}`"
+BY_PUSH = later(f"push with `git push -o {ALLOW}`")
+BY_COMMIT = later(f"give the commit a description with the line `{ALLOW}`")
 
 
 class Leaks:
@@ -34,11 +35,10 @@ class Leaks:
         if not self._found:
             return
         more = f"\n  and {len(self._found) - _MOST_NAMED} more" if len(self._found) > _MOST_NAMED else ""
+        found = "\n".join(self._found[:_MOST_NAMED]) + more
         raise Unprocessable(
-            "Nothing was kept, because what you add holds secrets:\n"
-            + "\n".join(self._found[:_MOST_NAMED])
-            + more
-            + "\nTake them out of every new commit, and revoke them if anybody may have seen them. If they are meant to"
+            f"Nothing was kept, because what you add holds secrets:\n{found}"
+            "\nTake them out of every new commit, and revoke them if anybody may have seen them. If they are meant to"
             f" be there, {otherwise}, or write `{ALLOW}` on the same line."
         )
 

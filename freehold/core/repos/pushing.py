@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from freehold.base.errors import Forbidden, HubError, Invalid, Stale, StorageFailed, StorageFull, Unprocessable
 from freehold.base.ids import Oid, Sha256, is_oid
+from freehold.base.words import later
 from freehold.core.accounts.access import Right
 from freehold.core.accounts.blocked import blocked_contents
 from freehold.core.repos.advice import advice
@@ -225,7 +226,7 @@ def _replaced(moves: Sequence[RefMove]) -> list[tuple[Oid, Oid]]:
 
 
 def _late(move: RefMove) -> str:
-    return f"{move.name} has moved meanwhile. Fetch, merge or rebase, and push again."
+    return later(f"{move.name} has moved meanwhile. Fetch, merge or rebase, and push again.")
 
 
 def _commits(objects: Objects, known: set[Oid]) -> list[Oid]:

@@ -355,9 +355,10 @@ class Repos:
             with self._db.read() as tx:
                 role = role_for_new(tx, owner.id, group, actor.account_id)
         if owner is None or not may_create(actor, owner.id, role):
+            if why := actor.barred_from(owner.id if owner else ""):
+                raise Forbidden(why)
             raise Forbidden(
-                actor.barred_from(owner.id if owner else "")
-                or f"You don't have the rights to create a {repo_id.kind} under the namespace {repo_id.namespace!r}."
+                f"You don't have the rights to create a {repo_id.kind} under the namespace {repo_id.namespace!r}."
             )
         return owner
 

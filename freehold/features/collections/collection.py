@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from freehold.base.errors import Conflict, Invalid, NotFound
 from freehold.base.ids import RepoKind
+from freehold.base.words import later
 from freehold.core.repos.repo import Repo
 
 THEMES = ("orange", "blue", "green", "purple", "pink", "indigo")
@@ -23,7 +24,7 @@ _SLUG_LENGTH = 80
 PAPER, COLLECTION = "paper", "collection"
 ITEM_TYPES = (*(kind.value for kind in RepoKind), COLLECTION, PAPER)
 
-ABSENT = "Collection not found. Check its slug, or sign in with an account that may see it."
+ABSENT = later("Collection not found. Check its slug, or sign in with an account that may see it.")
 
 
 class CollectionExists(Conflict):

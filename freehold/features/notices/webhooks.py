@@ -7,6 +7,7 @@ from typing import Any
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Disabled, Forbidden, Invalid, Moved, NotFound
 from freehold.base.ids import RepoId, RepoKind, new_id
+from freehold.base.words import later
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.people import People
@@ -23,7 +24,7 @@ MOST_WATCHED = 100
 LONGEST_SECRET = 500
 
 _COLUMNS = "id, account_id, url, domains, secret, disabled, disabled_because, failures, skipped, created_at"
-_GONE = "There is no webhook of this id."
+_GONE = later("There is no webhook of this id.")
 
 
 @dataclass(frozen=True, slots=True)

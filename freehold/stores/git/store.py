@@ -19,6 +19,7 @@ from freehold.base.clock import Clock, now
 from freehold.base.errors import Conflict, HubError, RepoNotFound, Stale, StorageFailed, StorageFull
 from freehold.base.ids import Oid
 from freehold.base.streams import PIECE
+from freehold.base.words import later
 from freehold.stores.blobs.key import pack_key
 from freehold.stores.blobs.store import BlobStore
 from freehold.stores.db.database import Database, Transaction
@@ -32,7 +33,7 @@ CACHE_BYTES = 20 << 30
 
 _OPEN_PER_THREAD = 16
 SUFFIXES: tuple[Literal["pack", "idx"], ...] = ("pack", "idx")
-STALE = "The branch was updated since you opened this page. Please refresh and try again."
+STALE = later("The branch was updated since you opened this page. Please refresh and try again.")
 
 _FEW = 20  # refs that one push makes, of which each is looked for by itself
 
@@ -347,5 +348,5 @@ class GitStore:
 
 
 def _in_the_way(name: str, other: str) -> Conflict:
-    beside = "" if other == name else f", and {name} cannot exist beside it. Choose another name."
+    beside = "" if other == name else later(f", and {name} cannot exist beside it. Choose another name.")
     return Conflict(f"Reference {other} already exists{beside}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 
 from freehold.base.errors import Invalid
+from freehold.base.words import later
 from freehold.core.accounts.gates.gate import STATUSES, AccessRequest, Policy, Reaccept, TermsVersion
 from freehold.core.accounts.gates.registry import Held
 from freehold.core.accounts.identity import NAMES
@@ -15,7 +16,7 @@ from freehold.web.forms import Form
 
 PAGE = 50
 LEVELS = {str(level): said for level, said in NAMES.items()}
-_STRANGE = "This form asks for nothing that can be done here. Reload the page."
+_STRANGE = later("This form asks for nothing that can be done here. Reload the page.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,23 +97,23 @@ def _fields(given: Any) -> Sequence[Field]:
     if isinstance(given, list) and all(isinstance(one, dict) for one in given):
         given = {key: value for one in given for key, value in one.items()}
     if not isinstance(given, dict):
-        raise ValueError("`extra_gated_fields` in the card must be a mapping of questions to their types.")
+        raise ValueError(later("`extra_gated_fields` in the card must be a mapping of questions to their types."))
     if len(given) > MAX_FIELDS:
-        raise ValueError(f"The card's gate asks more than {MAX_FIELDS} questions.")
+        raise ValueError(later(f"The card's gate asks more than {MAX_FIELDS} questions."))
     return [_field(label, kind) for label, kind in given.items()]
 
 
 def _field(label: str, given: Any) -> Field:
     label = label.strip()
     if not label or len(label) > MAX_LABEL:
-        raise ValueError(f"A question of the card's gate has 1 to {MAX_LABEL} characters.")
+        raise ValueError(later(f"A question of the card's gate has 1 to {MAX_LABEL} characters."))
     named = given.get("type") if isinstance(given, dict) else given
     kind: FieldKind = next((known for known in KINDS if known == named), "text")
     if kind != "select":
         return Field(label, kind)
     options = given.get("options") if isinstance(given, dict) else None
     if not isinstance(options, list) or not 0 < len(options) <= MAX_OPTIONS:
-        raise ValueError(f"The question {label!r} of the card's gate needs 1 to {MAX_OPTIONS} options.")
+        raise ValueError(later(f"The question {label!r} of the card's gate needs 1 to {MAX_OPTIONS} options."))
     return Field(label, kind, tuple(_option(label, option) for option in options))
 
 
@@ -121,7 +121,7 @@ def _option(label: str, given: Any) -> Option:
     value = given.get("value", given.get("label")) if isinstance(given, dict) else given
     shown = given.get("label", value) if isinstance(given, dict) else given
     if not all(isinstance(one, str | int | float) and 0 < len(str(one)) <= MAX_LABEL for one in (value, shown)):
-        raise ValueError(f"An option of the question {label!r} is a word or has a label and a value.")
+        raise ValueError(later(f"An option of the question {label!r} is a word or has a label and a value."))
     return Option(str(value), str(shown))
 
 
@@ -130,9 +130,9 @@ def _text(card: Mapping[str, Any], key: str, most: int) -> str:
     if given is None:
         return ""
     if not isinstance(given, str):
-        raise ValueError(f"`{key}` in the card must be text.")
+        raise ValueError(later(f"`{key}` in the card must be text."))
     if len(given) > most:
-        raise ValueError(f"`{key}` in the card is longer than {most} characters.")
+        raise ValueError(later(f"`{key}` in the card is longer than {most} characters."))
     return given.strip()
 
 

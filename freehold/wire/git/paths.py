@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from freehold.base.errors import Unprocessable
+from freehold.base.words import later
 
 LONGEST_NAME = 255
 LONGEST_PATH = 4096
@@ -27,13 +28,13 @@ def check_path(path: str) -> str:
 
 def _fault(path: str) -> str | None:
     whole = {
-        "it is empty": not path,
-        "it is not valid Unicode": not _is_unicode(path),
-        f"it is longer than {LONGEST_PATH} bytes": len(path.encode("utf-8", "replace")) > LONGEST_PATH,
-        "it has a control character": _CONTROL.search(path),
-        "it must be relative: remove the leading '/'": path.startswith("/"),
-        "use '/' between folders, not '\\'": "\\" in path,
-        f"it lies more than {DEEPEST} folders deep": path.count("/") > DEEPEST,
+        later("it is empty"): not path,
+        later("it is not valid Unicode"): not _is_unicode(path),
+        later(f"it is longer than {LONGEST_PATH} bytes"): len(path.encode("utf-8", "replace")) > LONGEST_PATH,
+        later("it has a control character"): _CONTROL.search(path),
+        later("it must be relative: remove the leading '/'"): path.startswith("/"),
+        later("use '/' between folders, not '\\'"): "\\" in path,
+        later(f"it lies more than {DEEPEST} folders deep"): path.count("/") > DEEPEST,
     }
     found = next((fault for fault, present in whole.items() if present), None)
     return found or next((fault for name in path.split("/") if (fault := _name_fault(name))), None)
@@ -49,13 +50,13 @@ def _is_unicode(text: str) -> bool:
 
 def _name_fault(name: str) -> str | None:
     if not name:
-        return "it has an empty folder name"
+        return later("it has an empty folder name")
     if name in {".", ".."}:
-        return f"{name!r} may not be part of it"
+        return later(f"{name!r} may not be part of it")
     if len(name.encode("utf-8")) > LONGEST_NAME:
-        return f"a name in it is longer than {LONGEST_NAME} bytes"
+        return later(f"a name in it is longer than {LONGEST_NAME} bytes")
     if _is_dot_git(name):
-        return f"{name!r} belongs to git and may not be part of it"
+        return later(f"{name!r} belongs to git and may not be part of it")
     return None
 
 

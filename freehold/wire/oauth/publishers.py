@@ -49,8 +49,9 @@ def parse_rule(form: Mapping[str, str]) -> Rule:
         raise Invalid(f"Each field may have {LONGEST} characters.")
     number = ci.id_claim != "sub"
     if "id" not in wanted or (number and not (wanted["id"].isascii() and wanted["id"].isdigit())):
-        what = f"the number of the repository ({ci.id_claim})" if number else "the whole subject (sub) of its tokens"
-        raise Invalid(f"Say {what}: a name could be taken by somebody else.")
+        if not number:
+            raise Invalid("Say the whole subject (sub) of its tokens: a name could be taken by somebody else.")
+        raise Invalid(f"Say the number of the repository ({ci.id_claim}): a name could be taken by somebody else.")
     if unknown := [name for name in wanted if name in {"owner", "workflow"} and not getattr(ci, f"{name}_claim")]:
         raise Invalid(f"The field {unknown[0]!r} is not known of another issuer. Leave it empty.")
     if "owner" in wanted and not (wanted["owner"].isascii() and wanted["owner"].isdigit()):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from freehold.base.clock import Clock, iso
 from freehold.base.errors import NotFound
 from freehold.base.ids import new_id
+from freehold.base.words import later
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.gates.gate import (
     DAY,
@@ -23,7 +24,7 @@ from freehold.core.accounts.identity import NONE, VOUCHED, level_of, statements
 from freehold.stores.db.database import Transaction
 from freehold.wire.gates.receipts import Receipt, sign
 
-NO_REQUEST = "No access request found matching your criteria"
+NO_REQUEST = later("No access request found matching your criteria")
 
 
 @dataclass(frozen=True, slots=True)

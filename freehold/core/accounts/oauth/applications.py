@@ -11,6 +11,7 @@ import msgspec
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Forbidden, Invalid, NotFound
+from freehold.base.words import later
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.oauth.grants import end_grants
@@ -23,7 +24,7 @@ MOST_APPLICATIONS = 50
 """Applications of one account."""
 
 MOST_REDIRECTS = 20
-UNKNOWN = "This hub knows no such application, or its secret is wrong."
+UNKNOWN = later("This hub knows no such application, or its secret is wrong.")
 
 _COLUMNS = "a.id, a.owner_id, a.name, a.homepage, a.secret_hash, a.hint, a.redirect_uris, a.created_at, o.name AS owner"
 _KNOWN = (

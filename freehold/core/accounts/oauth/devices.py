@@ -8,6 +8,7 @@ from typing import Any
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Forbidden, NotFound
+from freehold.base.words import later
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.oauth.applications import Application, Applications
@@ -35,8 +36,10 @@ MOST_WAITING = 200
 MOST_MISSES = 10
 """Wrong codes that one account may type in the life of a code: 20^8 codes cannot be tried out like this."""
 
-NO_SUCH_CODE = "No device waits with this code. It may have been typed wrongly, or be older than 15 minutes."
-TOO_MANY_MISSES = "You have typed too many wrong codes. Wait a quarter of an hour, then start again on the device."
+NO_SUCH_CODE = later("No device waits with this code. It may have been typed wrongly, or be older than 15 minutes.")
+TOO_MANY_MISSES = later(
+    "You have typed too many wrong codes. Wait a quarter of an hour, then start again on the device."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Forbidden, NotFound
 from freehold.base.ids import new_id
+from freehold.base.words import later
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.oauth.reach import reach_of
@@ -28,7 +29,7 @@ TOKEN_S = 8 * 3600
 REFRESH_S = 90 * DAY_S
 """How long a refresh token is good; each renewal gives a new one."""
 
-OVER = "This sign-in has ended. Sign in again."
+OVER = later("This sign-in has ended. Sign in again.")
 
 
 @dataclass(frozen=True, slots=True)

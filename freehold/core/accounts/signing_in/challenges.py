@@ -5,11 +5,12 @@ import secrets
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import BadCredentials
+from freehold.base.words import later
 from freehold.core.accounts.tokens import hash_of
 from freehold.stores.db.database import Database
 
 LIFE_S = 300
-STALE = "This took too long, or was sent twice. Reload the page and try again."
+STALE = later("This took too long, or was sent twice. Reload the page and try again.")
 _RANDOM, _TIME = 16, 8
 
 

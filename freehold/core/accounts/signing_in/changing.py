@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Conflict, Forbidden, Invalid
+from freehold.base.words import later
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.blocked import demand_free_email
@@ -27,7 +28,7 @@ CLOSED = "account.closed"
 
 BY_DIRECTORY = "ldap:"
 """What the issuer begins with of somebody whom a directory lets in."""
-THEIRS = "Your password is kept by the directory that you sign in by. Change it there."
+THEIRS = later("Your password is kept by the directory that you sign in by. Change it there.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +176,9 @@ class Changing:
             try:
                 demand_another_admin(tx, org.id, account_id)
             except Conflict:
-                words = f"You are the only one who administers {org.name}. Give somebody else that role first."
-                raise Conflict(words) from None
+                raise Conflict(
+                    f"You are the only one who administers {org.name}. Give somebody else that role first."
+                ) from None
 
 
 def _only_operators(actor: Actor) -> None:

@@ -4,6 +4,7 @@ import secrets
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import BadCredentials, Conflict, Invalid
+from freehold.base.words import later
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.sealing import Sealer
 from freehold.core.accounts.sessions import Proof
@@ -13,7 +14,7 @@ from freehold.stores.db.database import Database, Transaction
 from freehold.wire import totp
 
 RECOVERY_CODES = 10
-WRONG = "This code is not right, or was used already. Wait for the next one and look at your device's clock."
+WRONG = later("This code is not right, or was used already. Wait for the next one and look at your device's clock.")
 _RECOVERY_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # no letters that are mistaken for digits
 _RECOVERY_LENGTH = 16  # 80 bits: a plain hash of it cannot be guessed back
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from freehold.base.errors import Conflict, Forbidden, Invalid
+from freehold.base.words import later
 from freehold.core.accounts.access import ROLES
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
@@ -139,7 +140,7 @@ class Joining:
             raise Invalid(f"A role is one of {', '.join(ROLES)}; not {role!r}.")
 
 
-CLOSED = "This hub does not take sign-ups. Ask its operator for an account."
+CLOSED = later("This hub does not take sign-ups. Ask its operator for an account.")
 
 
 def _demand_unknown(tx: Transaction, email: str) -> None:

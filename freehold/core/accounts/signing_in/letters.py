@@ -14,6 +14,7 @@ from typing import Any, Literal
 from freehold.base.clock import Clock, now
 from freehold.base.errors import BadCredentials
 from freehold.base.ids import new_id
+from freehold.base.words import later
 from freehold.core.accounts.names import name_key
 from freehold.core.accounts.sessions import DAY, MINUTE
 from freehold.core.accounts.signing_in.addresses import holder_of
@@ -28,7 +29,7 @@ Kind = Literal["sign-up", "invitation", "address", "reset", "told"]
 LIFE: Mapping[Kind, int] = {
     "sign-up": DAY, "invitation": 7 * DAY, "address": DAY, "reset": 30 * MINUTE, "told": DAY,
 }  # fmt: skip
-OVER = "This link was used already, or is too old. Ask for a new one."
+OVER = later("This link was used already, or is too old. Ask for a new one.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from freehold.base.base64url import decode, encode
 from freehold.base.clock import Clock, now
 from freehold.base.errors import BadCredentials, Conflict, Invalid, NotFound
 from freehold.base.ids import new_id
+from freehold.base.words import later
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.sessions import Proof
 from freehold.core.accounts.signing_in.challenges import Challenges
@@ -37,7 +38,7 @@ MOST = 20
 LONGEST = 16 << 10
 """Characters of an authenticator's answer."""
 
-REFUSED = "The passkey was not accepted. Try again, or sign in another way."
+REFUSED = later("The passkey was not accepted. Try again, or sign in another way.")
 _COLUMNS = "id, account_id, name, credential_id, public_key, sign_count, synced, created_at, last_used_at"
 
 

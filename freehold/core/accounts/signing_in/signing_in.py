@@ -11,6 +11,7 @@ from typing import Protocol
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import BadCredentials, NotFound
+from freehold.base.words import later
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.people import Account, People
 from freehold.core.accounts.sessions import MINUTE, STRONG, Opened, Proof, Sessions
@@ -25,7 +26,7 @@ from freehold.stores.db.database import Database
 
 HALFWAY_LIFE = 10 * MINUTE
 HALFWAY_TRIES = 5
-OVER = "Signing in took too long, or a code was wrong too often. Begin again."
+OVER = later("Signing in took too long, or a code was wrong too often. Begin again.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import BadCredentials, Conflict, Forbidden, InvalidName, NotFound
+from freehold.base.words import later
 from freehold.core.accounts.actor import SYSTEM, Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.orgs.sources import give, given_by
@@ -15,16 +16,7 @@ from freehold.core.accounts.sso.policy import Admission, verified_email
 from freehold.stores.db.database import Database, Transaction
 from freehold.wire.oauth.jose import Claims
 
-NOBODY = (
-    "{title} says who you are, but you have no account here. Sign in here as you always do and link {title} under"
-    " Settings, or ask the operator of this hub."
-)
-TAKEN = "Somebody else's account here belongs to this account at {title}. Nothing was linked."
-NO_NAME = (
-    "What {title} calls you cannot be the name of an account here, or is the name of somebody else's. Ask the operator"
-    " of this hub."
-)
-SHUT = "Your account here is shut. Ask the operator of this hub."
+SHUT = later("Your account here is shut. Ask the operator of this hub.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +59,9 @@ class ForeignAccounts:
             raise Forbidden("Sign in with the browser first, then link.")
         policy.admit(claims)
         if self._known(policy, claims) not in {None, actor.account_id}:
-            raise Conflict(TAKEN.format(title=policy.label))
+            raise Conflict(
+                f"Somebody else's account here belongs to this account at {policy.label}. Nothing was linked."
+            )
         account = self._people.by_id(actor.account_id)
         if account is None:
             raise Forbidden(SHUT)
@@ -116,7 +110,10 @@ class ForeignAccounts:
 
     def _make(self, policy: Admission, claims: Claims) -> str:
         if not policy.create:
-            raise BadCredentials(NOBODY.format(title=policy.label))
+            raise BadCredentials(
+                f"{policy.label} says who you are, but you have no account here. Sign in here as you always do and link"
+                f" {policy.label} under Settings, or ask the operator of this hub."
+            )
         full_name = claims.get("name")
         full_name = full_name[:100] if isinstance(full_name, str) and full_name.isprintable() else ""
         for name in policy.names(claims):
@@ -125,7 +122,10 @@ class ForeignAccounts:
             except (Conflict, InvalidName):
                 continue
             return account.id
-        raise BadCredentials(NO_NAME.format(title=policy.label))
+        raise BadCredentials(
+            f"What {policy.label} calls you cannot be the name of an account here, or is the name of somebody else's."
+            " Ask the operator of this hub."
+        )
 
     def _note(self, policy: Admission, claims: Claims, account: Account) -> None:
         """Remember the identity; with its first use the address that the provider has verified, if none is here."""

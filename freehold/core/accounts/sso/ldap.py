@@ -8,6 +8,7 @@ import structlog
 
 from freehold.base.errors import BadCredentials, Invalid, NotReached
 from freehold.base.ids import is_name
+from freehold.base.words import later
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.signing_in.changing import BY_DIRECTORY
 from freehold.core.accounts.sso.foreign import ForeignAccounts
@@ -19,12 +20,8 @@ from freehold.wire.oauth.jose import Claims
 
 log = structlog.get_logger("freehold")
 
-WRONG = "The name or the password is wrong."
+WRONG = later("The name or the password is wrong.")
 """Letter by letter what a wrong password of the hub answers."""
-AWAY = (
-    "{title} could not be asked, so only people with a password of this hub can sign in now. Try again in a while, and"
-    " tell the operator of this hub if it lasts."
-)
 LONGEST_NAME, LONGEST_PASSWORD = 254, 1000
 
 
@@ -131,7 +128,10 @@ class LdapDirectory:
             return self._claims(said, password)
         except NotReached as error:
             log.warning("ldap.away", error=error.message)
-            raise NotReached(AWAY.format(title=self.policy.label)) from error
+            raise NotReached(
+                f"{self.policy.label} could not be asked, so only people with a password of this hub can sign in now."
+                " Try again in a while, and tell the operator of this hub if it lasts."
+            ) from error
 
     def _claims(self, said: str, password: str) -> Claims:
         """What the directory says of a person, once their password was right."""

@@ -10,7 +10,6 @@ from freehold.core.accounts.access import ROLES
 from freehold.wire.oauth.discovery import check_issuer
 from freehold.wire.oauth.jose import Claims
 
-STRANGER = "{title} does not say that {wanted}, so this hub does not let you in by it."
 MOST_GROUPS = 1000
 
 
@@ -46,8 +45,10 @@ class Admission:
         """Raise BadCredentials for somebody whom the operator does not want in."""
         domains = {domain.lower().lstrip("@") for domain in self.domains}
         if domains and domain_of(verified_email(claims)) not in domains:
-            wanted = f"you have a mail address of {', '.join(sorted(domains))}"
-            raise BadCredentials(STRANGER.format(title=self.label, wanted=wanted))
+            raise BadCredentials(
+                f"{self.label} does not say that you have a mail address of {', '.join(sorted(domains))}, so this hub"
+                " does not let you in by it."
+            )
 
     def roles(self, claims: Claims) -> dict[str, str | None]:
         """Each organisation that groups decide about, with the highest role that is given; None: no membership."""

@@ -12,6 +12,7 @@ import msgspec
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import BadCredentials, Corrupt, Forbidden, HubError, NotFound
+from freehold.base.words import later
 from freehold.core.accounts.oauth.issuers import Issuers
 from freehold.core.accounts.sealing import Sealer
 from freehold.core.accounts.sso.foreign import ForeignAccounts
@@ -26,7 +27,7 @@ LIFE_S = 600
 """How long somebody may take at the provider."""
 
 MOST_BYTES = 256 << 10
-LOST = "This sign-in was begun in another browser, or too long ago. Begin again."
+LOST = later("This sign-in was begun in another browser, or too long ago. Begin again.")
 _CONTEXT = "sso-trip"
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 
