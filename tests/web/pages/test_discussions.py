@@ -1,6 +1,7 @@
 """The Community pages: a thread from its form to its end, what each visitor may do there, and that words stay words."""
 
 import json
+import re
 import struct
 
 import pytest
@@ -220,3 +221,55 @@ def test_words_stay_words(hub, birds, carol):
         text = carol.get(one + view).text
         assert "<script>" not in text
     assert "<script>" not in carol.get(LIST).text
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+
+
+def sent_along(browser: Browser, path: str, on: str, files: dict[str, bytes], **fields: str):
+    given = [("files", (name, content, "image/png")) for name, content in files.items()]
+    return browser.client.post(
+        path, data=fields | {"csrf": browser.token_on(on)}, files=given, headers={"Origin": "http://hub.test"}
+    )
+
+
+def test_pictures_are_sent_along_with_a_comment(carol, alice):
+    files = {"my](javascript:x)_bird.png": PNG, "two.png": PNG}
+    assert sent_along(carol, f"{LIST}/new", f"{LIST}/new", files, title="Look", text="Seen today").status_code == 303
+    assert sent_along(alice, f"{ONE}/comment", ONE, {"mine.gif": b"GIF89a" + b"\0" * 20}, text="").status_code == 303
+    page = alice.get(ONE).text
+    shown = re.findall(r'<img[^>]*src="(/uploads/[0-9a-f]{24}\.(?:png|gif))"', page)
+    assert len(shown) == 3
+    assert 'alt="my javascript x bird"' in page
+    assert carol.client.get(shown[0]).content == PNG
+    assert carol.post(f"{ONE}/comment", on=ONE, text="Without any").status_code == 303
+
+
+def test_what_is_no_picture_is_not_sent_along(hub, carol):
+    refused = sent_along(
+        carol, f"{LIST}/new", f"{LIST}/new", {"a.png": b"<svg onload=alert(1)>"}, title="T", text="kept"
+    )
+    assert refused.status_code == 400
+    assert "Only pictures" in refused.text
+    assert ">\nkept</textarea>" in refused.text
+    opened(carol)
+    five = {f"{number}.png": PNG for number in range(5)}
+    assert sent_along(carol, f"{ONE}/comment", ONE, five, text="Many").status_code == 400
+    assert (
+        sent_along(carol, f"{ONE}/comment", ONE, {"v.png": b"\0\0\0\x18ftypisom" + b"\0" * 20}, text="").status_code
+        == 400
+    )
+    assert "Many" not in carol.get(ONE).text
+
+
+def test_pictures_of_a_hidden_repository_stay_hidden(hub, alice):
+    a_model(hub, "alice/secret", visibility="private")
+    there = "/alice/secret/discussions/new"
+    assert sent_along(alice, there, there, {"a.png": PNG}, title="T", text="x").status_code == 303
+    address = re.findall(r'src="(/uploads/[^"]+)"', alice.get("/alice/secret/discussions/1").text)[0]
+    assert alice.client.get(address).status_code == 200
+    assert signed_in(hub, "carol").client.get(address).status_code == 404
+    assert sent_along(signed_in(hub, "carol"), there, f"{LIST}/new", {"a.png": PNG}, title="T").status_code in (
+        403,
+        404,
+    )

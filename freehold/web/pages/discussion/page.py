@@ -18,18 +18,17 @@ from freehold.core.repos.repos import Repos
 from freehold.core.repos.writer import RepoWriter
 from freehold.features.discussions.discussions import Discussions
 from freehold.features.discussions.thread import REACTIONS, Thread
+from freehold.web.attaching import MOST, MOST_PICTURES, with_pictures
 from freehold.web.changes import Changes
 from freehold.web.forms import Form
 from freehold.web.links import repo_path
 from freehold.web.pages.discussion.views import PullView, Shown, changes_of, pull_view, shown
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
+from freehold.web.sent import Sent, taking_files
 from freehold.web.signed_in import signed_in
 from freehold.web.site import Site, root_of
 
-LONGEST_FORM = 1 << 20
-"""In bytes: a comment, quoted for its journey."""
-
-Act = Callable[[RepoWriter, int, Form], object]
+Act = Callable[[RepoWriter, int, Form, Sequence[Sent]], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,7 @@ class DiscussionPage:
     """Change title and status."""
     may_pin: bool
     reactions: Sequence[str] = REACTIONS
+    pictures: int = MOST_PICTURES
 
 
 def routes(site: Site, repos: Repos, discussions: Discussions) -> list[Route]:
@@ -65,17 +65,17 @@ def routes(site: Site, repos: Repos, discussions: Discussions) -> list[Route]:
         page = _page(reader, thread, tab, shown(reader, thread, events, root_of(request)), base_url(request))
         return site.page(request, "pages/discussion/page.html", page, section=reader.repo.kind.plural)
 
-    def act(request: Request, form: Form) -> Response:
+    def act(request: Request, form: Form, files: Sequence[Sent]) -> Response:
         actor, _ = signed_in(request)
         action = _actions(discussions).get(request.path_params["action"])
         if action is None:
             raise NotFound("There is no such form.")
         writer = repos.proposer(actor, repo_id(request))
         number = _number(request)
-        action(writer, number, form)
+        action(writer, number, form, files)
         return site.redirect(request, repo_path(writer.repo.repo_id, "discussions", str(number)) + _anchor(form))
 
-    posted = site.csrf.posted(act, LONGEST_FORM)
+    posted = taking_files(site.csrf, act, MOST)
     one = "/discussions/{num:seg}"
     return [
         *(Route(path, show, needs=Need.READ, name="discussion") for path in templates(one)),
@@ -107,18 +107,19 @@ def _page(
 
 
 def _actions(discussions: Discussions) -> dict[str, Act]:
-    def comment(writer: RepoWriter, number: int, form: Form) -> object:
+    def comment(writer: RepoWriter, number: int, form: Form, files: Sequence[Sent]) -> object:
+        text = with_pictures(discussions.attachments, writer.actor, form.get("text", ""), files)
         if status := form.get("status", ""):
-            return discussions.set_status(writer, number, status, form.get("text", ""))
-        return discussions.comment(writer, number, form.get("text", ""))
+            return discussions.set_status(writer, number, status, text)
+        return discussions.comment(writer, number, text)
 
-    def merge(writer: RepoWriter, number: int, form: Form) -> object:
+    def merge(writer: RepoWriter, number: int, form: Form, _files: Sequence[Sent]) -> object:
         head = form.get("head", "")
         if not is_oid(head):
             raise Invalid("This form is incomplete. Reload the page and send it again.")
         return discussions.merge(writer, number, squash=form.get("how") == "squash", head=Oid(head))
 
-    def react(writer: RepoWriter, number: int, form: Form) -> object:
+    def react(writer: RepoWriter, number: int, form: Form, _files: Sequence[Sent]) -> object:
         added = form.get("add", "")
         return discussions.react(writer, number, form.get("comment", ""), added or form.get("drop", ""), on=bool(added))
 
@@ -126,13 +127,13 @@ def _actions(discussions: Discussions) -> dict[str, Act]:
         "comment": comment,
         "merge": merge,
         "react": react,
-        "edit": lambda writer, number, form: discussions.edit(
+        "edit": lambda writer, number, form, _: discussions.edit(
             writer, number, form.get("comment", ""), form.get("text", "")
         ),
-        "hide": lambda writer, number, form: discussions.hide(writer, number, form.get("comment", "")),
-        "title": lambda writer, number, form: discussions.rename(writer, number, form.get("title", "")),
-        "status": lambda writer, number, form: discussions.set_status(writer, number, form.get("status", "")),
-        "pin": lambda writer, number, form: discussions.pin(writer, number, pinned=form.get("pinned") == "1"),
+        "hide": lambda writer, number, form, _: discussions.hide(writer, number, form.get("comment", "")),
+        "title": lambda writer, number, form, _: discussions.rename(writer, number, form.get("title", "")),
+        "status": lambda writer, number, form, _: discussions.set_status(writer, number, form.get("status", "")),
+        "pin": lambda writer, number, form, _: discussions.pin(writer, number, pinned=form.get("pinned") == "1"),
     }
 
 

@@ -11,16 +11,18 @@ from starlette.responses import Response
 from freehold.asgi.identity import identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
-from freehold.base.errors import Invalid, TooLarge
+from freehold.base.errors import Invalid, QuotaExceeded, TooLarge
 from freehold.core.accounts.access import Right
 from freehold.core.repos.repos import Repos
 from freehold.features.discussions.discussions import Discussions
 from freehold.features.discussions.reading import Query
 from freehold.features.discussions.thread import Thread
+from freehold.web.attaching import MOST, MOST_PICTURES, with_pictures
 from freehold.web.forms import Form
 from freehold.web.languages import say, say_of
 from freehold.web.links import repo_path
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
+from freehold.web.sent import Sent, taking_files
 from freehold.web.signed_in import signed_in
 from freehold.web.site import Site
 
@@ -63,6 +65,7 @@ class NewPage:
     title: str = ""
     text: str = ""
     problem: str = ""
+    pictures: int = MOST_PICTURES
 
 
 def routes(site: Site, repos: Repos, discussions: Discussions) -> list[Route]:
@@ -91,13 +94,14 @@ def routes(site: Site, repos: Repos, discussions: Discussions) -> list[Route]:
         page = NewPage(head_of(writer), request.query_params.get("kind") == "pull")
         return site.page(request, "pages/discussions/new.html", page, section=writer.repo.kind.plural)
 
-    def begin(request: Request, sent: Form) -> Response:
+    def begin(request: Request, sent: Form, files: Sequence[Sent]) -> Response:
         actor, _ = signed_in(request)
         writer = repos.proposer(actor, repo_id(request))
         is_pull, title, text = sent.get("kind") == "pull", sent.get("title", ""), sent.get("text", "")
         try:
-            thread = (discussions.open_pull if is_pull else discussions.open)(writer, title, text)
-        except (Invalid, TooLarge) as error:
+            said = with_pictures(discussions.attachments, actor, text, files)
+            thread = (discussions.open_pull if is_pull else discussions.open)(writer, title, said)
+        except (Invalid, TooLarge, QuotaExceeded) as error:
             page = NewPage(head_of(writer), is_pull, title, text, error.message)
             section = writer.repo.kind.plural
             return site.page(request, "pages/discussions/new.html", page, section=section, status=400)
@@ -108,7 +112,7 @@ def routes(site: Site, repos: Repos, discussions: Discussions) -> list[Route]:
         *(Route(path, show, needs=Need.READ, name="discussions") for path in templates("/discussions")),
         *(Route(path, form, needs=Need.PROPOSE, name="new-discussion") for path in templates(new)),
         *(
-            Route(path, site.csrf.posted(begin), needs=Need.PROPOSE, methods=["POST"], name="open")
+            Route(path, taking_files(site.csrf, begin, MOST), needs=Need.PROPOSE, methods=["POST"], name="open")
             for path in templates(new)
         ),
     ]

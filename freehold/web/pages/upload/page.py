@@ -16,11 +16,12 @@ from freehold.core.repos.writer import RepoWriter
 from freehold.web.committing import Overtaken, Wish, land, wish_for, wish_in
 from freehold.web.forms import Form
 from freehold.web.pages.upload.pieces import Pieces
-from freehold.web.pages.upload.sent import MAX_BODY, MAX_FILES, Sent, taking_files
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
+from freehold.web.sent import Most, Sent, taking_files
 from freehold.web.signed_in import signed_in
 from freehold.web.site import Site
 
+MOST = Most(body=64 << 20, files=100, by_script=True)
 _TOLD = (Invalid, Unprocessable, Forbidden, TooLarge, QuotaExceeded, Conflict, Overtaken)
 
 
@@ -34,8 +35,8 @@ class UploadPage:
     wish: Wish
     problem: str = ""
     part: int = PART
-    max_body: int = MAX_BODY
-    max_files: int = MAX_FILES
+    max_body: int = MOST.body
+    max_files: int = MOST.files
 
 
 def routes(site: Site, repos: Repos) -> list[Route]:
@@ -65,7 +66,7 @@ def routes(site: Site, repos: Repos) -> list[Route]:
         section = page.head.repo.kind.plural
         return site.page(request, "pages/upload/page.html", page, section=section, status=status)
 
-    posted = taking_files(site.csrf, take)
+    posted = taking_files(site.csrf, take, MOST)
     places = [place for tail in ("/upload/{rev:seg}", "/upload/{rev:seg}/{path:rest}") for place in templates(tail)]
     return [
         *(Route(place, show, needs=Need.PROPOSE, name="upload") for place in places),

@@ -1,4 +1,4 @@
-"""The plain form with files: read under limits, its token checked before anything is done with it."""
+"""Plain forms with files: read under limits, its token checked before anything is done with it."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
@@ -14,9 +14,16 @@ from freehold.asgi.identity import from_own_page
 from freehold.base.errors import Forbidden, Invalid, TooLarge
 from freehold.web.forms import FIELD, STALE, Csrf, Form
 
-MAX_BODY = 64 << 20
-"""Of the whole form, in bytes; script sends longer files in pieces."""
-MAX_FILES = 100
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """What one form may hold: bytes in all, files, and bytes where no file is sent along."""
+
+    body: int
+    files: int
+    words: int = 64 << 10
+    by_script: bool = False
+    """Whether script sends longer files in pieces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +37,10 @@ class Sent:
 Handler = Callable[[Request, Form, Sequence[Sent]], Response]
 
 
-def taking_files(csrf: Csrf, handler: Handler) -> Endpoint:
+def taking_files(csrf: Csrf, handler: Handler, most: Most) -> Endpoint:
     """An endpoint that reads and checks a form with files, then calls `handler` in a worker thread."""
 
-    without_files = csrf.posted(lambda request, form: handler(request, form, ()))
+    without_files = csrf.posted(lambda request, form: handler(request, form, ()), most.words)
 
     async def endpoint(request: Request) -> Response:
         if not request.headers.get("content-type", "").startswith("multipart/form-data"):
@@ -41,9 +48,11 @@ def taking_files(csrf: Csrf, handler: Handler) -> Endpoint:
         if from_own_page(request) is False:
             raise Forbidden(STALE)
         try:
-            form = await MultiPartParser(request.headers, _limited(request), max_files=MAX_FILES, max_fields=20).parse()
+            form = await MultiPartParser(
+                request.headers, _limited(request, most), max_files=most.files, max_fields=20
+            ).parse()
         except (MultiPartException, KeyError) as error:
-            raise Invalid(f"The form could not be read, or it holds more than {MAX_FILES} files.") from error
+            raise Invalid(f"The form could not be read, or it holds more than {most.files} files.") from error
         try:
             words = {name: value for name, value in form.multi_items() if isinstance(value, str)}
             csrf.check(request, words.get(FIELD, ""))
@@ -56,12 +65,15 @@ def taking_files(csrf: Csrf, handler: Handler) -> Endpoint:
     return endpoint
 
 
-async def _limited(request: Request) -> AsyncGenerator[bytes, None]:
+async def _limited(request: Request, most: Most) -> AsyncGenerator[bytes, None]:
     total = 0
     async for piece in request.stream():
         total += len(piece)
-        if total > MAX_BODY:
-            raise TooLarge(f"This form takes {MAX_BODY >> 20} MiB at once. With script, files of any size are sent.")
+        if total > most.body:
+            mib = most.body >> 20
+            if most.by_script:
+                raise TooLarge(f"This form takes {mib} MiB at once. With script, files of any size are sent.")
+            raise TooLarge(f"This form takes {mib} MiB at once. Send fewer files, or smaller ones.")
         yield piece
 
 
