@@ -122,7 +122,12 @@ def span(micros: int) -> str:
 def day(micros: int) -> str:
     """A date: `22 Nov 2026`."""
     moment = datetime.fromtimestamp(micros / 1_000_000, UTC)
-    return say("%(day)s %(month)s %(year)s", day=moment.day, month=say(_MONTHS[moment.month - 1]), year=moment.year)
+    return say("%(day)s %(month)s %(year)s", day=moment.day, month=month(moment.month), year=moment.year)
+
+
+def month(of_year: int) -> str:
+    """A month for a small place, counted from 1: `Nov`."""
+    return say(_MONTHS[of_year - 1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from freehold.base.words import later
+from freehold.web.languages import say
+from freehold.web.wording import day as spelled
+from freehold.web.wording import month
+
 DAY = 86_400_000_000
 WEEKS = 53
 STEP = 14
 """Units of the drawing from one day to the next."""
 _EPOCH = date(1970, 1, 1)
+_MONTHS = (
+    later("January"), later("February"), later("March"), later("April"), later("May"), later("June"),
+    later("July"), later("August"), later("September"), later("October"), later("November"), later("December"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +32,7 @@ class Square:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One month in words: what was done, and on how many days."""
+    """One month in words: its name and year, what was done, and on how many days."""
 
     name: str
     done: int
@@ -62,13 +71,13 @@ def _level(count: int, most: int) -> int:
 
 
 def _said(day: date, count: int) -> str:
-    return f"{count} on {day.day} {day:%b %Y}" if count else ""
+    return say("%(num)s on %(day)s", num=count, day=spelled((day - _EPOCH).days * DAY)) if count else ""
 
 
 def _labels(days: Sequence[date]) -> list[tuple[int, str]]:
     weeks = [days[place] for place in range(0, len(days), 7)]
     starts = [(place, day) for place, day in enumerate(weeks) if place and day.month != weeks[place - 1].month]
-    return [(26 + place * STEP, f"{day:%b}") for place, day in starts if place < WEEKS - 2]
+    return [(26 + place * STEP, month(day.month)) for place, day in starts if place < WEEKS - 2]
 
 
 def _months(of: Mapping[date, int]) -> list[Month]:
@@ -76,6 +85,6 @@ def _months(of: Mapping[date, int]) -> list[Month]:
     for day, count in of.items():
         found.setdefault((day.year, day.month), []).append(count)
     return [
-        Month(f"{date(year, month, 1):%B %Y}", sum(counts), sum(1 for count in counts if count))
-        for (year, month), counts in reversed(found.items())
+        Month(f"{say(_MONTHS[of_year - 1])} {year}", sum(counts), sum(1 for count in counts if count))
+        for (year, of_year), counts in reversed(found.items())
     ]

@@ -4,12 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from freehold.base.ids import RepoKind
+from freehold.base.words import later
 from freehold.core.accounts.actor import Actor
 from freehold.core.catalog.lineage import Base, Lineage
 from freehold.core.repos.repo import Repo
 
-MADE = {"finetune": "Fine-tunes", "adapter": "Adapters", "quantized": "Quantisations", "merge": "Merges"}
-_FROM = {"finetune": "fine-tuned from", "adapter": "adapter of", "quantized": "quantised from", "merge": "merged from"}
+MADE = {
+    "finetune": later("Fine-tunes"), "adapter": later("Adapters"), "quantized": later("Quantisations"),
+    "merge": later("Merges"),
+}  # fmt: skip
+MADE_ONE = {
+    "finetune": later("fine-tune"), "adapter": later("adapter"), "quantized": later("quantisation"),
+    "merge": later("merge"),
+}  # fmt: skip
+_HOW = {
+    "finetune": later("fine-tuned"), "adapter": later("adapter"), "quantized": later("quantised"),
+    "merge": later("merged"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,6 @@ def tree_of(lineage: Lineage, actor: Actor, repo: Repo) -> Tree | None:
     """The tree as `actor` may see it; None for a model without relatives, and for what is no model."""
     if repo.kind is not RepoKind.MODEL:
         return None
-    levels = [Level(level, _FROM[level[0].relation]) for level in reversed(lineage.ancestors(actor, repo))]
+    levels = [Level(level, _HOW[level[0].relation]) for level in reversed(lineage.ancestors(actor, repo))]
     groups = [Group(relation, MADE[relation], count) for relation, count in lineage.counts(actor, repo).items()]
     return Tree(repo, levels, groups) if levels or groups else None

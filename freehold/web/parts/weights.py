@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from freehold.core.facts.memory import memory_for, quantised_size
+from freehold.web.languages import say
 
 DEVICES = (4, 6, 8, 10, 12, 16, 24, 32, 48, 64, 80, 96, 128, 192, 256, 512)
 """Memory that graphics cards and computers have, in gigabytes."""
@@ -57,7 +58,7 @@ def weights_of(known: Facts, memory: str) -> Weights | None:
     if not found and not variants:
         return None
     has = int(memory) if memory.isascii() and memory.isdigit() and int(memory) in DEVICES else 0
-    words = [f"{quantised['bits']}-bit" if quantised.get("bits") else "", quantised.get("method", "")]
+    words = [say("%(bits)s-bit", bits=quantised["bits"]) if quantised.get("bits") else "", quantised.get("method", "")]
     kinds = list(_kinds(found))
     choices = [*_stored(kinds, packed=bool(quantised.get("bits"))), *_variants(variants)]
     shown = [Choice(*one, fits=0 < one[2] <= has * 10**9) for one in choices]
@@ -79,12 +80,12 @@ def _stored(kinds: Sequence[Kind], *, packed: bool) -> Iterator[Line]:
     size, parameters = sum(kind.bytes for kind in kinds), sum(kind.count for kind in kinds)
     if not size:
         return
-    yield "As stored", size, memory_for(size), "", 0
+    yield say("As stored"), size, memory_for(size), "", 0
     # Quantised weights are packed into other types: their elements are no parameters, and cannot be packed again.
     for bits in () if packed else (8, 4):
         smaller = quantised_size(parameters, bits)
         if smaller < size:
-            yield f"Loaded in {bits} bits", smaller, memory_for(smaller), "", 0
+            yield say("Loaded in %(bits)s bits", bits=bits), smaller, memory_for(smaller), "", 0
 
 
 def _variants(variants: Sequence[Mapping[str, Any]]) -> Iterator[Line]:

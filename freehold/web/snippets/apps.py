@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from freehold.base.words import later
+from freehold.web.languages import say
 from freehold.web.snippets.ways import Group, Snippet, Traits, Variant
 
 _SERVED = frozenset(("any-to-any", "image-text-to-text", "text-generation", "text2text-generation"))
 _USUAL = ("Q4_K_M", "Q4_0", "Q5_K_M", "Q8_0")
-_NO_ENDPOINT = "{app} asks huggingface.co alone and cannot be pointed at another hub: fetch the file, then import it."
+_NO_ENDPOINT = later(
+    "%(app)s asks huggingface.co alone and cannot be pointed at another hub: fetch the file, then import it."
+)
 
 
 def of_apps(traits: Traits) -> Iterator[Snippet]:
@@ -16,7 +20,7 @@ def of_apps(traits: Traits) -> Iterator[Snippet]:
         yield from _of_gguf(traits, _usual(traits))
     elif traits.library == "mlx":
         code = f'{traits.shell}mlx_lm.generate --model {traits.name} --prompt "Hello"'
-        yield Snippet("mlx-lm", "bash", code, Group.APP, "MLX runs on computers with Apple's own chips.")
+        yield Snippet("mlx-lm", "bash", code, Group.APP, say("MLX runs on computers with Apple's own chips."))
     elif traits.task in _SERVED and traits.auto_model:
         trust = " --trust-remote-code" if traits.own_code else ""
         yield Snippet("vLLM", "bash", f"{traits.shell}vllm serve {traits.name}{trust}", Group.APP)
@@ -37,7 +41,7 @@ def _of_gguf(traits: Traits, chosen: Variant) -> Iterator[Snippet]:
     yield _ollama(traits, chosen, tag)
     code = f"{traits.shell}vllm serve {traits.name}{tag}" if tag else ""
     if code and chosen.files == 1:
-        yield Snippet("vLLM", "bash", code, Group.APP, "vLLM's reader of GGUF is experimental.")
+        yield Snippet("vLLM", "bash", code, Group.APP, say("vLLM's reader of GGUF is experimental."))
     yield _lm_studio(traits, chosen)
 
 
@@ -48,14 +52,17 @@ def _embeds(traits: Traits) -> bool:
 def _ollama(traits: Traits, chosen: Variant, tag: str) -> Snippet:
     parts = urlsplit(traits.base)
     if parts.path.strip("/"):
-        note = "This hub's address has a path, which Ollama cannot spell: fetch the file, and make a model of it."
+        note = say("This hub's address has a path, which Ollama cannot spell: fetch the file, and make a model of it.")
         code = f'{_fetch(traits, chosen)}\necho "FROM ./{chosen.path}" > Modelfile\nollama create {traits.repo_id.name}'
         return Snippet("Ollama", "bash", code, Group.APP, note)
     if chosen.files > 1:
-        note = "Ollama cannot join the parts of this file; choose a quantisation that is in one."
+        note = say("Ollama cannot join the parts of this file; choose a quantisation that is in one.")
         return Snippet("Ollama", "bash", f"ollama pull {parts.netloc}/{traits.name}", Group.APP, note)
     note = (
-        f"Register Ollama's own key (~/.ollama/id_ed25519.pub) at {traits.base}/settings/keys first."
+        say(
+            "Register Ollama's own key (~/.ollama/id_ed25519.pub) at %(address)s first.",
+            address=f"{traits.base}/settings/keys",
+        )
         if traits.closed
         else ""
     )
@@ -66,7 +73,7 @@ def _ollama(traits: Traits, chosen: Variant, tag: str) -> Snippet:
 
 def _lm_studio(traits: Traits, chosen: Variant) -> Snippet:
     code = f"{_fetch(traits, chosen)}\nlms import {chosen.path}"
-    return Snippet("LM Studio", "bash", code, Group.APP, _NO_ENDPOINT.format(app="LM Studio"))
+    return Snippet("LM Studio", "bash", code, Group.APP, say(_NO_ENDPOINT, app="LM Studio"))
 
 
 def _fetch(traits: Traits, chosen: Variant) -> str:

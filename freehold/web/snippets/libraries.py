@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from freehold.web.languages import say
 from freehold.web.snippets.ways import Snippet, Traits
 
 _PEFT = {
@@ -49,7 +50,7 @@ def _simple(title: str, module: str, what: str, call: str) -> Callable[[Traits],
 
 def _transformers(traits: Traits) -> Way:
     auto_model, trust = traits.auto_model or "AutoModel", ", trust_remote_code=True" if traits.own_code else ""
-    note = "It runs code from this repository on your machine: read it first." if traits.own_code else ""
+    note = say("It runs code from this repository on your machine: read it first.") if traits.own_code else ""
     model = f'model = {auto_model}.from_pretrained("{traits.name}"{trust})'
     texts = any(file.startswith(("tokenizer", "vocab", "spiece")) for file in traits.files)
     processor = traits.processor or ("AutoTokenizer" if texts else "")
@@ -75,12 +76,12 @@ def _diffusers(traits: Traits) -> Way:
         f'from diffusers import DiffusionPipeline\npipeline = DiffusionPipeline.from_pretrained("{base}")\n'
         f'pipeline.load_lora_weights("{traits.name}")'
     )
-    return "diffusers", code, "The base model is fetched from this hub, too."
+    return "diffusers", code, say("The base model is fetched from this hub, too.")
 
 
 def _peft(traits: Traits) -> Way:
     auto_model = _PEFT.get(traits.task, "AutoPeftModel")
-    note = f"The base model {traits.bases[0]} is fetched from this hub, too." if traits.bases else ""
+    note = say("The base model %(name)s is fetched from this hub, too.", name=traits.bases[0]) if traits.bases else ""
     return "peft", f'from peft import {auto_model}\nmodel = {auto_model}.from_pretrained("{traits.name}")', note
 
 
@@ -90,7 +91,7 @@ def _adapters(traits: Traits) -> Way:
         f'from adapters import AutoAdapterModel\nmodel = AutoAdapterModel.from_pretrained("{base}")\n'
         f'model.set_active_adapters(model.load_adapter("{traits.name}"))'
     )
-    return "adapters", code, "The base model is fetched from this hub, too."
+    return "adapters", code, say("The base model is fetched from this hub, too.")
 
 
 def _file(title: str, endings: tuple[str, ...], otherwise: str, code: str) -> Callable[[Traits], Way]:
@@ -118,7 +119,7 @@ def _gguf(traits: Traits) -> Way:
 
 def _mlx(traits: Traits) -> Way:
     code = f'from mlx_lm import load, generate\nmodel, tokenizer = load("{traits.name}")'
-    return "mlx", code, "MLX runs on computers with Apple's own chips."
+    return "mlx", code, say("MLX runs on computers with Apple's own chips.")
 
 
 def _keras(traits: Traits) -> Way:
@@ -139,7 +140,7 @@ def _transformers_js(traits: Traits) -> Snippet:
         f'env.remoteHost = "{traits.base}";\n'
         f'const run = await pipeline("{traits.task or "feature-extraction"}", "{traits.name}");'
     )
-    note = "In a browser it can open public repositories only." if traits.closed else ""
+    note = say("In a browser it can open public repositories only.") if traits.closed else ""
     return Snippet("transformers.js", "javascript", code, note=note)
 
 

@@ -6,14 +6,15 @@ from enum import StrEnum
 from urllib.parse import quote
 
 from freehold.base.ids import RepoId
+from freehold.base.words import later
 
 
 class Group(StrEnum):
     """Where a way is listed."""
 
-    LIBRARY = "Libraries"
-    APP = "Apps and servers"
-    TOOL = "Download"
+    LIBRARY = later("Libraries")
+    APP = later("Apps and servers")
+    TOOL = later("Download")
 
 
 @dataclass(frozen=True, slots=True)

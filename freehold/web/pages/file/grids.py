@@ -3,7 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from freehold.base.words import forms
+from freehold.web.languages import count
 from freehold.web.tables import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Table
+from freehold.web.wording import grouped
 from freehold.wire.parquet.footer import Footer, read_footer
 from freehold.wire.parquet.rows import Cell, first_rows, text_of
 
@@ -40,5 +43,9 @@ def _cell(column: Sequence[Cell] | None, place: int) -> str:
 
 
 def _facts(footer: Footer) -> Sequence[str]:
-    counts = ((footer.rows, "row"), (len(footer.columns), "column"), (footer.groups, "row group"))
-    return [f"{count:,} {word}{'' if count == 1 else 's'}" for count, word in counts]
+    counts = (
+        (footer.rows, forms("%(num)s row", "%(num)s rows")),
+        (len(footer.columns), forms("%(num)s column", "%(num)s columns")),
+        (footer.groups, forms("%(num)s row group", "%(num)s row groups")),
+    )
+    return [count(*words, many, num=grouped(many)) for many, words in counts]

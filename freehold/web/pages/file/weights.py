@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from freehold.web.languages import count, say
 from freehold.wire import gguf, safetensors
 
 MAX_HEADER = 16 << 20
@@ -65,16 +66,16 @@ def _asked(
     page = max(1, int(number[:6])) if number.isascii() and number.isdigit() else 1
     found = [row for row in rows if asked.lower() in row[0].lower()]
     shown = [
-        TensorRow(name, dtype, " × ".join(map(str, shape)) or "scalar", count)
-        for name, dtype, shape, count in found[(page - 1) * PAGE : page * PAGE]
+        TensorRow(name, dtype, " × ".join(map(str, shape)) or say("scalar"), elements)
+        for name, dtype, shape, elements in found[(page - 1) * PAGE : page * PAGE]
     ]
     dtypes: Counter[str] = Counter()
-    for _, dtype, _, count in rows:
-        dtypes[dtype] += count
+    for _, dtype, _, elements in rows:
+        dtypes[dtype] += elements
     return Tensors(shown, len(rows), parameters, dtypes.most_common(8), values, asked, len(found), page)
 
 
 def _values(values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     for key, value in islice(values.items(), _MAX_VALUES):
-        text = f"{len(value)} items" if isinstance(value, list) else str(value)
+        text = count("%(num)s item", "%(num)s items", len(value)) if isinstance(value, list) else str(value)
         yield key[:_MAX_VALUE], text if len(text) <= _MAX_VALUE else text[:_MAX_VALUE] + "…"

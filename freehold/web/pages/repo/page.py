@@ -13,6 +13,7 @@ from freehold.asgi.routing import Route
 from freehold.asgi.urls import base_url
 from freehold.base.errors import TooLarge
 from freehold.base.ids import Oid
+from freehold.base.words import later
 from freehold.core.accounts.orgs.lookalikes import Lookalikes, Real
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.facts.facts import Facts
@@ -126,7 +127,7 @@ def _card(reader: RepoReader, commit: Oid, root: str) -> tuple[Rendered | None, 
     try:
         content = reader.open_bytes(commit, README, _CARD_BYTES)
     except TooLarge:
-        return None, "The card is too long to be shown here."
+        return None, later("The card is too long to be shown here.")
     repo = reader.repo.repo_id
     # Files are linked by branch, so that a copied link stays current; bytes by commit, so that they match the text.
     place = Place(root + repo_path(repo, "blob", "main") + "/", root + repo_path(repo, "resolve", commit) + "/", README)
