@@ -1,7 +1,8 @@
 """The front door."""
 
+from freehold.base.ids import RepoKind
 from freehold.core.accounts.actor import SYSTEM
-from tests.kit.builders import a_dataset, a_model
+from tests.kit.builders import a_dataset, a_model, a_repo
 from tests.web.browsing import Browser, signed_in
 
 
@@ -38,3 +39,11 @@ def test_an_empty_hub_has_a_front_door(hub):
     assert "three lines away" in Browser(hub).get("/").text
     hub.rooms.people.add_user(SYSTEM, "dora")
     assert Browser(hub).get("/").status_code == 200
+
+
+def test_the_text_of_a_profile_is_no_app_to_look_at(hub):
+    for name in ("README", "parrot"):
+        a_repo(hub, RepoKind.SPACE, f"alice/{name}", sdk="static")
+    page = Browser(hub).get("/").text
+    assert "/spaces/alice/parrot" in page
+    assert "/spaces/alice/README" not in page

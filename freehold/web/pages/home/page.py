@@ -63,12 +63,17 @@ def routes(site: Site, rooms: Rooms) -> list[Route]:
 
     def home(request: Request) -> Response:
         actor = identity(request)
-        query = Query(sort=Sort.TRENDING, limit=_SHOWN)
-        lists = [(kind, rooms.catalog.list(actor, kind, query)) for kind in GIT_KINDS]
+        lists = [(kind, _trending(rooms.catalog, actor, kind)) for kind in GIT_KINDS]
         page = HomePage([pair for pair in lists if pair[1]], _mine(rooms, actor))
         return site.page(request, "pages/home/page.html", page)
 
     return [Route("/", home, needs=Need.NOTHING, name="home")]
+
+
+def _trending(catalog: Catalog, actor: Actor, kind: RepoKind) -> Sequence[ListedRepo]:
+    """The first of a kind, without the spaces that are only the text of a profile."""
+    found = catalog.list(actor, kind, Query(sort=Sort.TRENDING, limit=2 * _SHOWN))
+    return [line for line in found if line.repo.name != "README"][:_SHOWN]
 
 
 def _mine(rooms: Rooms, actor: Actor) -> Mine | None:
