@@ -7,6 +7,8 @@ what happens (`tests/protocols/matrix`).
 
 from enum import Enum
 
+from freehold.base.words import later
+
 
 class Need(Enum):
     """Each with what it means for a caller; those of a *thing* are about the one that the address or the body names.
@@ -14,17 +16,17 @@ class Need(Enum):
     A thing is a repository, a bucket, a collection; whoever may not read it is told that there is no such thing.
     """
 
-    NOTHING = "anybody may ask; what is listed is what the caller may see"
-    LINK = "a signed link, a ticket or a secret, handed out to whoever passed another gate"
-    ACCOUNT = "a signed-in account, which is told of its own things"
-    ACTING = "a signed-in account that changes its own things, by a credential that may write"
-    SESSION = "a person in their own browser, for what no token may do"
-    READ = "may read the thing"
-    CONTENT = "may read the thing, and its gate lets in"
-    PROPOSE = "may take part: discuss, like, propose changes, ask for access"
-    WRITE = "may write to the thing"
-    ADMIN = "may administer the thing"
-    MEMBER = "belongs to the organisation, or is the person"
-    CREATE = "may write in the namespace"
-    STEWARD = "administers the organisation, or is the person"
-    OPERATOR = "administers the hub"
+    NOTHING = later("anybody may ask; what is listed is what the caller may see")
+    LINK = later("a signed link, a ticket or a secret, handed out to whoever passed another gate")
+    ACCOUNT = later("a signed-in account, which is told of its own things")
+    ACTING = later("a signed-in account that changes its own things, by a credential that may write")
+    SESSION = later("a person in their own browser, for what no token may do")
+    READ = later("may read the thing")
+    CONTENT = later("may read the thing, and its gate lets in")
+    PROPOSE = later("may take part: discuss, like, propose changes, ask for access")
+    WRITE = later("may write to the thing")
+    ADMIN = later("may administer the thing")
+    MEMBER = later("belongs to the organisation, or is the person")
+    CREATE = later("may write in the namespace")
+    STEWARD = later("administers the organisation, or is the person")
+    OPERATOR = later("administers the hub")

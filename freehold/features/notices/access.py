@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from freehold.base.words import later
 from freehold.core.accounts.people import People
 from freehold.core.queue.events import AccessState, Event
 
@@ -9,24 +10,18 @@ _DELETE = (
     "New downloads have stopped. This hub cannot reach copies that were made: you are asked to delete yours, and to"
     " say so on the page of your access requests. Nobody can check that; your word is kept and shown to the authors."
 )
-TO_HOLDERS = {
-    "accepted": ("{whose} request for {repo} was accepted", "The signed receipt lies on the page of its gate."),
-    "rejected": ("{whose} request for {repo} was rejected", ""),
-    "pending": ("{whose} request for {repo} waits for a decision again", ""),
-    "lapsed": ("{whose} request for {repo} has lapsed", "Nobody decided within 30 days. You may ask again."),
-    "revoked": ("{whose} access to {repo} was ended", _DELETE),
-    "expired": ("{whose} access to {repo} has run out", _DELETE),
-    "suspended": ("{whose} access to {repo} is suspended", "New downloads have stopped until it is resumed."),
-    "resumed": ("{whose} access to {repo} is resumed", ""),
-    "stale": ("The terms of {repo} have changed", "Agree to them on its page to go on downloading."),
+_TEXTS = {
+    "accepted": "The signed receipt lies on the page of its gate.",
+    "rejected": "",
+    "pending": "",
+    "lapsed": "Nobody decided within 30 days. You may ask again.",
+    "revoked": _DELETE,
+    "expired": _DELETE,
+    "suspended": "New downloads have stopped until it is resumed.",
+    "resumed": "",
+    "stale": "Agree to them on its page to go on downloading.",
 }
-"""What the holder of access, or those who speak for the organisation that holds it, read: a title and a text."""
-
-TO_OWNERS = {
-    "requested": "{who} asks for access to {repo}",
-    "deleted": "{who} says that the copies from {repo} are deleted",
-}
-"""What those who decide at a gate read."""
+"""What the holder of access, or those who speak for the organisation that holds it, read below a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +37,9 @@ def concerned(people: People, event: Event) -> dict[str, Said]:
     """The accounts that an event at a gate concerns, without the one that did it, each with what it is told."""
     access, place = event.access, _place(event)
     told: dict[str, Said] = {}
-    if access is not None and access.became in TO_OWNERS:
-        title = TO_OWNERS[access.became].format(who=access.account_name, repo=place)
+    if access is not None and (title := _to_owners(access.became, access.account_name, place)):
         told |= dict.fromkeys(people.speakers(event.repo.owner_id), Said("request", title))
-    if access is not None and access.became in TO_HOLDERS:
+    if access is not None and access.became in _TEXTS:
         told |= dict.fromkeys(people.speakers(access.account_id), _to_holder(people, access, place))
     told.pop(event.actor_id or "", None)
     return told
@@ -53,12 +47,49 @@ def concerned(people: People, event: Event) -> dict[str, Said]:
 
 def _place(event: Event) -> str:
     group = event.access.group if event.access else None
-    return f"the collection {group.title}" if group else f"{event.repo.namespace}/{event.repo.name}"
+    return later(f"the collection {group.title}") if group else f"{event.repo.namespace}/{event.repo.name}"
+
+
+def _to_owners(became: str, who: str, where: str) -> str | None:
+    """What those who decide at a gate read."""
+    titles = {
+        "requested": later(f"{who} asks for access to {where}"),
+        "deleted": later(f"{who} says that the copies from {where} are deleted"),
+    }
+    return titles.get(became)
 
 
 def _to_holder(people: People, access: AccessState, place: str) -> Said:
     subject = people.by_id(access.account_id)
-    whose = "Your" if subject is None or subject.kind == "user" else f"{access.account_name}'s"
-    title, text = TO_HOLDERS[access.became]
+    own = subject is None or subject.kind == "user"
+    title = _of_own(place) if own else _of_org(access.account_name, place)
     reason = f"They say: {access.reason}\n\n" if access.reason else ""
-    return Said("access", title.format(whose=whose, repo=place), reason + text)
+    return Said("access", title[access.became], reason + _TEXTS[access.became])
+
+
+def _of_own(where: str) -> dict[str, str]:
+    return {
+        "accepted": later(f"Your request for {where} was accepted"),
+        "rejected": later(f"Your request for {where} was rejected"),
+        "pending": later(f"Your request for {where} waits for a decision again"),
+        "lapsed": later(f"Your request for {where} has lapsed"),
+        "revoked": later(f"Your access to {where} was ended"),
+        "expired": later(f"Your access to {where} has run out"),
+        "suspended": later(f"Your access to {where} is suspended"),
+        "resumed": later(f"Your access to {where} is resumed"),
+        "stale": later(f"The terms of {where} have changed"),
+    }
+
+
+def _of_org(who: str, where: str) -> dict[str, str]:
+    return {
+        "accepted": later(f"{who}'s request for {where} was accepted"),
+        "rejected": later(f"{who}'s request for {where} was rejected"),
+        "pending": later(f"{who}'s request for {where} waits for a decision again"),
+        "lapsed": later(f"{who}'s request for {where} has lapsed"),
+        "revoked": later(f"{who}'s access to {where} was ended"),
+        "expired": later(f"{who}'s access to {where} has run out"),
+        "suspended": later(f"{who}'s access to {where} is suspended"),
+        "resumed": later(f"{who}'s access to {where} is resumed"),
+        "stale": later(f"The terms of {where} have changed"),
+    }

@@ -8,6 +8,7 @@ from typing import Any
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Invalid, NotReached
+from freehold.base.words import later
 from freehold.features.notices.deliveries import Deliveries, Due, Outcome
 from freehold.features.notices.payload import payload_of
 from freehold.features.notices.sight import Sight
@@ -68,5 +69,5 @@ def _since(began: float) -> int:
 
 def _words(status: int) -> str:
     if 300 <= status < 400:
-        return "The receiver answered with a redirect, which is not followed. Enter the address it leads to."
-    return f"The receiver answered {status}."
+        return later("The receiver answered with a redirect, which is not followed. Enter the address it leads to.")
+    return later(f"The receiver answered {status}.")

@@ -9,6 +9,7 @@ import msgspec
 from freehold.base.clock import Clock, now
 from freehold.base.errors import NotFound
 from freehold.base.ids import new_id
+from freehold.base.words import later
 from freehold.core.queue.events import Event, event_of
 from freehold.core.queue.queue import Queue
 from freehold.features.notices.disabling import Disabling
@@ -155,7 +156,7 @@ class Deliveries:
         if row is None:
             return None
         if row.disabled:
-            self._close(delivery_id, "The webhook was disabled before this was sent.")
+            self._close(delivery_id, later("The webhook was disabled before this was sent."))
             return None
         return Due(row.id, row.webhook_id, row.account_id, row.url, row.secret, _event(row.event), attempt)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from freehold.base.clock import Clock, now
 from freehold.base.ids import new_id
+from freehold.base.words import later
 from freehold.features.notices.inbox import Inbox, Notice
 from freehold.stores.db.database import Transaction
 
@@ -14,7 +15,7 @@ DAYS = 3
 """… if the first of them lies so many days back."""
 
 _DAY = 24 * 3600 * 1_000_000
-BECAUSE = f"Disabled by the hub: nothing was taken for {DAYS} days. Mend the receiver, then enable it again."
+BECAUSE = later(f"Disabled by the hub: nothing was taken for {DAYS} days. Mend the receiver, then enable it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +45,6 @@ class Disabling:
             self._tell(tx, row.account_id, row.url)
 
     def _tell(self, tx: Transaction, account_id: str, url: str) -> None:
-        title = f"Your webhook to {url.partition('?')[0]} was disabled"
+        place = url.partition("?")[0]
+        title = later(f"Your webhook to {place} was disabled")
         self.inbox.add(tx, Notice(new_id(), account_id, new_id(), "webhook", title, "freehold", self.clock(), BECAUSE))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from freehold.base.clock import Clock, now
 from freehold.base.ids import new_id
+from freehold.base.words import later
 from freehold.core.accounts.leaks import Leaked
 from freehold.features.notices.inbox import Inbox, Notice
 from freehold.stores.db.database import Transaction
@@ -23,7 +24,7 @@ class Leaking:
 
     def tell(self, tx: Transaction, leaked: Leaked) -> None:
         """One notice for each token."""
-        title = f"Your token {leaked.name!r} (hf_…{leaked.hint}) had leaked and was revoked"
+        title = later(f"Your token {leaked.name!r} (hf_…{leaked.hint}) had leaked and was revoked")
         self.inbox.add(
             tx, Notice(new_id(), leaked.account_id, leaked.token_id, "token", title, "freehold", self.clock(), BECAUSE)
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Invalid, NotFound
+from freehold.base.words import later
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.barring import CREDENTIAL, Terms
 from freehold.core.accounts.orgs.desk import Desk
@@ -96,7 +97,7 @@ class Credentials:
             )  # fmt: skip
             if added.rowcount:
                 record(tx, at.actor, "org.token.deny", at.org, token=token_id, user=row.holder)
-                title = f"Your token {row.name!r} (hf_…{row.hint}) no longer reaches {at.org}"
+                title = later(f"Your token {row.name!r} (hf_…{row.hint}) no longer reaches {at.org}")
                 tell(tx, self._queue, Told(row.account_id, "token", title, at.actor.name, _BECAUSE.format(org=at.org)))
 
     def allow(self, at: Desk, token_id: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import Conflict, Invalid, NotFound, NotReached, TooMany
+from freehold.base.words import later
 from freehold.core.accounts.actor import SYSTEM
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.orgs.desk import Desk
@@ -169,7 +170,7 @@ class Proofs:
                 "UPDATE accounts_domain SET missed_at = :now WHERE org_id = :org AND domain = :domain",
                 now=self._clock(), org=row.org_id, domain=row.domain,
             )  # fmt: skip
-            title = f"{row.domain} is about to be {row.name}'s verified domain no longer"
+            title = later(f"{row.domain} is about to be {row.name}'s verified domain no longer")
             self._tell(tx, row, title, f"In {PATIENCE_DAYS} days it will not be, unless the record comes back.")
 
     def _lose(self, row: Row) -> None:
@@ -180,7 +181,7 @@ class Proofs:
             )  # fmt: skip
             if gone.rowcount:
                 record(tx, SYSTEM, "org.undomain", row.name, domain=row.domain, by="dns")
-                title = f"{row.domain} is no longer {row.name}'s verified domain"
+                title = later(f"{row.domain} is no longer {row.name}'s verified domain")
                 self._tell(tx, row, title, "It can be proven anew.")
 
     def _tell(self, tx: Transaction, row: Row, title: str, what: str) -> None:

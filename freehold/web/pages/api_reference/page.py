@@ -8,15 +8,17 @@ from starlette.responses import Response
 
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
+from freehold.base.words import later
 from freehold.web.site import Site
 
+_REPOS, _FILES, _JOBS = later("Repositories"), later("Files and access"), later("Jobs")
 _TITLES = {
-    "repos": "Repositories", "{type}s": "Repositories", "{prefix}{id}": "Files and access",
-    "{prefix}{name}": "Files and access", "models": "Repositories", "datasets": "Datasets", "spaces": "Spaces",
-    "buckets": "Buckets", "collections": "Collections", "organizations": "Organisations", "users": "People",
-    "settings": "Your own things", "jobs": "Jobs", "scheduled-jobs": "Jobs", "papers": "Papers",
+    "repos": _REPOS, "{type}s": _REPOS, "{prefix}{id}": _FILES, "{prefix}{name}": _FILES, "models": _REPOS,
+    "datasets": later("Datasets"), "spaces": later("Spaces"), "buckets": later("Buckets"),
+    "collections": later("Collections"), "organizations": later("Organisations"), "users": later("People"),
+    "settings": later("Your own things"), "jobs": _JOBS, "scheduled-jobs": _JOBS, "papers": later("Papers"),
 }  # fmt: skip
-_REST = "The hub"
+_REST = later("The hub")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,28 +10,36 @@ from starlette.responses import Response
 from freehold.asgi.identity import identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
+from freehold.base.words import later
 from freehold.features.notices.inbox import PLACES, Inbox, Listed
 from freehold.features.notices.threads import Threads
 from freehold.web.forms import Form
+from freehold.web.languages import say, told
 from freehold.web.links import repo_path
 from freehold.web.signed_in import signed_in
 from freehold.web.site import Site
 
 PATH = "/notifications"
 PAGE = 30
-VERBS = {"mention": "mentioned you in", "reply": "wrote in", "merge": "merged", "opened": "opened"}
+_SAID = {
+    "mention": later("%(who)s mentioned you in %(place)s"),
+    "reply": later("%(who)s wrote in %(place)s"),
+    "merge": later("%(who)s merged %(place)s"),
+    "opened": later("%(who)s opened %(place)s"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One notice; `link` leads to what it is about, `discussion_id` is empty where there is none to leave."""
+    """One notice; `link` leads to what it is about, `said` is who did what to a discussion.
+
+    `discussion_id` is empty where there is none to leave.
+    """
 
     id: str
     link: str
     title: str
-    actor: str
-    verb: str
-    place: str
+    said: str
     at: int
     unread: bool
     discussion_id: str
@@ -124,7 +132,7 @@ def routes(site: Site, inbox: Inbox, threads: Threads) -> list[Route]:
 
 def _line(listed: Listed) -> Line:
     notice, repo = listed.notice, listed.repo
-    link, place = PLACES.get(notice.reason, "/settings/webhooks"), ""
+    link, said = PLACES.get(notice.reason, "/settings/webhooks"), ""
     if notice.path:
         link = f"/{notice.path}/access" if notice.reason == "request" else "/settings/gated-repos"
     elif repo is not None and notice.discussion_id is None:
@@ -132,7 +140,8 @@ def _line(listed: Listed) -> Line:
     elif repo is not None:
         anchor = f"#{quote(notice.comment_id)}" if notice.comment_id else ""
         link, place = f"{repo_path(repo)}/discussions/{notice.num}{anchor}", f"{repo.path}#{notice.num}"
+        said = say(_SAID[notice.reason], who=notice.actor_name, place=place) if notice.reason in _SAID else ""
     return Line(
-        notice.id, link, notice.title, notice.actor_name, VERBS.get(notice.reason, ""), place, notice.created_at,
+        notice.id, link, notice.title if notice.discussion_id else told(notice.title), said, notice.created_at,
         notice.read_at is None, notice.discussion_id or "", listed.left,
     )  # fmt: skip

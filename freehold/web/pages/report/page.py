@@ -11,6 +11,7 @@ from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import Invalid, NotFound
 from freehold.base.ids import RepoId, RepoKind
+from freehold.base.words import later
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.people import People
 from freehold.core.repos.repos import Repos
@@ -78,7 +79,8 @@ class Rooms:
         reader = self.repos.reader(actor, repo_id)
         event = self.discussions.event(reader, number, comment)
         place = f"/{reader.repo.repo_id.path}/discussions/{number}#c-{event.id}"
-        shown = f"comment by {event.author} in {reader.repo.repo_id.full}#{number}"
+        author, name = event.author, reader.repo.repo_id.full
+        shown = later(f"comment by {author} in {name}#{number}")
         return Subject("comment", event.id, shown, place, reader.repo.id)
 
 

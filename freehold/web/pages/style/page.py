@@ -9,15 +9,16 @@ from starlette.responses import Response
 
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
+from freehold.base.words import later
 from freehold.web.assets import WEB
 from freehold.web.site import Site
 
 _TOKEN = re.compile(r"^\s+--([a-z0-9-]+): (.+);$", re.MULTILINE)
 _GROUPS = (
-    ("Ground and ink", ("paper", "sheet", "sunk", "line", "line-strong", "ink", "ink-soft", "ink-faint")),
-    ("Accent", ("accent", "accent-ink", "accent-soft", "accent-deep")),
-    ("Verdicts", ("warn", "warn-soft", "bad", "bad-soft", "good-soft")),
-    ("Kinds", ("model", "dataset", "space", "kernel", "bucket")),
+    (later("Ground and ink"), ("paper", "sheet", "sunk", "line", "line-strong", "ink", "ink-soft", "ink-faint")),
+    (later("Accent"), ("accent", "accent-ink", "accent-soft", "accent-deep")),
+    (later("Verdicts"), ("warn", "warn-soft", "bad", "bad-soft", "good-soft")),
+    (later("Kinds"), ("model", "dataset", "space", "kernel", "bucket")),
 )
 
 
@@ -60,7 +61,7 @@ def _read() -> StylePage:
     groups = [(title, [known[name] for name in names]) for title, names in _GROUPS]
     code = [token for name, token in known.items() if name.startswith("code-")]
     return StylePage(
-        [*groups, ("Code", code)],
+        [*groups, (later("Code"), code)],
         [token for name, token in known.items() if re.fullmatch(r"s[0-9]", name)],
         [token for name, token in known.items() if name.startswith("t-")],
     )

@@ -12,15 +12,17 @@ from freehold.asgi.identity import identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import HubError, Invalid
+from freehold.base.words import later
 from freehold.core.accounts.actor import Actor
 from freehold.features.notices.deliveries import Deliveries, Delivery
 from freehold.features.notices.webhooks import DOMAINS, Item, Webhook, Webhooks
 from freehold.web.forms import Form
+from freehold.web.languages import say
 from freehold.web.signed_in import signed_in
 from freehold.web.site import Site
 
 PATH = "/settings/webhooks"
-_INNER = "(The answer came out of an internal network and is shown to administrators only.)"
+_INNER = later("(The answer came out of an internal network and is shown to administrators only.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,7 @@ def _sent(delivery: Delivery, actor: Actor) -> Sent:
         delivery.duration_ms,
         delivery.error,
         request,
-        _INNER if delivery.internal and delivery.answer and not actor.is_admin else delivery.answer,
+        say(_INNER) if delivery.internal and delivery.answer and not actor.is_admin else delivery.answer,
     )
 
 
