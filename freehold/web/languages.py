@@ -36,7 +36,8 @@ ENGLISH = Language("en", "English")
 LANGUAGES = {one.tag: one for one in (ENGLISH, Language("de", "Deutsch"))}
 _SPOKEN: ContextVar[Language] = ContextVar("freehold_language", default=ENGLISH)
 _MOST_ASKED = 20
-_SAID_BY_THE_HUB = ("beside", "fault", "otherwise", "problem", "refused", "where")
+_GAP = re.compile(r"%\((\w+)\)s")
+_SAID_BY_THE_HUB = ("beside", "fault", "message", "otherwise", "problem", "refused", "where")
 """Gaps of messages that other messages fill."""
 
 
@@ -144,11 +145,11 @@ def _words(tag: str) -> NullTranslations:
 def _patterns(tag: str) -> Sequence[tuple[re.Pattern[str], str]]:
     """The messages that have gaps, the most particular first."""
     found = [one for one in _entries(tag) if one.comment == ERROR and one.msgstr and "%(" in one.msgid]
-    found.sort(key=lambda one: -len(one.msgid))
+    found.sort(key=lambda one: -len(_GAP.sub("", one.msgid)))
     return [(_pattern(one.msgid), one.msgstr) for one in found]
 
 
 def _pattern(msgid: str) -> re.Pattern[str]:
-    parts = re.split(r"%\((\w+)\)s", msgid)
+    parts = _GAP.split(msgid)
     gaps = (f"(?P<{part}>.*)" if place % 2 else re.escape(part.replace("%%", "%")) for place, part in enumerate(parts))
     return re.compile("".join(gaps), re.DOTALL)

@@ -83,3 +83,11 @@ def test_numbers_and_times_follow():
         assert wording.ago(0, 3 * 86400 * 1_000_000) == "vor 3 Tagen"
         assert wording.day(0) == "1. Jan. 1970"
     assert wording.day(0) == "1 Jan 1970"
+
+
+def test_the_message_that_says_most_itself_counts_though_its_gaps_have_short_names():
+    with speaking(GERMAN):
+        assert told("Too many attempts. Wait 12 minutes, then try again.").endswith("12 Minuten erneut.")
+        assert told("The name 'ada' is taken. Choose another.") == (
+            "Der Name 'ada' ist vergeben. Wählen Sie einen anderen."
+        )

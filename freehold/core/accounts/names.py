@@ -63,9 +63,9 @@ def claim(tx: Transaction, name: str, account_id: str | None = None) -> str:
     who = {"alike": looks_like(name), "own": account_id or ""}
     taken = tx.first(f"SELECT name FROM accounts_account WHERE {_ALIKE} = :alike AND id <> :own", **who)
     if taken is not None:
-        same = name_key(taken.name) == name_key(name)
-        words = "is taken" if same else f"is too easily mistaken for {taken.name!r}"
-        raise Conflict(f"The name {name!r} {words}. Choose another.")
+        if name_key(taken.name) == name_key(name):
+            raise Conflict(f"The name {name!r} is taken. Choose another.")
+        raise Conflict(f"The name {name!r} is too easily mistaken for {taken.name!r}. Choose another.")
     gone = f"SELECT 1 FROM accounts_tombstone WHERE {_ALIKE} = :alike AND coalesce(account_id, '') <> :own"
     if tx.first(gone, **who):
         raise Conflict(f"The name {name!r} belonged to an account that is gone, and names are never given twice.")

@@ -305,9 +305,16 @@ def _only_admins(actor: Actor) -> None:
 def _id_of(tx: Transaction, name: str, kind: str | None) -> str:
     row = tx.first("SELECT id, kind FROM accounts_account WHERE name_key = :key", key=name_key(name))
     if row is None or kind not in {None, row.kind}:
-        what = {"user": "user", "org": "organisation", None: "account"}[kind]
-        raise NotFound(f"There is no {what} called {name!r}.")
+        raise _nobody(name, kind)
     return str(row.id)
+
+
+def _nobody(name: str, kind: str | None) -> NotFound:
+    if kind == "user":
+        return NotFound(f"There is no user called {name!r}.")
+    if kind == "org":
+        return NotFound(f"There is no organisation called {name!r}.")
+    return NotFound(f"There is no account called {name!r}.")
 
 
 def _role(tx: Transaction, org_id: str, account_id: str | None) -> str | None:

@@ -55,7 +55,7 @@ class Attempts:
                 wait = max(wait, self._count(tx, count, at))
         if wait > 0:
             seconds = -(-wait // _SECOND)
-            raise TooMany(f"Too many attempts. Wait {_words(seconds)}, then try again.", seconds)
+            raise _too_many(seconds)
 
     def forget(self, counts: Sequence[Count]) -> None:
         """What was tried was right: count anew."""
@@ -89,7 +89,8 @@ def network_of(address: str) -> str:
     return str(found)
 
 
-def _words(seconds: int) -> str:
+def _too_many(seconds: int) -> TooMany:
     if seconds < 90:
-        return f"{seconds} seconds"
-    return f"{-(-seconds // 60)} minutes"
+        return TooMany(f"Too many attempts. Wait {seconds} seconds, then try again.", seconds)
+    minutes = -(-seconds // 60)
+    return TooMany(f"Too many attempts. Wait {minutes} minutes, then try again.", seconds)
