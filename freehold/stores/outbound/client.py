@@ -9,6 +9,7 @@ import ssl
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from http.client import HTTPConnection, HTTPException
 from ipaddress import ip_address
 from queue import Empty, SimpleQueue
@@ -45,7 +46,11 @@ class Outbound:
         self._networks = networks
         self._timeout_s = timeout_s
         self._resolve = resolve or _resolve
-        self._tls = ssl.create_default_context()
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Who is trusted; reading the system's certificates takes a while, and many hubs never ask anybody."""
+        return ssl.create_default_context()
 
     def check(self, url: str) -> None:
         """Raise Invalid for a URL that can be refused without asking anybody."""
@@ -72,7 +77,7 @@ class Outbound:
         addresses = self._addresses(target)
         internal = any(is_named(address, self._networks) for address in addresses)
         try:
-            connection = _Pinned(target, addresses, ends, self._tls)
+            connection = _Pinned(target, addresses, ends, self._tls if target.tls else None)
             with _Deadline(connection, ends) as deadline:
                 connection.request(method, target.path, body, {"Accept-Encoding": "identity", **headers})
                 response = connection.getresponse()
@@ -124,7 +129,7 @@ class Outbound:
 class _Pinned(HTTPConnection):
     """A connection to addresses that were checked, whatever the host's name leads to by now."""
 
-    def __init__(self, target: Target, addresses: Sequence[Address], ends: float, tls: ssl.SSLContext) -> None:
+    def __init__(self, target: Target, addresses: Sequence[Address], ends: float, tls: ssl.SSLContext | None) -> None:
         self.default_port = 443 if target.tls else 80
         self.auto_open = 0  # it must never look the name up by itself
         super().__init__(target.host, target.port)
@@ -139,7 +144,7 @@ class _Pinned(HTTPConnection):
                 last = error
         else:
             raise last
-        self._tls = tls if target.tls else None
+        self._tls = tls
 
     def secure(self) -> None:
         """Agree on TLS, if the URL asks for it; the certificate must be for the URL's host."""
