@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
+from types import CodeType
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -131,6 +133,25 @@ def root_of(request: Request) -> str:
     return str(request.scope.get("root_path", "")).rstrip("/")
 
 
+class _Compiled(BytecodeCache):
+    """Templates are compiled once in a process, however many hubs it has; each hub binds them to what is its own."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled of the same source."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 def _environment(assets: Assets) -> Environment:
     templates = Environment(
         loader=FileSystemLoader(WEB),
@@ -140,6 +161,7 @@ def _environment(assets: Assets) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
+        bytecode_cache=_COMPILED,
     )
     _speak(templates)
     templates.globals |= {"assets": assets, "icon": partial(_icon, assets.icons), "KINDS": GIT_KINDS, "meta_of": meta}
