@@ -8,7 +8,7 @@ import hypothesis
 import pytest
 
 from freehold.stores.db.database import Database
-from tests.kit.databases import Postgres
+from tests.kit.databases import Postgres, with_schema
 from tests.kit.demo import DemoHub, told
 from tests.kit.hub import TestHub
 from tests.kit.objectstores import ACCESS_KEY, SECRET_KEY, ObjectStore
@@ -49,10 +49,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoHub]:
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of the kind that `--db` names."""
+    """A database of the kind that `--db` names, with the schema in place and nothing in it."""
     if request.config.getoption("--db") == "postgres":
-        return request.getfixturevalue("postgres").fresh()
-    return f"sqlite:///{tmp_path / 'hub.sqlite'}"
+        return request.getfixturevalue("postgres").with_schema()
+    return with_schema(f"sqlite:///{tmp_path / 'hub.sqlite'}")
 
 
 @pytest.fixture

@@ -1,13 +1,19 @@
-"""Databases for tests: SQLite in a file, or a real PostgreSQL that a test session starts for itself."""
+"""Databases for tests: SQLite in a file, or a real PostgreSQL that a test session starts for itself.
+
+The schema is made once for all tests and copied: to migrate each database would take longer than most tests.
+"""
 
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import psycopg
+
+from freehold.stores.db.database import Database
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 
@@ -19,6 +25,25 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def with_schema(url: str) -> str:
+    """The same URL; a database of SQLite that is not there yet is made, with the schema in place."""
+    path = Path(url.removeprefix("sqlite:///"))
+    if url.startswith("sqlite:///") and not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_schema())
+    return url
+
+
+@cache
+def _schema() -> bytes:
+    with tempfile.TemporaryDirectory(prefix="fh-schema-") as folder:
+        path = Path(folder) / "hub.sqlite"
+        database = Database(f"sqlite:///{path}")
+        database.migrate()
+        database.close()
+        return path.read_bytes()
+
+
 class Postgres:
     """A PostgreSQL server in a temporary folder; unless `durable`, it waits for no disk: tests kill hubs, not it."""
 
@@ -26,6 +51,7 @@ class Postgres:
         self.folder = Path(tempfile.mkdtemp(prefix="fh-pg-"))
         self.port = free_port()
         self._count = 0
+        self._template = ""
         if os.geteuid() == 0:  # the server refuses to run as root
             shutil.chown(self.folder, "postgres", "postgres")
         data = str(self.folder / "data")
@@ -47,10 +73,23 @@ class Postgres:
 
     def fresh(self) -> str:
         """The URL of a new, empty database."""
+        return self._made("template1")
+
+    def with_schema(self) -> str:
+        """The URL of a new database with the schema in place and nothing in it."""
+        if not self._template:
+            url = self.fresh()
+            database = Database(url)
+            database.migrate()
+            database.close()
+            self._template = url.rpartition("/")[2]
+        return self._made(self._template)
+
+    def _made(self, template: str) -> str:
         self._count += 1
         name = f"hub{self._count}"
         with psycopg.connect(f"postgresql://hub@127.0.0.1:{self.port}/postgres", autocommit=True) as admin:
-            admin.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+            admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
         return f"postgresql://hub@127.0.0.1:{self.port}/{name}"
 
     def crash(self) -> None:

@@ -4,12 +4,15 @@ import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import httpx
+import starlette.routing
 from anyio.from_thread import start_blocking_portal
 
 from freehold.app import House, Rooms, assemble, check, open_rooms
+from freehold.app.rooms import database_url
 from freehold.base.clock import now
 from freehold.base.faults import Fault
 from freehold.base.ids import RepoId, RepoKind
@@ -17,10 +20,14 @@ from freehold.core.accounts.actor import ANONYMOUS, SYSTEM, Actor
 from freehold.core.accounts.scope import Entity, Part, Scope
 from freehold.core.accounts.tokens import NARROW
 from freehold.settings import Settings
+from tests.kit.databases import with_schema
 from tests.kit.inprocess import InProcess
 from tests.kit.live import live
 
 URL = "http://hub.test"
+
+# Every hub has the same 800 routes, and Starlette would compile their templates for each of them anew.
+starlette.routing.compile_path = cache(starlette.routing.compile_path)
 CAST = ("alice", "bob", "carol", "mallory")
 """alice owns; bob writes in her organisation acme, zoe reads there; carol may not; mallory means harm."""
 
@@ -47,6 +54,7 @@ class TestHub:
     def __init__(self, folder: Path, **settings: object) -> None:
         self.clock = Time()
         self.settings = replace(Settings(data=folder / "hub-data"), **settings)  # type: ignore[arg-type]
+        with_schema(database_url(self.settings))
         self.rooms: Rooms = open_rooms(self.settings, self.clock)
         self.house: House = assemble(self.rooms)
         self._stack = ExitStack()
