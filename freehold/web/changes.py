@@ -82,13 +82,13 @@ class Changes:
         return sum(file.removed for file in self.files)
 
 
-def changes_between(reader: RepoReader, base: Oid, head: Oid) -> Changes:
-    """What changed from one commit to another. Raises Gated, since all of this is content."""
+def changes_between(reader: RepoReader, base: Oid | None, head: Oid) -> Changes:
+    """What changed from one commit (None: from nothing) to another. Raises Gated, since all of this is content."""
     comparison = reader.compare(base, head)
     files, cut = split(comparison.diff)
     texts = {file.path: file for file in files}
     shown = comparison.changes[:MAX_FILES]
-    before = _entries(reader, base, [change.old_path or change.path for change in shown])
+    before = _entries(reader, base, [change.old_path or change.path for change in shown]) if base else {}
     after = _entries(reader, head, [change.path for change in shown])
     view = _View(reader, base, head)
     found = [
@@ -105,7 +105,7 @@ def _entries(reader: RepoReader, rev: Oid, paths: Sequence[str]) -> Mapping[str,
 class _View:
     """Counts the files of weights that it opens."""
 
-    def __init__(self, reader: RepoReader, base: Oid, head: Oid) -> None:
+    def __init__(self, reader: RepoReader, base: Oid | None, head: Oid) -> None:
         self._reader, self._base, self._head = reader, base, head
         self._left = MAX_WEIGHTS
 
@@ -126,7 +126,7 @@ class _View:
             return None
         self._left -= 1
         try:
-            before = self._header(ending, self._base, old) if old else {}
+            before = self._header(ending, self._base, old) if old and self._base else {}
             after = self._header(ending, self._head, new) if new else {}
         except (Invalid, EntryNotFound):
             return None  # damaged, too long, or its content is not here: its size is shown

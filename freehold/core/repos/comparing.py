@@ -19,10 +19,13 @@ _STATUS: dict[int, Literal["added", "modified", "deleted", "renamed"]] = {
 }
 
 
-def compare(objects: Objects, base: Oid, head: Oid) -> Comparison:
-    """The difference from `base` to `head`; of very many files renames are not looked for."""
+def compare(objects: Objects, base: Oid | None, head: Oid) -> Comparison:
+    """The difference from `base` (None: nothing) to `head`; of very many files renames are not looked for."""
     repository = objects.repository
-    diff = repository.diff(str(base), str(head))
+    if base is None:
+        diff = repository[str(head)].peel(pygit2.Tree).diff_to_tree(swap=True)
+    else:
+        diff = repository.diff(str(base), str(head))
     if len(diff) <= 1000:
         diff.find_similar(flags=DiffFind.FIND_RENAMES, rename_limit=200)
     return Comparison(base, head, [_change(delta) for delta in diff.deltas], _text(diff))

@@ -121,9 +121,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What changed between two commits."""
+    """What changed between two commits; without a `base`, all that the head has."""
 
-    base: Oid
+    base: Oid | None
     head: Oid
     changes: list[Change]
     diff: str

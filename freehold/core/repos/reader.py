@@ -268,11 +268,11 @@ class RepoReader(Admitted):
         """The newest commit that two histories share, or `base` if they share none."""
         return start_of(self._git(), base, head)
 
-    def compare(self, base: str, head: str) -> Comparison:
-        """What changed from one revision to another. Raises Gated, since changed lines are content."""
+    def compare(self, base: str | None, head: str) -> Comparison:
+        """What changed from one revision (None: nothing) to another. Raises Gated, since changed lines are content."""
         self.require_content()
-        old, new = self.commit_of(base), self.commit_of(head)
-        self.fetched("compare", f"{base}...{head}", new)
+        old, new = None if base is None else self.commit_of(base), self.commit_of(head)
+        self.fetched("compare", f"{base or ''}...{head}", new)
         return compare(self._git(), old, new)
 
     def open_threads(self) -> int:

@@ -129,6 +129,14 @@ def test_a_comparison_tells_what_changed(model: Yard):
     assert "-1\n+2\n" in found.diff
 
 
+def test_all_that_a_commit_has_came_from_nothing(model: Yard):
+    w = writer(model)
+    w.commit("main", asked(add("a", b"1\n"), add("b/c", b"2\n")))
+    found = w.compare(None, "main")
+    assert {(c.path, c.status) for c in found.changes} == {(p, "added") for p in (".gitattributes", "a", "b/c")}
+    assert "+++ b/b/c\n@@ -0,0 +1 @@\n+2\n" in found.diff
+
+
 def test_a_squash_keeps_the_files_and_drops_the_past(model: Yard):
     w = writer(model)
     w.commit("main", asked(add("a", b"1")))

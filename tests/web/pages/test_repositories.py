@@ -95,9 +95,12 @@ def test_history_and_commits_tell_what_changed(hub, birds):
     assert "src/a.py" in commit
 
 
-def test_the_first_commit_has_a_page_too(hub, birds):
+def test_the_first_commit_shows_all_its_lines(hub, birds):
     first = hub.rooms.repos.reader(hub.actor("alice"), birds).commits()[-1]
-    assert Browser(hub).get(f"/alice/birds/commit/{first.oid}").status_code == 200
+    answer = Browser(hub).get(f"/alice/birds/commit/{first.oid}")
+    assert answer.status_code == 200
+    assert 'change-added">added' in answer.text
+    assert 'class="diff' in answer.text
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,10 @@ from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import RevisionNotFound
 from freehold.core.repos.entries import Change, Commit
-from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repos import Repos
 from freehold.web.changes import FileChange, changes_between
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
 from freehold.web.site import Site
-
-_MAX_CHANGES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +36,9 @@ def routes(site: Site, repos: Repos) -> list[Route]:
         found = next(iter(reader.commits(request.path_params["oid"], limit=1)), None)
         if found is None:
             raise RevisionNotFound("There is no such commit here.")
-        changes, files, cut = _changes(reader, found)
-        page = CommitPage(head_of(reader), found, changes[:_MAX_CHANGES], files, cut or len(changes) > _MAX_CHANGES)
+        made = changes_between(reader, found.parents[0] if found.parents else None, found.oid)
+        changes = [Change(file.path, file.status, file.old_path) for file in made.files]
+        page = CommitPage(head_of(reader), found, changes, made.files, made.cut)
         return site.page(request, "pages/commit/page.html", page, section=reader.repo.kind.plural)
 
     return [Route(template, commit, needs=Need.CONTENT, name="commit") for template in templates("/commit/{oid:seg}")]
-
-
-def _changes(reader: RepoReader, commit: Commit) -> tuple[Sequence[Change], Sequence[FileChange], bool]:
-    if not commit.parents:
-        entries = reader.tree(commit.oid, recursive=True, limit=2 * _MAX_CHANGES)
-        return [Change(entry.path, "added") for entry in entries if entry.kind == "file"], (), False
-    found = changes_between(reader, commit.parents[0], commit.oid)
-    changes = [Change(file.path, file.status, file.old_path) for file in found.files]
-    return changes, found.files, found.cut
