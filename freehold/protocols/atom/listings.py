@@ -7,10 +7,10 @@ from starlette.responses import Response
 
 from freehold.asgi.identity import identity
 from freehold.asgi.urls import base_url, path_url
-from freehold.base.errors import NotBuilt
 from freehold.base.ids import GIT_KINDS
 from freehold.core.catalog.asking import read
 from freehold.core.catalog.catalog import Catalog
+from freehold.core.catalog.devices import fitting
 from freehold.core.catalog.facets import BY_NAME
 from freehold.core.catalog.query import Query, Sort
 from freehold.core.catalog.rows import ListedRepo
@@ -63,8 +63,6 @@ def _entry(request: Request, line: ListedRepo) -> atom.Entry:
 
 def _query(request: Request) -> Query:
     asked = request.query_params
-    if asked.get("fits"):
-        raise NotBuilt("A feed cannot be narrowed by what fits a device. Leave out `fits`.")
     said = read(asked.get("search", "")[:LONGEST])
     facets = [(name, value) for name, value in asked.multi_items() if name in BY_NAME and value]
     return Query(
@@ -73,6 +71,7 @@ def _query(request: Request) -> Query:
         tags=(*said.tags, *(tag for tag in asked.getlist("filter") if tag))[:_MOST],
         pipeline_tag=asked.get("pipeline_tag", ""),
         facets=(*said.facets, *facets)[: 2 * _MOST],
+        parameters=fitting(asked.get("fits", ""), asked.get("bits", "")),
         sort=next((one for one in _SORTS if one == asked.get("sort")), Sort.LAST_MODIFIED),
         limit=PAGE,
     )

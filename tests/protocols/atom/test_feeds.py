@@ -1,6 +1,8 @@
 """The feeds, as a reader of feeds sees them."""
 
+import json
 import re
+import struct
 from html import unescape
 
 import feedparser
@@ -38,10 +40,18 @@ def test_a_list_is_narrowed_as_its_page_is(hub):
     assert titles(hub, "/models/feed.atom?filter=license:mit") == ["alice/birds"]
     assert titles(hub, "/models/feed.atom?license=mit") == ["alice/birds"]
     assert titles(hub, "/models/feed.atom?search=author:acme+birds") == ["acme/birds"]
-    assert ask(hub, "/models/feed.atom?fits=8").status_code == 501
     assert titles(hub, "/datasets/feed.atom") == []
     feed = read(hub, "/models/feed.atom?author=alice").feed
     assert feed.link.endswith("/models?author=alice")
+
+
+def test_a_list_is_narrowed_by_what_fits_a_device(hub):
+    header = json.dumps({"w": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}}).encode()
+    weights = struct.pack("<Q", len(header)) + header + b"\0" * 24
+    a_model(hub, "alice/small", files={"model.safetensors": weights}), a_model(hub, "alice/unknown")
+    assert titles(hub, "/models/feed.atom?fits=8") == ["alice/small"]
+    assert titles(hub, "/models/feed.atom?fits=0.00000001") == []
+    assert titles(hub, "/models/feed.atom?fits=0.00000001&bits=4") == ["alice/small"]
 
 
 def test_a_repository_tells_of_commits_and_discussions(hub):

@@ -14,8 +14,9 @@ from freehold.base.ids import GIT_KINDS, RepoKind
 from freehold.base.words import later
 from freehold.core.catalog.asking import read
 from freehold.core.catalog.catalog import Catalog
+from freehold.core.catalog.devices import bits_of, fitting
 from freehold.core.catalog.facets import BY_NAME
-from freehold.core.catalog.query import Query, Sort, Span
+from freehold.core.catalog.query import Query, Sort
 from freehold.core.catalog.rows import ListedRepo
 from freehold.web.languages import say
 from freehold.web.pages.listing.narrowing import Group, groups, link, rounded, spelled
@@ -23,10 +24,6 @@ from freehold.web.site import Site
 
 PAGE = 30
 _TAGS = 5
-BITS = (16, 8, 4)
-"""How many bits a weight may be made to take."""
-_ROOM = 1.2
-"""What else a model takes of a memory: a fifth of its weights, for a short conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +86,7 @@ def routes(site: Site, catalog: Catalog) -> list[Route]:
             list(_without(pairs)),
             groups(kind, pairs, counts) if counts else (),
             asked.get("fits", "") if query.parameters else "",
-            _bits(asked),
+            bits_of(asked.get("bits", "")),
         )
         return site.page(request, "pages/listing/page.html", page, section=kind.plural, search=page.search)
 
@@ -108,24 +105,11 @@ def _query(asked: QueryParams) -> Query:
         tags=(*said.tags, *(tag for tag in asked.getlist("filter") if tag))[:_TAGS],
         pipeline_tag=asked.get("pipeline_tag", ""),
         facets=(*said.facets, *facets)[: 2 * _TAGS],
-        parameters=_span(asked),
+        parameters=fitting(asked.get("fits", ""), asked.get("bits", "")),
         sort=order[0],
         limit=PAGE,
         after=asked.get("after", ""),
     )
-
-
-def _span(asked: QueryParams) -> Span | None:
-    """How many parameters fit into the memory that was named; None: any number."""
-    try:
-        memory = float(asked.get("fits", ""))
-    except ValueError:
-        return None
-    return Span(1, int(memory * 1e9 * 8 / _bits(asked) / _ROOM)) if 0 < memory < 100_000 else None
-
-
-def _bits(asked: QueryParams) -> int:
-    return next((bits for bits in BITS if str(bits) == asked.get("bits")), BITS[0])
 
 
 def _without(pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
