@@ -70,6 +70,7 @@ def test_a_discussion_is_opened_and_closed_by_keyboard(opened, birds):
         page.keyboard.type("A question")
         page.keyboard.press("Tab")
         page.keyboard.type("How?")
+        page.keyboard.press("Tab")  # to the pictures
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         page.wait_for_url("**/discussions/4")
