@@ -84,16 +84,22 @@ class Inbox:
             self._queue.enqueue(tx, MAIL, {"notice_id": notice.id})
 
     def of(self, actor: Actor, *, unread: bool = False, before: str = "", limit: int = 50) -> list[Listed]:
-        """The actor's notices, newest first, from behind the id `before`; of repositories that they may see now."""
+        """The actor's notices of what they may see now, newest first, from behind the one whose id is `before`."""
         seen = visible_to(actor)
-        later = "AND n.id < :before" if before else ""
+        # Ids tell seconds apart, and what a person does at once is told of many times in one.
+        later = (
+            "AND (n.created_at, n.id) < (SELECT b.created_at, b.id FROM notices_notice b WHERE b.id = :before"
+            " AND b.account_id = :account)"
+            if before
+            else ""
+        )
         with self._db.read() as tx:
             rows = tx.all(
                 f"SELECT {_COLUMNS}, r.kind, r.namespace, r.name, t.subscribed FROM notices_notice n"
                 " LEFT JOIN repos_repo r ON r.id = n.repo_id LEFT JOIN notices_thread t"
                 " ON t.discussion_id = n.discussion_id AND t.account_id = n.account_id WHERE n.account_id = :account"
                 f" AND (n.repo_id IS NULL OR (r.id IS NOT NULL AND {seen.sql})) {later}"
-                f" {'AND n.read_at IS NULL' if unread else ''} ORDER BY n.id DESC LIMIT :limit",
+                f" {'AND n.read_at IS NULL' if unread else ''} ORDER BY n.created_at DESC, n.id DESC LIMIT :limit",
                 account=actor.account_id, limit=limit, **({"before": before} if before else {}), **seen.params,
             )  # fmt: skip
         return [Listed(_notice(row), _address(row), row.subscribed == 0) for row in rows]

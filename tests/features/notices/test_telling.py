@@ -3,7 +3,7 @@
 import pytest
 
 from freehold.core.queue.events import Event
-from freehold.features.notices.inbox import Listed
+from freehold.features.notices.inbox import Listed, Notice
 from tests.features.notices.conftest import LOOPBACK, answered, discussion, opened, repo_state, say
 from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
@@ -140,3 +140,18 @@ def test_a_text_calls_fifty_people_at_most(hub):
     names = [f"nobody{number}" for number in range(50)]
     announced(hub, opened(hub, birds, "alice", *names, "carol"))
     assert reasons(hub, "carol") == []
+
+
+def test_notices_of_one_second_come_in_their_order(hub):
+    inbox_of_all, alice = hub.rooms.notices.inbox, hub.actor("alice")
+    with hub.rooms.db.write() as tx:
+        for at, last in ((1, "c"), (2, "a"), (3, "d"), (4, "b")):
+            row_id = "66000000" + last * 16
+            inbox_of_all.add(
+                tx, Notice(row_id, alice.account_id, last, "token", f"{at}", "hub", 1_700_000_000_000_000 + at)
+            )
+    first = inbox_of_all.of(alice, limit=2)
+    assert [one.notice.title for one in first] == ["4", "3"]
+    rest = inbox_of_all.of(alice, before=first[-1].notice.id)
+    assert [one.notice.title for one in rest] == ["2", "1"]
+    assert inbox_of_all.of(hub.actor("carol"), before=first[-1].notice.id) == []
