@@ -273,3 +273,13 @@ def test_pictures_of_a_hidden_repository_stay_hidden(hub, alice):
         403,
         404,
     )
+
+
+def test_what_happens_is_said_in_the_language_of_the_reader(alice):
+    opened(alice, "Who <i>is</i> it?")
+    alice.post(f"{ONE}/title", on=ONE, title="Anybody?")
+    alice.post(f"{ONE}/status", on=ONE, status="closed")
+    page = alice.get(ONE, "de").text
+    assert "hat den Titel von <del>Who &lt;i&gt;is&lt;/i&gt; it?</del> zu <b>Anybody?</b> geändert" in page
+    assert "<b>alice</b> hat dies geschlossen" in page
+    assert "Geschlossene Diskussion" in alice.get(f"{LIST}?status=closed", "de").text

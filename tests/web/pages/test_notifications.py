@@ -2,6 +2,8 @@
 
 import re
 
+from freehold.base.ids import new_id
+from freehold.features.notices.inbox import Notice
 from tests.features.notices.conftest import opened, say
 from tests.kit.builders import a_model
 from tests.kit.hub import URL
@@ -69,3 +71,15 @@ def test_the_way_out_of_a_mail_asks_first_and_one_click_does_not(hub):
 
 def test_a_visitor_is_asked_to_sign_in(hub):
     assert Browser(hub).get(PATH).headers["location"] == "/login?next=%2Fnotifications"
+
+
+def test_what_happened_is_told_in_the_language_of_the_reader(hub):
+    told_carol(hub)
+    carol = signed_in(hub, "carol")
+    assert "alice hat Sie in alice/birds#7 erwähnt" in carol.get(PATH, "de").text
+    title = "Your webhook to https://hooks.example/ was disabled"
+    notice = Notice(new_id(), hub.actor("carol").account_id, new_id(), "webhook", title, "freehold", 1)
+    with hub.rooms.db.write() as tx:
+        hub.rooms.notices.inbox.add(tx, notice)
+    assert title in carol.get(PATH).text
+    assert "Ihr Webhook an https://hooks.example/ wurde abgeschaltet" in carol.get(PATH, "de").text

@@ -151,3 +151,11 @@ def test_an_organisation_says_who_it_is(hub):
     assert refused.status_code == 400
     assert "Anvils" in refused.text
     assert signed_in(hub, "bob").post(PATH, on="/settings/tokens", do="describe", **words).status_code == 403
+
+
+def test_roles_are_words_in_the_language_of_the_reader(hub):
+    alice = signed_in(hub, "alice")
+    page = alice.get(PATH, "de").text
+    assert '<option value="no_access">kein Zugang</option>' in page
+    assert 'aria-label="Rolle von alice"' in page
+    assert '<option value="no_access">no access</option>' in alice.get(PATH).text
