@@ -11,6 +11,7 @@ from freehold.base.ids import Oid
 from freehold.core.repos.entries import Change, Entry
 from freehold.core.repos.reader import RepoReader
 from freehold.web.diffs import DiffLine, FileDiff, split
+from freehold.web.languages import count, say
 from freehold.wire import gguf, safetensors
 
 MAX_FILES = 300
@@ -19,6 +20,8 @@ MAX_WEIGHTS = 10
 MAX_HEADER = 16 << 20
 MAX_ROWS = 200
 _MAX_VALUE = 120
+_METADATA = "metadata · "
+"""What names of metadata begin with, so that no tensor is called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +146,13 @@ def _is_binary(text: FileDiff | None) -> bool:
 
 def _safetensors(read_range: safetensors.ReadRange, size: int) -> Iterator[tuple[str, str]]:
     header = safetensors.read_header(read_range, size, MAX_HEADER)
-    yield from ((f"metadata · {key}", _short(value)) for key, value in header.metadata.items())
+    yield from ((_METADATA + key, _short(value)) for key, value in header.metadata.items())
     yield from ((tensor.name, f"{tensor.dtype} {_shape(tensor.shape)}") for tensor in header.tensors)
 
 
 def _gguf(read_range: gguf.ReadRange, size: int) -> Iterator[tuple[str, str]]:
     header = gguf.read_header(read_range, size, MAX_HEADER)
-    yield from ((f"metadata · {key}", _short(value)) for key, value in header.values.items())
+    yield from ((_METADATA + key, _short(value)) for key, value in header.values.items())
     yield from ((tensor.name, f"{tensor.type_name} {_shape(tensor.shape)}") for tensor in header.tensors)
 
 
@@ -161,21 +164,26 @@ def _compared(before: Mapping[str, str], after: Mapping[str, str]) -> Weights:
     different = [name for name in names if before.get(name) != after.get(name)]
     rows = [
         Row(
-            name[:_MAX_VALUE],
+            _named(name)[:_MAX_VALUE],
             "added" if name not in before else "deleted" if name not in after else "modified",
             before.get(name, ""),
             after.get(name, ""),
         )
         for name in islice(different, MAX_ROWS)
     ]
-    same = sum(1 for name in names if before.get(name) == after.get(name) and not name.startswith("metadata · "))
+    same = sum(1 for name in names if before.get(name) == after.get(name) and not name.startswith(_METADATA))
     return Weights(rows, same, len(different) - len(rows))
 
 
+def _named(name: str) -> str:
+    is_value = name.startswith(_METADATA)
+    return say("metadata · %(key)s", key=name.removeprefix(_METADATA)) if is_value else name
+
+
 def _shape(shape: Sequence[int]) -> str:
-    return " × ".join(map(str, shape)) or "scalar"
+    return " × ".join(map(str, shape)) or say("scalar")
 
 
 def _short(value: object) -> str:
-    text = f"{len(value)} items" if isinstance(value, list) else str(value)
+    text = count("%(num)s item", "%(num)s items", len(value)) if isinstance(value, list) else str(value)
     return text if len(text) <= _MAX_VALUE else text[:_MAX_VALUE] + "…"

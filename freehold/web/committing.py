@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from freehold.base.errors import Conflict, Invalid, RevisionNotFound, Stale, StorageFailed
 from freehold.base.ids import Oid, is_oid
+from freehold.base.words import later
 from freehold.core.accounts.access import Right
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.requests import CommitRequest, CopyFile, Operation
@@ -20,7 +21,7 @@ class Overtaken(Conflict):
     """Somebody else changed the same file since the form was opened."""
 
     def __init__(self, tip: Oid) -> None:
-        super().__init__("Somebody changed this on the branch since you began. Your text is kept below.")
+        super().__init__(later("Somebody changed this on the branch since you began. Your text is kept below."))
         self.tip = tip
 
 

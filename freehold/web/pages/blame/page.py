@@ -11,13 +11,16 @@ from freehold.asgi.identity import identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import Unprocessable
+from freehold.base.words import later
 from freehold.core.repos.entries import Commit, File
 from freehold.core.repos.lineage import MAX_BLAMED
 from freehold.core.repos.reader import ALWAYS_OPEN, RepoReader
 from freehold.core.repos.repos import Repos
 from freehold.web import highlight
+from freehold.web.languages import say
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates, trail
 from freehold.web.site import Site
+from freehold.web.wording import grouped
 
 MAX_LINES = 20_000
 
@@ -70,7 +73,7 @@ def _parts(reader: RepoReader, file: File) -> tuple[Sequence[Part], str]:
     """The text in parts; or none, and why."""
     raw = reader.read_range(file, 0, min(file.size, MAX_BLAMED))
     if b"\0" in raw and file.entry.large is None:
-        return (), "This file is no text, so it has no lines."
+        return (), later("This file is no text, so it has no lines.")
     try:
         runs = reader.blame(file)
     except Unprocessable as refused:
@@ -79,5 +82,6 @@ def _parts(reader: RepoReader, file: File) -> tuple[Sequence[Part], str]:
     text = raw.decode("utf-8", "replace").replace("\r\n", "\n").removesuffix("\n")
     lines = list(highlight.lines(text, highlight.language_of(file.path)))
     if len(lines) > MAX_LINES:
-        return (), f"This text has more than {MAX_LINES:,} lines. Clone the repository and use git blame."
+        most = grouped(MAX_LINES)
+        return (), say("This text has more than %(most)s lines. Clone the repository and use git blame.", most=most)
     return [Part(run.commit, run.first, lines[run.first - 1 : run.first - 1 + run.count]) for run in runs], ""

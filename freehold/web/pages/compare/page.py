@@ -14,6 +14,7 @@ from freehold.core.repos.entries import Commit, Refs
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repos import Repos
 from freehold.web.changes import Changes, changes_between
+from freehold.web.languages import say, told
 from freehold.web.links import repo_path
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
 from freehold.web.site import Site
@@ -80,4 +81,5 @@ def _page(reader: RepoReader, base: str, to: str, dots: str) -> ComparePage:
 
 
 def _said(absent: HubError) -> str:
-    return f"{absent.message}. Choose a branch, a tag or a commit of this repository."
+    words = told(absent.message)
+    return say("%(problem)s. Choose a branch, a tag or a commit of this repository.", problem=words)

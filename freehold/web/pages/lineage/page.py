@@ -14,7 +14,7 @@ from freehold.core.catalog.catalog import Catalog
 from freehold.core.catalog.lineage import Child
 from freehold.core.repos.repos import Repos
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
-from freehold.web.parts.lineage import MADE, Tree, tree_of
+from freehold.web.parts.lineage import MADE, MADE_ONE, Tree, tree_of
 from freehold.web.site import Site
 
 PAGE = 30
@@ -51,7 +51,7 @@ def routes(site: Site, repos: Repos, catalog: Catalog) -> list[Route]:
             tree_of(catalog.lineage, actor, reader.repo),
             relation,
             found[:PAGE],
-            {name: words.removesuffix("s").lower() for name, words in MADE.items()},
+            MADE_ONE,
             "?" + urlencode(kept) if after else "",
             "?" + urlencode({**kept, "after": found[PAGE - 1].cursor}) if len(found) > PAGE else "",
         )

@@ -14,6 +14,7 @@ from freehold.core.repos.repos import Repos
 from freehold.core.repos.storage import Usage
 from freehold.core.repos.writer import RepoAdmin
 from freehold.web.forms import Form
+from freehold.web.languages import say
 from freehold.web.links import repo_path
 from freehold.web.moving import MoveForm, Moving
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
@@ -64,7 +65,7 @@ class _Pages:
         admin = self.repos.admin(actor, repo_id(request))
         name = admin.repo.repo_id.full
         if form.get("name", "").strip() != name:
-            return self._page(request, admin, f"Type {name} to delete it. Nothing was deleted.")
+            return self._page(request, admin, say("Type %(name)s to delete it. Nothing was deleted.", name=name))
         self.repos.delete(actor, admin.repo.repo_id)
         return self.site.redirect(request, f"/{admin.repo.namespace}")
 

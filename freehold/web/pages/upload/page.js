@@ -10,6 +10,7 @@ const { incoming, rev } = form.dataset;
 const AT_ONCE = 3;
 const TRIES = 5;
 const items = new Map();
+const words = JSON.parse(form.dataset.words);
 
 for (const one of form.querySelectorAll("[data-script]")) one.hidden = false;
 for (const one of form.querySelectorAll("[data-plain]")) one.hidden = true;
@@ -18,7 +19,8 @@ const units = ["B", "kB", "MB", "GB", "TB"];
 function size(bytes) {
   let at = 0;
   while (bytes >= 999.5 && at < units.length - 1) { bytes /= 1000; at += 1; }
-  return `${at ? bytes.toPrecision(3) : bytes} ${units[at]}`;
+  const digits = { minimumSignificantDigits: 3, maximumSignificantDigits: 3 };
+  return `${at ? bytes.toLocaleString(document.documentElement.lang, digits) : bytes} ${units[at]}`;
 }
 
 async function ask(path, fields) {
@@ -30,7 +32,7 @@ async function ask(path, fields) {
 async function read(answer) {
   const said = await answer.json().catch(() => ({}));
   if (answer.ok) return said;
-  const error = new Error(said.error ?? answer.headers.get("X-Error-Message") ?? `The hub answered ${answer.status}.`);
+  const error = new Error(said.error ?? answer.headers.get("X-Error-Message") ?? words.answered.replace("%s", answer.status));
   error.final = answer.status >= 400 && answer.status < 500 && answer.status !== 408 && answer.status !== 429;
   throw error;
 }
@@ -55,7 +57,7 @@ class Item {
     this.bar.setAttribute("aria-label", path);
     this.button.addEventListener("click", () => this.press());
     list.append(this.row);
-    this.say("waiting", size(file.size), "Remove");
+    this.say("waiting", size(file.size), words.remove);
   }
 
   say(phase, text, action) {
@@ -76,7 +78,7 @@ class Item {
   stop() {
     this.cancelled = true;
     for (const request of this.requests) request.abort();
-    this.say("stopped", "stopped", "Go on");
+    this.say("stopped", words.stopped, words.resume);
   }
 
   remove() {
@@ -90,21 +92,21 @@ class Item {
   async send() {
     this.cancelled = false;
     this.folder = form.elements.folder.value.replace(/^\/+|\/+$/g, "");
-    this.say("sending", "…", "Cancel");
+    this.say("sending", "…", words.cancel);
     try {
       await this.begin();
       await this.pieces();
       if (this.cancelled) return;
-      this.say("sending", "being checked…", "");
+      this.say("sending", words.checking, "");
       const { sha256 } = await again(() => ask(`/${encodeURIComponent(this.ticket)}/finish`, {}), () => this.cancelled);
       this.sha256 = sha256;
       this.bar.value = 1;
-      this.say("done", size(this.file.size), "Remove");
+      this.say("done", size(this.file.size), words.remove);
       if (sha256) localStorage.removeItem(this.key);
     } catch (error) {
       if (this.cancelled) return;
       if (error.final) localStorage.removeItem(this.key);
-      this.say("failed", error.message, "Try again");
+      this.say("failed", error.message, words.again);
       throw error;
     }
   }
@@ -142,7 +144,7 @@ class Item {
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
-    if (this.cancelled) throw new Error("stopped");
+    if (this.cancelled) throw new Error(words.stopped);
   }
 
   put(number) {
@@ -156,7 +158,7 @@ class Item {
         this.requests.delete(request);
         if (request.status >= 200 && request.status < 300) { this.sent.set(number, this.piece(number).size); this.show(); return done(); }
         this.sent.delete(number);
-        const error = new Error(request.getResponseHeader("X-Error-Message") ?? (request.status ? `The hub answered ${request.status}.` : "The connection broke."));
+        const error = new Error(request.getResponseHeader("X-Error-Message") ?? (request.status ? words.answered.replace("%s", request.status) : words.broke));
         error.final = request.status >= 400 && request.status < 500 && request.status !== 429;
         return fail(error);
       });
@@ -167,7 +169,7 @@ class Item {
   show() {
     const sent = [...this.sent.values()].reduce((sum, one) => sum + one, 0);
     this.bar.value = this.file.size ? sent / this.file.size : 1;
-    if (this.phase === "sending") this.state.textContent = `${size(sent)} of ${size(this.file.size)}`;
+    if (this.phase === "sending") this.state.textContent = words.progress.replace("%(sent)s", size(sent)).replace("%(whole)s", size(this.file.size));
   }
 }
 
@@ -202,7 +204,7 @@ async function start() {
 }
 
 async function commit() {
-  status.textContent = "All files are here. Committing.";
+  status.textContent = words.committing;
   const files = JSON.stringify([...items.values()].map(({ ticket, sha256 }) => ({ ticket, sha256 })));
   const { summary, description, base } = form.elements;
   const way = form.elements.way?.value ?? "pull";
@@ -245,7 +247,7 @@ drop.addEventListener("drop", async (event) => {
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (!items.size) {
-    problem.textContent = "Choose at least one file.";
+    problem.textContent = words.none;
     problem.hidden = false;
     return;
   }

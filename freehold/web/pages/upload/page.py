@@ -15,6 +15,7 @@ from freehold.core.repos.repos import Repos
 from freehold.core.repos.writer import RepoWriter
 from freehold.web.committing import Overtaken, Wish, land, wish_for, wish_in
 from freehold.web.forms import Form
+from freehold.web.languages import say, told
 from freehold.web.pages.upload.pieces import Pieces
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates
 from freehold.web.sent import Most, Sent, taking_files
@@ -93,5 +94,5 @@ def _summary(files: Sequence[Sent]) -> str:
 
 def _said(refused: HubError) -> str:
     if isinstance(refused, Overtaken):
-        return "Somebody else changed one of these files meanwhile. Send them again to replace theirs."
-    return f"{refused.message} Choose the files again." if refused.message else "Choose the files again."
+        return say("Somebody else changed one of these files meanwhile. Send them again to replace theirs.")
+    return f"{told(refused.message)} {say('Choose the files again.')}".strip()
