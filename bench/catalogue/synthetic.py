@@ -95,7 +95,8 @@ class Synthetic:
                 "pipeline_tag": tasks[task[n]] if model else None,
                 "library_name": libraries[library[n]] if model else None,
                 "parameters": int(size[n]) // 2 if model else 0,
-                "memory": memory_for(int(size[n])) if model else 0, "updated_at": 2**60,
+                "memory": memory_for(int(size[n])) if model else 0,
+                "safety": "no-code" if number % 4 else "pickled", "updated_at": 2**60,
                 "body": " ".join(self.words[word] for word in text[n]),
             })  # fmt: skip
             tables["catalog_tag"] += [

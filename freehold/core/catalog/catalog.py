@@ -36,6 +36,9 @@ from freehold.stores.db.database import Database
 
 log = structlog.get_logger("freehold")
 
+_STEPS = ("card", "tags", "safetensors", "gguf", "memory", "safety", "lineage")
+"""The facts that entries are made of."""
+
 
 class HeadReader(Reader, Protocol):
     """A reader that also knows where the main branch is."""
@@ -164,7 +167,7 @@ class Catalog:
         entry, made_from = CatalogEntry(commit, {}, ()), {}
         # Lists and their filters are everybody's: what a gate hides is in none of them.
         if commit is not None and not (reader.repo.gated and reader.repo.gate_hides):
-            facts = self._facts.all(reader, commit, ("card", "tags", "safetensors", "gguf", "memory", "lineage"))
+            facts = self._facts.all(reader, commit, _STEPS)
             named, made_from = facts["tags"], facts["lineage"]
             entry = CatalogEntry(
                 commit,
@@ -175,6 +178,7 @@ class Catalog:
                 facts["safetensors"].get("total") or facts["gguf"].get("total") or 0,
                 text_of(reader, commit),
                 facts["memory"].get("bytes", 0),
+                facts["safety"].get("verdict", ""),
             )
         with self._db.write() as tx:
             rows.keep(tx, reader.repo, entry)

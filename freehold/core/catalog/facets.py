@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from freehold.base.ids import GIT_KINDS, RepoKind
 from freehold.base.words import later
 from freehold.core.catalog.rows import CatalogEntry
+from freehold.core.facts.safety import VERDICTS
 from freehold.core.facts.subject import words
 from freehold.core.facts.tasks import FORMATS
 from freehold.core.repos.repo import Repo
@@ -155,6 +156,8 @@ FACETS: tuple[Facet, ...] = (
     Facet("disk", later("Size on disk"), _GIT, _steps(_BYTES, lambda repo, _entry: repo.logical_bytes), _BYTE_WORDS),
     Facet("memory", later("Memory to load it"), _MODEL, _steps(_MEMORY, lambda _repo, entry: entry.memory),
           _MEMORY_WORDS),
+    Facet("safety", later("Code in files"), _MODEL | _DATASET,
+          lambda _repo, entry: [entry.safety] if entry.safety else [], VERDICTS),
     Facet("base", later("Origin"), _MODEL, lambda _repo, entry: ["derived" if entry.card.get("base_model") else "base"],
           {"base": later("Base models only"), "derived": later("Made from another")}),
     Facet("evaluated", later("Evaluation"), _MODEL, _has(lambda _repo, entry: entry.card.get("model-index")),

@@ -32,6 +32,8 @@ class CatalogEntry:
     """Of its card, where it has been asked for."""
     memory: int = 0
     """In bytes, to load it; 0: unknown."""
+    safety: str = ""
+    """Whether loading it can run code, as far as its files tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ _RANKED = {Sort.LIKES: "likes", Sort.DOWNLOADS: "recent", Sort.TRENDING: "trend"
 
 _ENTRY = (
     f"{COLUMNS}, c.commit_oid, c.card, c.pipeline_tag, c.library_name, c.parameters, c.memory,"
-    f" c.updated_at AS seen_at, {POPULARITY}"
+    f" c.safety, c.updated_at AS seen_at, {POPULARITY}"
 )
 
 
@@ -69,11 +71,12 @@ def keep(tx: Transaction, repo: Repo, entry: CatalogEntry) -> None:
     """Store what was found of a repository as it stood at `repo.updated_at`."""
     tx.run(
         "INSERT INTO catalog_entry (repo_id, commit_oid, card, pipeline_tag, library_name, parameters, memory,"
-        " updated_at, body) VALUES (:repo, :commit, :card, :task, :library, :parameters, :memory, :at, :body)"
+        " safety, updated_at, body)"
+        " VALUES (:repo, :commit, :card, :task, :library, :parameters, :memory, :safety, :at, :body)"
         " ON CONFLICT (repo_id) DO UPDATE SET"
         " commit_oid = excluded.commit_oid, card = excluded.card, pipeline_tag = excluded.pipeline_tag,"
         " library_name = excluded.library_name, parameters = excluded.parameters, memory = excluded.memory,"
-        " updated_at = excluded.updated_at, body = excluded.body",
+        " safety = excluded.safety, updated_at = excluded.updated_at, body = excluded.body",
         repo=repo.id,
         commit=entry.commit or "",
         card=msgspec.json.encode(entry.card).decode(),
@@ -81,6 +84,7 @@ def keep(tx: Transaction, repo: Repo, entry: CatalogEntry) -> None:
         library=entry.library_name,
         parameters=entry.parameters,
         memory=entry.memory,
+        safety=entry.safety,
         at=repo.updated_at,
         body=entry.text,
     )
@@ -237,4 +241,5 @@ def read_entry(row: Row, tags: Sequence[str]) -> CatalogEntry:
         row.parameters,
         getattr(row, "body", ""),
         row.memory,
+        row.safety,
     )

@@ -13,6 +13,7 @@ from freehold.core.facts.files import read_files
 from freehold.core.facts.lineage import read_lineage
 from freehold.core.facts.memory import read_memory
 from freehold.core.facts.quantization import read_quantization
+from freehold.core.facts.safety import read_safety
 from freehold.core.facts.subject import Subject, Value
 from freehold.core.facts.tags import read_tags
 from freehold.core.facts.weights import read_gguf, read_gguf_file, read_safetensors, read_weights
@@ -45,6 +46,7 @@ STEPS = MappingProxyType(
             Step("lineage", 1, read_lineage, _MODELS),
             Step("memory", 1, read_memory, _MODELS),
             Step("architecture", 1, read_architecture, _MODELS),
+            Step("safety", 1, read_safety, frozenset((RepoKind.MODEL, RepoKind.DATASET))),
             Step("data", 3, read_data, frozenset((RepoKind.DATASET,))),
             Step("files", 1, read_files),
             Step("tags", 3, read_tags),

@@ -58,6 +58,16 @@ def test_a_model_is_found_by_the_memory_that_loads_it(hub):
     )
 
 
+def test_a_repository_is_found_by_what_its_files_can_run(hub):
+    a_model(hub, "alice/owl", files={"pytorch_model.bin": b"\x80\x02cos\nsystem\nX\x02\x00\x00\x00id\x85R."})
+    a_model(hub, "alice/cat", files={"model.safetensors": b"\2\0\0\0\0\0\0\0{}"}), a_model(hub, "alice/dog", files=GPL)
+    browser = Browser(hub)
+    counted = numbers(browser.get("/models").text)
+    assert (counted["Suspicious imports"], counted["Only formats without code"]) == ("1", "1")
+    assert names(browser.get("/models?safety=suspicious").text) == ["owl"]
+    assert names(browser.get("/models?search=safety:no-code").text) == ["cat"]
+
+
 def test_numbers_do_not_tell_of_what_is_hidden(hub):
     a_model(hub, "alice/owl", files=MIT), a_model(hub, "acme/secret", files=MIT, visibility="private")
     assert numbers(Browser(hub).get("/models").text)["MIT"] == "1"
