@@ -94,8 +94,7 @@ class Synthetic:
                 "repo_id": row_id, "commit_oid": row_id + "0" * 16, "card": json.dumps(card),
                 "pipeline_tag": tasks[task[n]] if model else None,
                 "library_name": libraries[library[n]] if model else None,
-                "parameters": int(size[n]) // 2 if model else 0,
-                "memory": memory_for(int(size[n])) if model else 0,
+                "parameters": model * int(size[n]) // 2, "memory": model * memory_for(int(size[n])),
                 "safety": "no-code" if number % 4 else "pickled", "updated_at": 2**60,
                 "body": " ".join(self.words[word] for word in text[n]),
             })  # fmt: skip
