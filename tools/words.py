@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import polib
@@ -50,6 +51,8 @@ def gather() -> dict[Key, Found]:
         place = path.relative_to(ROOT).as_posix()
         if path.suffix == ".html" and "web" in path.parts:
             sentences = _of_template(path.read_text("utf-8"))
+        elif place == "freehold/settings.py":
+            sentences = _of_settings(ast.parse(path.read_text("utf-8")))
         elif path.suffix == ".py":
             sentences = _of_code(
                 ast.parse(path.read_text("utf-8")),
@@ -70,6 +73,14 @@ def _families() -> set[str]:
     """The names of the errors that people may be told of."""
     tree = ast.parse((ROOT / "freehold/base/errors.py").read_text("utf-8"))
     return {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+
+
+def _of_settings(tree: ast.Module) -> Iterator[tuple[Key, str, bool]]:
+    """What stands below each setting, as `settings.effective` tells it to operators."""
+    body = next(node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Settings")
+    for one, after in pairwise(body):
+        if isinstance(one, ast.AnnAssign) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
+            yield ("", " ".join(str(after.value.value).split()).replace("`", "")), "", False
 
 
 def _of_template(source: str) -> Iterator[tuple[Key, str, bool]]:

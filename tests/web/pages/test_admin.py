@@ -259,3 +259,9 @@ def test_an_invitation_by_mail_shows_no_link(hub: TestHub, admin: Browser):
 @pytest.mark.parametrize("hub", [{"sign_up": "closed"}], indirect=True)
 def test_a_closed_hub_says_how_it_is_opened(admin: Browser):
     assert "<code>sign_up</code>" in admin.get("/-/admin/invitations").text
+
+
+def test_settings_are_explained_in_the_language_of_who_reads_them(admin: Browser):
+    page = admin.get("/-/admin/settings", "de").text
+    assert "Der Ordner für alles, was aufbewahrt wird" in page
+    assert "The folder of everything" not in page
