@@ -38,6 +38,7 @@ def test_a_signed_in_device_is_listed_and_sent_away(hub):
         devices.decide(hub.actor("alice"), begun.user_code, approve=True)
         devices.claim(HF, begun.device_code)
     text = browser.get(PATH).text
+    assert "It reaches all that you reach" in text
     assert "2 sign-ins from" in text and "198.51.100.0/24" in text and "manage-repos" in text
     assert "2 sign-ins" not in signed_in(hub, "bob").get(PATH).text
     assert browser.post(f"{PATH}/revoke", on=PATH, id=HF.id).status_code == 303

@@ -220,6 +220,9 @@ def test_organisations_are_reached_that_the_person_chose_and_no_others(hub):
     assert [found["id"] for found in one.get("/api/models?search=hidden").json()] == ["acme/hidden"]
     none = allowed_for(hub, app, secret, "read-repos")
     assert none.get("/api/models/acme/hidden").status_code == 404
+    shown = signed_in(hub, "alice").get("/settings/applications").text
+    assert '<a href="/acme" translate="no">acme</a>' in shown
+    assert 'translate="no">zoo' not in shown
     mallorys = allowed_for(hub, app, secret, "read-repos", ("acme",), name="mallory")
     assert mallorys.get("/api/models/acme/hidden").status_code == 404
 

@@ -1,7 +1,7 @@
 """What applications were given: each sign-in with its access tokens and the refresh tokens that renew them."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from freehold.core.accounts.audit import record
 from freehold.core.accounts.oauth.reach import reach_of
 from freehold.core.accounts.scope import Entity, Scope, encode
 from freehold.core.accounts.tokens import NARROW, hash_of, make_secret
-from freehold.stores.db.database import Database, Transaction
+from freehold.stores.db.database import Database, Row, Transaction
 from freehold.wire.oauth.refusals import INVALID_GRANT, Refused
 from freehold.wire.oauth.scopes import EVERYTHING, join_scope, parse_scope
 
@@ -48,7 +48,7 @@ class Given:
     @property
     def whole(self) -> bool:
         """Whether it is for all that the person may do: what a command line asks for, on a device of theirs."""
-        return self.way == "device" and set(self.scopes) >= set(EVERYTHING)
+        return _is_whole(self.way, self.scopes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,13 @@ class Authorised:
     network: str
     created_at: int
     used_at: int
+    orgs: tuple[str, ...] = ()
+    """Names of the organisations that it was let reach, and that the person still belongs to."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is for all that the person may do, in every organisation."""
+        return _is_whole(self.way, self.scopes)
 
 
 class Grants:
@@ -184,16 +191,23 @@ class Grants:
         """A person's sign-ins of applications that can still be used, the last used first."""
         with self._db.read() as tx:
             rows = tx.all(
-                "SELECT g.id, g.app_id, g.scope, g.way, g.network, g.created_at, g.used_at FROM accounts_oauth_grant g"
+                "SELECT g.id, g.app_id, g.scope, g.way, g.network, g.created_at, g.used_at, g.orgs"
+                " FROM accounts_oauth_grant g"
                 " WHERE g.account_id = :account AND EXISTS (SELECT 1 FROM accounts_oauth_refresh r"
                 " WHERE r.grant_id = g.id AND r.used_at IS NULL AND r.expires_at > :at)"
                 " ORDER BY g.used_at DESC, g.id",
                 account=account_id, at=self._clock(),
             )  # fmt: skip
+            named = {
+                one.id: one.name for one in _belonging(tx, account_id, {i for row in rows for i in row.orgs.split()})
+            }
         return [
-            Authorised(row.id, row.app_id, parse_scope(row.scope), row.way, row.network, row.created_at, row.used_at)
+            Authorised(
+                row.id, row.app_id, parse_scope(row.scope), row.way, row.network, row.created_at, row.used_at,
+                tuple(sorted(named[one] for one in row.orgs.split() if one in named)),
+            )
             for row in rows
-        ]
+        ]  # fmt: skip
 
     def revoke(self, actor: Actor, app_id: str) -> None:
         """Take back everything that an application was given by this person. Raises NotFound."""
@@ -223,14 +237,23 @@ class Grants:
 def _reach(tx: Transaction, given: Given) -> Scope:
     """The limits of a token that is issued now: organisations that the person has left meanwhile are not in it."""
     name = tx.scalar("SELECT name FROM accounts_account WHERE id = :id", id=given.account_id)
-    rows = tx.within(
-        "SELECT o.id, o.name FROM accounts_account o JOIN accounts_membership m ON m.org_id = o.id"
-        " WHERE m.user_id = :user AND o.id IN :values",
-        list(given.orgs),
-        user=given.account_id,
-    )
+    rows = _belonging(tx, given.account_id, given.orgs)
     orgs = sorted((Entity("org", row.id, row.name) for row in rows), key=lambda one: one.id)
     return reach_of(given.scopes, Entity("user", given.account_id, name), orgs)
+
+
+def _belonging(tx: Transaction, account_id: str, org_ids: Iterable[str]) -> Sequence[Row]:
+    """Those of the organisations that the person belongs to now, by id and name."""
+    return tx.within(
+        "SELECT o.id, o.name FROM accounts_account o JOIN accounts_membership m ON m.org_id = o.id"
+        " WHERE m.user_id = :user AND o.id IN :values",
+        list(org_ids),
+        user=account_id,
+    )
+
+
+def _is_whole(way: str, scopes: Iterable[str]) -> bool:
+    return way == "device" and set(scopes) >= set(EVERYTHING)
 
 
 def end_grants(tx: Transaction, condition: str, **params: Any) -> Sequence[str]:

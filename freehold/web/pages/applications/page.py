@@ -32,6 +32,10 @@ class Allowed:
     networks: tuple[str, ...]
     since: int
     used_at: int
+    orgs: tuple[str, ...]
+    """Organisations that it may reach."""
+    whole: bool
+    """Whether it may do all that the person may, in every organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +120,5 @@ def _together(app: Application, given: Sequence[Authorised]) -> Allowed:
     scopes = {scope for one in given for scope in one.scopes}
     networks = tuple(dict.fromkeys(one.network for one in given if one.network))
     since, used = min(one.created_at for one in given), max(one.used_at for one in given)
-    return Allowed(app, permissions(scopes), len(given), networks, since, used)
+    orgs, whole = tuple(sorted({org for one in given for org in one.orgs})), any(one.whole for one in given)
+    return Allowed(app, permissions(scopes), len(given), networks, since, used, orgs, whole)
