@@ -123,12 +123,41 @@ def told(message: str) -> str:
     found = _words(tag).gettext(message) if message else ""
     if tag == ENGLISH.tag or found != message:
         return found
-    for pattern, translated in _patterns(tag):
-        match = pattern.fullmatch(message)
-        if match:
-            filled = match.groupdict()
-            return translated % {gap: told(filled[gap]) if gap in _SAID_BY_THE_HUB else filled[gap] for gap in filled}
+    for known in _messages(tag):
+        filled = known.gaps_of(message)
+        if filled is not None:
+            said = {gap: told(text) if gap in _SAID_BY_THE_HUB else text for gap, text in filled.items()}
+            return known.translated % said
     return message
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """The message of an error: what stands before, between and after its gaps, and what it is in another language."""
+
+    texts: tuple[str, ...]
+    gaps: tuple[str, ...]
+    translated: str
+
+    def gaps_of(self, message: str) -> dict[str, str] | None:
+        """What fills the gaps of a message; None if it is another one.
+
+        Each text is taken where it comes first, which finds whatever there is to find without ever going back: messages
+        hold what strangers send, over which a regular expression with as many gaps could brood for seconds.
+        """
+        first, *between = self.texts
+        last = between.pop()
+        end = len(message) - len(last)
+        if not message.startswith(first) or not message.endswith(last):
+            return None
+        at, filled = len(first), []
+        for text in between:
+            found = message.find(text, at, end)
+            if found < 0:
+                return None
+            filled.append(message[at:found])
+            at = found + len(text)
+        return dict(zip(self.gaps, [*filled, message[at:end]], strict=True)) if at <= end else None
 
 
 @cache
@@ -142,14 +171,13 @@ def _words(tag: str) -> NullTranslations:
 
 
 @cache
-def _patterns(tag: str) -> Sequence[tuple[re.Pattern[str], str]]:
+def _messages(tag: str) -> Sequence[_Message]:
     """The messages that have gaps, the most particular first."""
     found = [one for one in _entries(tag) if one.comment == ERROR and one.msgstr and "%(" in one.msgid]
     found.sort(key=lambda one: -len(_GAP.sub("", one.msgid)))
-    return [(_pattern(one.msgid), one.msgstr) for one in found]
+    return [_message(one.msgid, one.msgstr) for one in found]
 
 
-def _pattern(msgid: str) -> re.Pattern[str]:
+def _message(msgid: str, translated: str) -> _Message:
     parts = _GAP.split(msgid)
-    gaps = (f"(?P<{part}>.*)" if place % 2 else re.escape(part.replace("%%", "%")) for place, part in enumerate(parts))
-    return re.compile("".join(gaps), re.DOTALL)
+    return _Message(tuple(part.replace("%%", "%") for part in parts[::2]), tuple(parts[1::2]), translated)

@@ -264,9 +264,11 @@ def _where(mark: Any, above: int) -> str:
 
 
 def _describe(error: Exception, above: int) -> str:
-    if isinstance(error, yaml.MarkedYAMLError):
-        what = (error.problem or error.context or "unreadable")[:300]
-        return later(
-            f"The front matter is not valid YAML: {what}{_where(error.problem_mark or error.context_mark, above)}."
-        )
-    return later(f"The front matter is not valid YAML: {str(error).splitlines()[0][:300]}.")
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return later(f"The front matter is not valid YAML: {str(error).splitlines()[0][:300]}.")
+    what = (error.problem or error.context or "unreadable")[:300]
+    mark = error.problem_mark or error.context_mark
+    if not mark:
+        return later(f"The front matter is not valid YAML: {what}.")
+    line = mark.line + above + 1  # marks count from zero
+    return later(f"The front matter is not valid YAML: {what} (line {line}, column {mark.column + 1}).")

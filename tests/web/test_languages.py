@@ -61,6 +61,18 @@ def test_a_message_is_found_though_its_gaps_are_filled():
         assert say("") == ""
 
 
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_whatever_fills_a_gap_the_message_is_known(name, values):
+    with speaking(GERMAN):
+        assert told(f"A {name} is one of {values}.") == f"{name} ist eines von: {values}."
+
+
+def test_a_message_that_somebody_made_long_is_looked_up_at_once():
+    with speaking(GERMAN):
+        part = " is reached only by tokens that expire at most 1 "
+        assert told(part + "after they are made" * 5000 + "!").endswith("!")
+
+
 def test_a_message_within_a_message_is_told_as_well():
     with speaking(GERMAN):
         assert told("Invalid path in repo: 'a//b': it has an empty folder name.") == (
