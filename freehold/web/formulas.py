@@ -15,6 +15,8 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from freehold.web.languages import say
+
 MAX_FORMULA = 4000
 """In characters; a longer one is shown as it is written."""
 MAX_FORMULAS = 500
@@ -90,7 +92,9 @@ def formula(latex: str, *, block: bool) -> str:
         drawn = _written(tree, count())
     except Exception:  # it raises whatever a malformed text leads it to
         return source
-    return f'<span class="formula" tabindex="0" role="group" aria-label="Formula">{drawn}</span>' if block else drawn
+    if not block:
+        return drawn
+    return f'<span class="formula" tabindex="0" role="group" aria-label="{escape(say("Formula"))}">{drawn}</span>'
 
 
 def _written(element: Element, steps: "count[int]", depth: int = 0) -> str:

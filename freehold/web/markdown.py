@@ -25,6 +25,7 @@ from freehold.web import highlight
 from freehold.web.assets import token_classes
 from freehold.web.films import show_films
 from freehold.web.formulas import Formulas, without_marks
+from freehold.web.languages import Language, say, speaking, spoken
 from freehold.web.mentions import link_names
 
 MAX_TEXT = 256 << 10
@@ -51,7 +52,7 @@ _ATTRIBUTES = {
     "input": {"checked"},
 }
 _CLASSES = frozenset(("code", "contains-task-list", "task-list-item", "footnotes", "footnote-ref", "footnote-backref"))
-_SCROLL = '<div class="scroll" tabindex="0" role="group" aria-label="Table">'
+_SCROLL = '<div class="scroll" tabindex="0" role="group" aria-label="{}">'
 _ID = "card-"
 _WORDS = ("text", "code_inline", "math_inline")
 """What of a heading is read."""
@@ -111,12 +112,21 @@ class Rendered:
     truncated: bool
 
 
-@lru_cache(maxsize=64)
 def render(text: str, place: Place, talk: Talk | None = None) -> Rendered:
     """`text` as safe HTML, with the headings that a table of contents needs; with `talk` it is a comment.
 
     A page shows many comments: they have no anchors, which would clash.
     """
+    return _rendered(text, place, talk, spoken())
+
+
+@lru_cache(maxsize=64)
+def _rendered(text: str, place: Place, talk: Talk | None, language: Language) -> Rendered:
+    with speaking(language):
+        return _made(text, place, talk)
+
+
+def _made(text: str, place: Place, talk: Talk | None) -> Rendered:
     kept = without_marks(text[:MAX_TEXT])
     formulas = Formulas()
     html, headings, own = _convert(kept, talk, formulas, raw_html=True)
@@ -245,7 +255,7 @@ class _Links(HTMLParser):
             self._media(tag, values)
         else:
             # What is wider than a small screen scrolls by itself, and by the keyboard, too.
-            self.out.append(_SCROLL if tag == "table" else "")
+            self.out.append(_SCROLL.format(escape(say("Table"))) if tag == "table" else "")
             self._open(tag, values)
 
     def handle_endtag(self, tag: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from freehold.web.languages import LANGUAGES, speaking
 from freehold.web.markdown import Place, render
 from tests.web.hostile import REMOTE, SCRIPTS
 
@@ -192,3 +193,12 @@ def test_many_formulas_take_no_long_time():
 def test_a_mark_that_a_text_holds_is_no_formula():
     assert "<math" not in html("\ue0000\ue001 and `\ue0000\ue001`")
     assert "math" not in html('<b title="\n\n$x$\n\n">y</b>').partition("title=")[2].partition(">")[0]
+
+
+def test_what_a_table_is_called_is_not_kept_for_readers_of_another_language():
+    text = "| a |\n|--|\n| b |\n\n$$x$$\n"
+    for tag, table, formula in (("en", "Table", "Formula"), ("de", "Tabelle", "Formel"), ("en", "Table", "Formula")):
+        with speaking(LANGUAGES[tag]):
+            shown = html(text)
+        assert f'aria-label="{table}"' in shown
+        assert f'aria-label="{formula}"' in shown
