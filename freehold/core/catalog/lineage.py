@@ -11,12 +11,17 @@ from typing import Any
 from freehold.base.ids import RepoKind
 from freehold.core.accounts.access import visible_to
 from freehold.core.accounts.actor import Actor
+from freehold.core.catalog.counts import EXACT_TO
 from freehold.core.catalog.query import Place, place
 from freehold.core.repos.repo import COLUMNS, Repo
 from freehold.stores.db.database import Database, Row, Transaction
 
 RELATIONS = ("finetune", "adapter", "quantized", "merge")
 
+MANY = EXACT_TO + 1
+"""What stands for all larger counts of children."""
+
+_ALL = 2**62
 _MAX_LEVELS = 6
 _AT_BASE = (
     "(l.address = (SELECT address FROM repos_repo WHERE id = :base)"
@@ -83,20 +88,15 @@ class Lineage:
         return levels
 
     def counts(self, actor: Actor, repo: Repo) -> Mapping[str, int]:
-        """How many models were made from it in each way, of those that `actor` may see."""
-        visible = visible_to(actor)
-        sql = (
-            "SELECT l.relation, count(DISTINCT l.repo_id) AS many FROM catalog_lineage l"
-            f" JOIN repos_repo r ON r.id = l.repo_id WHERE {_AT_BASE} AND r.id <> :base AND {visible.sql}"
-            " GROUP BY l.relation"
-        )
+        """How many models were made from it in each way, of those that `actor` may see; nobody counts beyond MANY."""
         with self._db.read() as tx:
-            found = {row.relation: int(row.many) for row in tx.all(sql, base=repo.id, **visible.params)}
-        return {relation: found[relation] for relation in RELATIONS if relation in found}
+            found = {relation: _count(tx, actor, repo.id, relation, MANY) for relation in RELATIONS}
+        return {relation: many for relation, many in found.items() if many}
 
     def count(self, actor: Actor, repo: Repo) -> int:
-        """How many models were made from it, of those that `actor` may see."""
-        return sum(self.counts(actor, repo).values())
+        """How many models were made from it, of those that `actor` may see, all of them counted."""
+        with self._db.read() as tx:
+            return sum(_count(tx, actor, repo.id, relation, _ALL) for relation in RELATIONS)
 
     def children(
         self, actor: Actor, repo: Repo, relation: str = "", *, after: str = "", limit: int = 30
@@ -152,6 +152,30 @@ def forget(tx: Transaction, repo_id: str) -> None:
 
 def _address(base: str) -> str:
     return f"{RepoKind.MODEL}:{base}".lower()
+
+
+def _count(tx: Transaction, actor: Actor, base: str, relation: str, most: int) -> int:
+    visible = visible_to(actor)
+    named = tx.all(
+        "SELECT address FROM repos_repo WHERE id = :base"
+        " UNION SELECT address FROM repos_redirect WHERE repo_id = :base",
+        base=base,
+    )
+    # At one address each child stands once, and can be counted along the index.
+    addresses = {f"at{number}": row.address for number, row in enumerate(named)}
+    once = "DISTINCT " if len(addresses) > 1 else ""
+    at = " OR ".join(f"l.address = :{name}" for name in addresses) or "1 = 0"
+    return int(
+        tx.scalar(
+            f"SELECT count(*) FROM (SELECT {once}l.repo_id FROM catalog_lineage l JOIN repos_repo r ON r.id = l.repo_id"
+            f" WHERE ({at}) AND l.relation = :relation AND l.repo_id <> :base AND {visible.sql} LIMIT :most) x",
+            base=base,
+            relation=relation,
+            most=most,
+            **addresses,
+            **visible.params,
+        )
+    )
 
 
 def _bases(tx: Transaction, actor: Actor, repo_id: str) -> list[Base]:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from freehold.base.ids import RepoKind
 from freehold.base.words import later
 from freehold.core.accounts.actor import Actor
+from freehold.core.catalog.counts import EXACT_TO
 from freehold.core.catalog.lineage import Base, Lineage
 from freehold.core.repos.repo import Repo
+from freehold.web.wording import grouped, number
 
 MADE = {
     "finetune": later("Fine-tunes"), "adapter": later("Adapters"), "quantized": later("Quantisations"),
@@ -39,6 +41,11 @@ class Group:
     words: str
     count: int
 
+    @property
+    def said(self) -> str:
+        """The count in words: `4.3K`, `10,000+`."""
+        return _said(min(self.count, EXACT_TO), more=self.count > EXACT_TO)
+
 
 @dataclass(frozen=True, slots=True)
 class Tree:
@@ -49,9 +56,14 @@ class Tree:
     groups: Sequence[Group]
 
     @property
-    def count(self) -> int:
-        """How many models were made from it."""
-        return sum(group.count for group in self.groups)
+    def said(self) -> str:
+        """How many models were made from it, in words."""
+        many = sum(min(group.count, EXACT_TO) for group in self.groups)
+        return _said(many, more=any(group.count > EXACT_TO for group in self.groups))
+
+
+def _said(many: int, *, more: bool) -> str:
+    return f"{grouped(many // 1000 * 1000)}+" if more else number(many)
 
 
 def tree_of(lineage: Lineage, actor: Actor, repo: Repo) -> Tree | None:
