@@ -8,6 +8,7 @@ from freehold.base.ids import RepoKind
 from freehold.base.words import forms, later
 from freehold.core.facts.languages import language_name
 from freehold.web.languages import count, say, say_of, told
+from freehold.wire.licenses import LICENSES
 
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 _SPANS = (
@@ -96,6 +97,11 @@ def role(word: str) -> str:
         "fineGrained": say_of("role", "fine-grained"),
     }
     return names.get(word, word)
+
+
+def licence(name: str) -> str:
+    """What a licence is called, by its id: `Apache License 2.0`."""
+    return say(LICENSES[name]) if name in LICENSES else name
 
 
 def pointed(value: float) -> str:

@@ -2,6 +2,8 @@
 
 from types import MappingProxyType
 
+from freehold.base.words import later
+
 LICENSES = MappingProxyType(
     {
         "apache-2.0": "Apache License 2.0",
@@ -108,7 +110,7 @@ LICENSES = MappingProxyType(
         "unlicense": "The Unlicense",
         "wtfpl": "WTFPL",
         "zlib": "zlib License",
-        "other": "Other",
-        "unknown": "Unknown",
+        "other": later("Other"),
+        "unknown": later("Unknown"),
     }
 )

@@ -41,3 +41,13 @@ def test_large_files_are_marked(hub):
     text = Browser(hub).get("/alice/birds/tree/main").text
     assert text.count('class="badge"') == 1
     assert ">LFS<" in text or ">Xet<" in text
+
+
+def test_it_speaks_german(hub):
+    birds = a_model(hub, files={"a.txt": b"1\n2\n"} | {f"d/{number:04}": b"x" for number in range(1200)})
+    alice = signed_in(hub, "alice")
+    assert "1 bis 500 von 1.200 Einträgen" in alice.get("/alice/birds/tree/main/d", "de").text
+    assert "4 B, 2 Zeilen" in alice.get("/alice/birds/blob/main/a.txt", "de").text
+    assert "a.txt bearbeiten · alice/birds" in alice.get("/alice/birds/edit/main/a.txt", "de").text
+    commit = hub.rooms.repos.reader(hub.actor("alice"), birds).commit_of()
+    assert ">neu</span>" in alice.get(f"/alice/birds/commit/{commit}", "de").text

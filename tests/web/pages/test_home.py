@@ -1,5 +1,7 @@
 """The front door."""
 
+import re
+
 from freehold.base.ids import RepoKind
 from freehold.core.accounts.actor import SYSTEM
 from tests.kit.builders import a_dataset, a_model, a_repo
@@ -33,6 +35,18 @@ def test_what_those_whom_one_follows_do_is_told(hub):
     assert "published" in told
     assert "birds" in told
     assert "secret" not in told
+
+
+def test_it_speaks_german(hub):
+    a_model(hub, "alice/birds")
+    carol = signed_in(hub, "carol")
+    hub.rooms.relations.follow(hub.actor("carol"), hub.rooms.relations.by_name("alice"), follows=True)
+    page = carol.get("/", "de").text
+    assert re.search(
+        r">alice</a> hat <span class=\"home-what\">.*<b>birds</b></a>\s*</span> veröffentlicht", page, re.DOTALL
+    )
+    assert "Alle Modelle" in page
+    assert re.search(r'<time datetime="[^"]+">[^<]+</time> aktualisiert', page)
 
 
 def test_an_empty_hub_has_a_front_door(hub):

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import quote
 
+from freehold.web.languages import LANGUAGES, speaking
 from freehold.web.pages.listing.narrowing import rounded
 from tests.kit.builders import a_model
 from tests.web.browsing import Browser, signed_in
@@ -77,3 +78,14 @@ def test_numbers_do_not_tell_of_what_is_hidden(hub):
 
 def test_large_numbers_are_rounded():
     assert [rounded(n) for n in (0, 10_000, 10_001, 412_345, 2_345_678)] == ["0", "10,000", "10k+", "412k+", "2.3M+"]
+
+
+def test_it_speaks_german(hub):
+    a_model(hub, "alice/owl", files=GPL)
+    page = Browser(hub).get("/models?language=fr&gate=open", "de").text
+    assert "<title>Modelle · " in page
+    assert "<b>1</b> Modell</span>" in page
+    assert "Sprache: Französisch" in page
+    assert ">Im Trend</option>" in page
+    with speaking(LANGUAGES["de"]):
+        assert [rounded(n) for n in (1_234, 412_345, 2_345_678)] == ["1.234", "über 412 Tsd.", "über 2,3 Mio."]

@@ -8,8 +8,7 @@ from freehold.base.ids import RepoKind
 from freehold.core.catalog.counts import EXACT_TO, Counts
 from freehold.core.catalog.facets import BY_NAME, Facet, of_kind
 from freehold.web.languages import say
-from freehold.web.wording import grouped, language, pointed
-from freehold.wire.licenses import LICENSES
+from freehold.web.wording import grouped, language, licence, pointed
 
 Pairs = Sequence[tuple[str, str]]
 """A query string, taken apart."""
@@ -46,7 +45,7 @@ def spelled(name: str, value: str) -> str:
     """A value of a facet in words."""
     facet = BY_NAME[name]
     if name == "license":
-        return LICENSES.get(value, value)
+        return licence(value)
     if name == "language":
         return language(value)
     if value in facet.words:

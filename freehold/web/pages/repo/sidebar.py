@@ -6,7 +6,7 @@ from typing import Any
 
 from freehold.core.facts.subject import words
 from freehold.core.repos.repo import Repo
-from freehold.wire.licenses import LICENSES
+from freehold.web.wording import licence
 
 _PREFIXED = (
     "license:",
@@ -63,7 +63,7 @@ def sidebar_of(repo: Repo, known: Facts) -> Sidebar:
     plain = [tag for tag in tags if not tag.startswith(_PREFIXED)]
     return Sidebar(
         license_id,
-        str(card.get("license_name") or LICENSES.get(license_id, license_id))[:100],
+        str(card.get("license_name") or licence(license_id))[:100],
         weights.get("total", 0) or known.get("gguf", {}).get("total", 0),
         str(known.get("architecture", {}).get("name", "")),
         _whole(data.get("rows")),
