@@ -11,6 +11,7 @@ from typing import Any
 
 from freehold.base.clock import Clock, now
 from freehold.base.errors import BadCredentials, Forbidden, NotFound
+from freehold.base.words import later
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
 from freehold.core.accounts.names import name_key
@@ -118,7 +119,7 @@ class Sessions:
         """What lets the session's person change how their account is entered; NotRecent, BadCredentials."""
         row = self._row(secret)
         if row.authenticated_at <= self._clock() - RECENT:
-            raise NotRecent("Prove once more that it is you, then send the form again.")
+            raise NotRecent(later("Prove once more that it is you, then send the form again."))
         return Proof(_actor(row), row.id, row.hash)
 
     def confirm(self, secret: str, method: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from freehold.base.errors import Conflict, RepoNotFound, RevisionNotFound, Stale, StorageFailed
 from freehold.base.ids import Oid
+from freehold.base.words import later
 from freehold.core.accounts.access import Right
 from freehold.core.repos.community import NewPull
 from freehold.core.repos.locks import Guard
@@ -28,8 +29,10 @@ class Conflicting(Conflict):
         named = ", ".join(repr(path) for path in paths[:_NAMED]) + (", …" if len(paths) > _NAMED else "")
         short = base.removeprefix(HEADS)
         super().__init__(
-            f"The pull request conflicts with {short} in {named}. Merge {short} into it in a clone, decide these files,"
-            " and push the result to the pull request. Nothing was changed."
+            later(
+                f"The pull request conflicts with {short} in {named}. Merge {short} into it in a clone, decide these"
+                " files, and push the result to the pull request. Nothing was changed."
+            )
         )
         self.paths = paths
 

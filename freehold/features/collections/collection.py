@@ -31,7 +31,9 @@ class CollectionExists(Conflict):
     """The owner has a collection of this title; `slug` is its address."""
 
     def __init__(self, slug: str) -> None:
-        super().__init__("A collection of this title already exists here. Choose another title, or change that one.")
+        super().__init__(
+            later("A collection of this title already exists here. Choose another title, or change that one.")
+        )
         self.slug = slug
 
 

@@ -16,6 +16,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from freehold.base.errors import Invalid
 from freehold.base.ids import new_id
+from freehold.base.words import later
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "Ed25519")
 """What others may sign with."""
@@ -80,7 +81,7 @@ def issuer_of(token: str) -> str:
     """Whom a token names as its maker. Nothing is believed yet. Raises Untrusted."""
     issuer = _part(token, 1).get("iss")
     if not isinstance(issuer, str):
-        raise Untrusted("The token does not say who issued it.")
+        raise Untrusted(later("The token does not say who issued it."))
     return issuer
 
 
@@ -88,7 +89,7 @@ def verify(token: str, keys: Jwks, expected: Expected) -> Claims:
     """The claims of a token that one of the keys has signed and that is meant for us, now. Raises Untrusted."""
     header = _header_of(token)
     if header.get("alg") not in ALGORITHMS:
-        raise Untrusted(f"The token is signed by {str(header.get('alg'))[:20]!r}, which this hub does not take.")
+        raise Untrusted(later(f"The token is signed by {str(header.get('alg'))[:20]!r}, which this hub does not take."))
     usable = _usable(keys, str(header["kid"]) if "kid" in header else None)
     for key in usable:
         try:
@@ -97,28 +98,28 @@ def verify(token: str, keys: Jwks, expected: Expected) -> Claims:
             continue
         _check(claims, expected)
         return claims
-    raise Untrusted("The token's signature could not be verified.")
+    raise Untrusted(later("The token's signature could not be verified."))
 
 
 def _check(claims: Claims, expected: Expected) -> None:
     audiences = claims.get("aud")
     audiences = [audiences] if isinstance(audiences, str) else audiences
     if claims.get("iss") != expected.issuer:
-        raise Untrusted("The token was issued by somebody else.")
+        raise Untrusted(later("The token was issued by somebody else."))
     if not isinstance(audiences, list) or expected.audience not in audiences:
-        raise Untrusted(f"The token is not meant for {expected.audience}.")
+        raise Untrusted(later(f"The token is not meant for {expected.audience}."))
     if len(audiences) > 1 and claims.get("azp", expected.audience) != expected.audience:
-        raise Untrusted("The token was made for somebody else who may show it here.")
+        raise Untrusted(later("The token was made for somebody else who may show it here."))
     times = {name: claims.get(name) for name in ("exp", "iat", "nbf")}
     if not all(_is_time(value) for name, value in times.items() if value is not None or name != "nbf"):
-        raise Untrusted("The token does not say when it was made and when it ends.")
+        raise Untrusted(later("The token does not say when it was made and when it ends."))
     begins = max(int(times["iat"] or 0), int(times["nbf"] or 0))
     if int(times["exp"] or 0) <= expected.now_s - LEEWAY_S:
-        raise Untrusted("The token has expired.")
+        raise Untrusted(later("The token has expired."))
     if begins > expected.now_s + LEEWAY_S:
-        raise Untrusted("The token is not valid yet. Are the clocks right?")
+        raise Untrusted(later("The token is not valid yet. Are the clocks right?"))
     if int(times["exp"] or 0) > expected.now_s + MOST_LIFE_S:
-        raise Untrusted("The token is valid for longer than a day, which this hub does not believe.")
+        raise Untrusted(later("The token is valid for longer than a day, which this hub does not believe."))
 
 
 def _is_time(value: object) -> bool:
@@ -143,7 +144,7 @@ def _usable(keys: Jwks, kid: str | None) -> list[Key]:
             continue
         found.append(key)
     if not found:
-        raise Untrusted("The issuer has no key that could have signed this token.")
+        raise Untrusted(later("The issuer has no key that could have signed this token."))
     return found
 
 
@@ -154,9 +155,9 @@ def _header_of(token: str) -> dict[str, Any]:
 def _part(token: str, which: int) -> dict[str, Any]:
     parts = token.split(".")
     if len(token) > LONGEST or len(parts) != 3 or not token.isascii():
-        raise Untrusted("This is not a signed token.")
+        raise Untrusted(later("This is not a signed token."))
     try:
         raw = base64.urlsafe_b64decode(parts[which] + "=" * (-len(parts[which]) % 4))
         return msgspec.json.decode(raw, type=dict[str, Any])
     except (ValueError, msgspec.DecodeError):
-        raise Untrusted("This is not a signed token.") from None
+        raise Untrusted(later("This is not a signed token.")) from None

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, unquote_plus
 import msgspec
 
 from freehold.base.base64url import encode
+from freehold.base.words import later
 from freehold.wire.oauth.refusals import INVALID_CLIENT, INVALID_REQUEST, Refused
 
 MOST_FIELDS = 50
@@ -25,14 +26,14 @@ def parse_body(content_type: str, body: bytes) -> Parameters:
         try:
             return parse_query(body.decode("utf-8"))
         except UnicodeDecodeError:
-            raise Refused(INVALID_REQUEST, "The form is not valid UTF-8.") from None
+            raise Refused(INVALID_REQUEST, later("The form is not valid UTF-8.")) from None
     if kind == _JSON:
         try:
             found = msgspec.json.decode(body, type=dict[str, str])
         except (msgspec.DecodeError, UnicodeDecodeError):
-            raise Refused(INVALID_REQUEST, "The body must be a JSON object whose values are texts.") from None
+            raise Refused(INVALID_REQUEST, later("The body must be a JSON object whose values are texts.")) from None
         return {name: value for name, value in found.items() if value}
-    raise Refused(INVALID_REQUEST, f"Send the parameters as {_FORM}.")
+    raise Refused(INVALID_REQUEST, later(f"Send the parameters as {_FORM}."))
 
 
 def parse_query(text: str) -> Parameters:
@@ -40,11 +41,11 @@ def parse_query(text: str) -> Parameters:
     try:
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:
-        raise Refused(INVALID_REQUEST, "The parameters could not be read.") from None
+        raise Refused(INVALID_REQUEST, later("The parameters could not be read.")) from None
     names = [name for name, _ in pairs]
     if len(set(names)) != len(names):
         twice = next(name for name in names if names.count(name) > 1)
-        raise Refused(INVALID_REQUEST, f"The parameter {twice[:50]!r} must not be repeated.")
+        raise Refused(INVALID_REQUEST, later(f"The parameter {twice[:50]!r} must not be repeated."))
     return {name: value for name, value in pairs if value}
 
 
@@ -52,7 +53,7 @@ def demand(parameters: Parameters, name: str) -> str:
     """A parameter that must be there. Raises Refused."""
     value = parameters.get(name)
     if value is None:
-        raise Refused(INVALID_REQUEST, f"The parameter {name!r} is missing.")
+        raise Refused(INVALID_REQUEST, later(f"The parameter {name!r} is missing."))
     return value
 
 
@@ -60,14 +61,14 @@ def parse_basic(user_and_password: str) -> tuple[str, str]:
     """A client's id and secret from the decoded text of a Basic header (RFC 6749, section 2.3.1). Raises Refused."""
     name, colon, secret = user_and_password.partition(":")
     if not colon:
-        raise Refused(INVALID_CLIENT, "The Authorization header must hold a client id and a secret.")
+        raise Refused(INVALID_CLIENT, later("The Authorization header must hold a client id and a secret."))
     return unquote_plus(name), unquote_plus(secret)
 
 
 def proof_of(verifier: str, digest: bytes) -> str:
     """The S256 challenge of `verifier`, whose SHA-256 is `digest` (RFC 7636, section 4.2). Raises Refused."""
     if not is_verifier(verifier):
-        raise Refused(INVALID_REQUEST, "A code verifier has 43 to 128 letters, digits and -._~ characters.")
+        raise Refused(INVALID_REQUEST, later("A code verifier has 43 to 128 letters, digits and -._~ characters."))
     return encode(digest)
 
 

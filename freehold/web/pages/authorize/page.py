@@ -11,6 +11,7 @@ from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.asgi.urls import base_url
 from freehold.base.errors import Forbidden, Invalid
+from freehold.base.words import later
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.oauth.applications import Application
 from freehold.core.accounts.oauth.server import AuthServer
@@ -112,7 +113,9 @@ class _Desk:
     def _answer(self, request: Request, wanted: _Request, actor: Actor) -> Response:
         asked = wanted.asked()
         if asked.max_age_s is not None and self._server.clock() - self._since(request) > asked.max_age_s * 1_000_000:
-            raise Refused(LOGIN_REQUIRED, "You signed in too long ago for this application. Sign out and in again.")
+            raise Refused(
+                LOGIN_REQUIRED, later("You signed in too long ago for this application. Sign out and in again.")
+            )
         before = self._server.grants.allowed_orgs(str(actor.account_id), wanted.app.id)
         known = set(asked.scopes) <= self._server.grants.allowed(str(actor.account_id), wanted.app.id)
         known = known and set(asked.orgs) <= before
