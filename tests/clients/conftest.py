@@ -14,10 +14,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
     """A hub with alice and carol; when its tests are done, every byte that it keeps must match every other."""
     hub = HubProcess(tmp_path_factory.mktemp("hub") / "data")
     with hub:
-        hub.command("user", "add", "alice")
-        hub.command("user", "add", "carol")
+        hub.add("alice", "carol")
         yield hub
-        hub.command("check")
+        assert hub.faults() == []
 
 
 @pytest.fixture(scope="module")

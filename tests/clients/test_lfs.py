@@ -22,9 +22,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
     hub = HubProcess(tmp_path_factory.mktemp("hub") / "data", lfs_part_bytes=8_000_000)
     with hub:
         for name in ("alice", "carol"):
-            hub.command("user", "add", name)
+            hub.add(name)
         yield hub
-        hub.command("check")
+        assert hub.faults() == []
 
 
 @pytest.mark.parametrize("environment", ["h030", "h119", "new"])

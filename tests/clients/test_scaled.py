@@ -80,7 +80,7 @@ def hubs(postgres: Postgres, storage: str, tmp_path_factory: pytest.TempPathFact
     hubs = [HubProcess(tmp_path_factory.mktemp(name) / "data", **settings) for name in ("one", "two")]
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(HubProcess.start, hubs))
-    hubs[0].command("user", "add", "alice")
+    hubs[0].add("alice")
     yield hubs
     for hub in hubs:
         hub.stop()

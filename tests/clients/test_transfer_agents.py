@@ -26,9 +26,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
     hub = HubProcess(tmp_path_factory.mktemp("hub") / "data", lfs_part_bytes=PART)
     with hub:
         for name in ("alice", "carol"):
-            hub.command("user", "add", name)
+            hub.add(name)
         yield hub
-        hub.command("check")
+        assert hub.faults() == []
 
 
 def a_clone(server: HubProcess, token: str, name: str, folder: Path) -> Clone:

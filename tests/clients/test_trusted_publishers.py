@@ -17,7 +17,7 @@ pytestmark = pytest.mark.clients
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
     hub = HubProcess(tmp_path_factory.mktemp("hub") / "data", outbound_networks="127.0.0.0/8")
     with hub:
-        hub.command("user", "add", "alice")
+        hub.add("alice")
         yield hub
 
 

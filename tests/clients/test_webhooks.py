@@ -15,9 +15,9 @@ def listening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
     """A hub whose webhooks may reach this machine."""
     hub = HubProcess(tmp_path_factory.mktemp("hooks") / "data", outbound_networks="127.0.0.1/32")
     with hub:
-        hub.command("user", "add", "alice")
+        hub.add("alice")
         yield hub
-        hub.command("check")
+        assert hub.faults() == []
 
 
 @pytest.fixture

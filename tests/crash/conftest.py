@@ -12,6 +12,6 @@ from tests.crash.forked import ForkedHub
 def hub(tmp_path: Path) -> Iterator[ForkedHub]:
     hub = ForkedHub(tmp_path / "data")
     hub.start()
-    hub.command("user", "add", "alice")
+    hub.add("alice")
     yield hub
     hub.kill()

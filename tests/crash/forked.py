@@ -6,8 +6,6 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from freehold.app import check, open_rooms
-from freehold.base.faults import Fault
 from freehold.settings import Settings
 from tests.kit.process import HubProcess, Running
 
@@ -26,14 +24,6 @@ class ForkedHub(HubProcess):
         process = _FORKS.Process(target=_serve, args=(self.settings, self.log))
         process.start()
         return _Forked(process)
-
-    def faults(self) -> list[Fault]:
-        """What `freehold check` finds."""
-        rooms = open_rooms(self.settings)
-        try:
-            return list(check(rooms))
-        finally:
-            rooms.close()
 
 
 class _Forked:

@@ -67,7 +67,7 @@ def test_a_sweep_that_is_killed_anywhere_loses_nothing_and_the_next_ends_it(tmp_
     chance = random.Random(11)
     hub = ForkedHub(tmp_path / "data", gc_keep_days=1)
     hub.start()
-    hub.command("user", "add", "alice")
+    hub.add("alice")
     visitor = Visitor(hub.url, hub.token("alice"))
     visitor.create("alice/kept")
     kept = {f"{number}.bin": chance.randbytes(300_000) for number in range(4)}
@@ -104,7 +104,7 @@ def test_a_sweep_that_is_killed_anywhere_loses_nothing_and_the_next_ends_it(tmp_
 def test_a_stock_client_uploads_while_the_sweep_runs_without_end(tmp_path: Path) -> None:
     hub = ForkedHub(tmp_path / "data", gc_keep_days=0)
     hub.start()
-    hub.command("user", "add", "alice")
+    hub.add("alice")
     client = Client(ENVIRONMENTS / "new", tmp_path / "home", hub.url, hub.token("alice"))
     folder = tmp_path / "folder"
     folder.mkdir()

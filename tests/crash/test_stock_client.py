@@ -60,7 +60,7 @@ def upload_and_kill(hub: ForkedHub, client: Client, folder: Path, delay_s: float
 def test_an_upload_survives_the_server(tmp_path: Path, seed: int) -> None:
     hub = ForkedHub(tmp_path / "data")
     hub.start()
-    hub.command("user", "add", "alice")
+    hub.add("alice")
     client = Client(ENVIRONMENTS / "new", tmp_path / "home", hub.url, hub.token("alice"))
     expected = fill(tmp_path / "folder", 60)
     chance = random.Random(seed)

@@ -103,7 +103,7 @@ class Stage:
         self._hub, self._folder, self._programs = hub, folder, programs
         self._people: dict[str, Person] = {}
         for name in ("alice", "bob", "zoe"):
-            hub.command("user", "add", name)
+            hub.add(name)
         hub.command("org", "add", "acme", "--member", "alice:admin", "--member", "bob:write", "--member", "zoe:read")
 
     def live(self, step: Step) -> None:

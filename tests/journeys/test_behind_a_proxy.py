@@ -39,9 +39,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """When its tests are done, every byte that the hub keeps must match every other."""
     folder = tmp_path_factory.mktemp("site")
     with HubProcess(folder / "data", trusted_proxies="127.0.0.1") as hub, nginx(folder / "n", hub.port, PREFIX) as url:
-        hub.command("user", "add", "alice")
+        hub.add("alice")
         yield Site(url, hub, hub.token("alice"))
-        hub.command("check")
+        assert hub.faults() == []
 
 
 def test_every_address_that_it_tells_is_below_the_prefix(site: Site) -> None:
@@ -89,7 +89,7 @@ def test_pages_lead_nowhere_but_below_the_prefix(site: Site) -> None:
 
 def test_who_reaches_the_hub_directly_is_not_believed_about_the_address(tmp_path: Path) -> None:
     with HubProcess(tmp_path / "data") as hub:
-        hub.command("user", "add", "alice")
+        hub.add("alice")
         headers = {"Authorization": f"Bearer {hub.token('alice')}", "X-Forwarded-Host": "evil.example"}
         answer = httpx.post(f"{hub.url}/api/repos/create", json={"name": "birds"}, headers=headers)
         assert answer.json()["url"] == f"{hub.url}/alice/birds"

@@ -20,9 +20,9 @@ BUCKET = "hf://buckets/alice/shared"
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
     hub = HubProcess(tmp_path_factory.mktemp("hub") / "data")
     with hub:
-        hub.command("user", "add", "alice")
+        hub.add("alice")
         yield hub
-        hub.command("check")
+        assert hub.faults() == []
 
 
 @pytest.fixture

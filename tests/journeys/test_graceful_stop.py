@@ -68,7 +68,7 @@ class Journey(threading.Thread):
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[HubProcess]:
     with HubProcess(tmp_path / "data") as hub:
-        hub.command("user", "add", "alice")
+        hub.add("alice")
         yield hub
 
 
@@ -82,7 +82,7 @@ def stop_in_the_middle(hub: HubProcess, told: str, most_s: float = 60) -> None:
     hub.stop()  # waits, and fails if the hub does not end by itself
     assert time.monotonic() - began < 20
     assert "Traceback" not in hub.log.read_text("utf-8")
-    hub.command("check")
+    assert hub.faults() == []
     hub.start()
 
 
@@ -101,4 +101,4 @@ def test_uploads_and_downloads_outlive_a_restart(hub: HubProcess, tmp_path: Path
     stop_in_the_middle(hub, "/v2/reconstructions/")
     assert download.ended() == hashlib.sha256(content).hexdigest()
     hub.stop()
-    hub.command("check")
+    assert hub.faults() == []

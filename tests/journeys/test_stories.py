@@ -18,7 +18,7 @@ def test_the_story_goes_as_it_is_told(story: Path, tmp_path: Path) -> None:
         stage = Stage(hub, tmp_path / "people", ENVIRONMENTS / "new" / "bin")
         for step in parse(story.read_text("utf-8")):
             stage.live(step)
-        hub.command("check")
+        assert hub.faults() == []
 
 
 def test_a_story_is_read_line_by_line() -> None:

@@ -6,11 +6,17 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import httpx
+
+from freehold.app import Accounts, check, open_accounts, open_rooms
+from freehold.base.faults import Fault
+from freehold.core.accounts.actor import SYSTEM
+from freehold.settings import Settings
 
 START_S = 60.0
 """How long a machine with much else to do may take; the figure that is promised is measured in bench/."""
@@ -36,7 +42,7 @@ def free_port() -> int:
 class HubProcess:
     """`freehold serve` over one data folder; it can be killed and started again on the same port."""
 
-    def __init__(self, data: Path, **settings: object) -> None:
+    def __init__(self, data: Path, **settings: Any) -> None:
         self.data = data
         self.port = free_port()
         self.ssh_port = settings.get("ssh_port", 0)
@@ -45,6 +51,7 @@ class HubProcess:
             name: value for name, value in os.environ.items() if not name.startswith(("FREEHOLD_", "HF_"))
         }
         self._environment |= {f"FREEHOLD_{name.upper()}": str(value) for name, value in settings.items()}
+        self.settings = Settings(data=data, host="127.0.0.1", port=self.port, **settings)
         self._process: Running | None = None
 
     @property
@@ -112,9 +119,35 @@ class HubProcess:
             raise AssertionError(f"{' '.join(words)} failed ({done.returncode}):\n{done.stdout}\n{done.stderr}")
         return done.stdout
 
+    @contextlib.contextmanager
+    def accounts(self) -> Iterator[Accounts]:
+        """The register of accounts, opened beside the hub as commands do, without the second that a program takes."""
+        accounts = open_accounts(self.settings)
+        try:
+            yield accounts
+        finally:
+            accounts.close()
+
+    def add(self, *names: str) -> None:
+        """New people."""
+        with self.accounts() as accounts:
+            for name in names:
+                accounts.people.add_user(SYSTEM, name)
+
     def token(self, user: str, role: str = "write") -> str:
         """A new token of `user`."""
-        return self.command("token", "add", user, "--role", role).strip().splitlines()[-1]
+        with self.accounts() as accounts:
+            account = accounts.people.by_name(user)
+            assert account is not None, f"{user} is not there"
+            return accounts.tokens.add(SYSTEM, account.id, "for tests", role)[1]
+
+    def faults(self) -> list[Fault]:
+        """What `freehold check` finds."""
+        rooms = open_rooms(self.settings)
+        try:
+            return list(check(rooms))
+        finally:
+            rooms.close()
 
     def __enter__(self) -> Self:
         self.start()

@@ -36,7 +36,7 @@ def sign_in(page: Page, name: str) -> None:
 
 
 def add(hub: HubProcess, name: str) -> None:
-    hub.command("user", "add", name)
+    hub.add(name)
     hub.command("user", "password", name, text=f"{PASSWORD}\n")
 
 
