@@ -90,13 +90,24 @@ class Tour:
             for theme, rules in (("light", RULES), ("dark", CONTRAST)):
                 page.emulate_media(color_scheme=theme)
                 self._check(page, f"{here}, {theme}, {width} px", rules)
+        self._in_german(page, path, here)
 
     def _check(self, page: Page, here: str, rules: dict[str, object]) -> None:
         page.evaluate("document.getAnimations().forEach((one) => one.finish())")  # the colours of a theme fade in
+        self._fits(page, here)
+        self.faults += [f"{here}: {said}" for said in page.evaluate(_ASK, rules)]
+
+    def _fits(self, page: Page, here: str) -> None:
         wide, width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         if wide > width:
             self.faults.append(f"{here}: scrolls sideways, {wide} px")
-        self.faults += [f"{here}: {said}" for said in page.evaluate(_ASK, rules)]
+
+    def _in_german(self, page: Page, path: str, here: str) -> None:
+        """Its words are longer."""
+        page.set_extra_http_headers({"Accept-Language": "de"})
+        page.goto(self.url + path, wait_until="load")
+        self._fits(page, f"{here}, in German")
+        page.set_extra_http_headers({})
 
     def _weigh(self, here: str) -> None:
         size = 0
