@@ -1,0 +1,1 @@
+"""The tools that keep pages, catalogues and documents in step with the code."""
