@@ -1,13 +1,26 @@
 """Every page of the hub, by the name of its route: who looks at it, and where in the example hub it is."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from urllib.parse import urlencode
 
+from freehold.base.base64url import encode
 from freehold.core.accounts.actor import ANONYMOUS, SYSTEM, Actor
+from freehold.core.accounts.gates.groups import Group
+from freehold.core.accounts.oauth.applications import Draft
+from freehold.core.accounts.sessions import Proof, Sessions
+from freehold.core.accounts.signing_in.letters import Kind
+from freehold.core.accounts.signing_in.limits import Visitor
+from freehold.core.accounts.signing_in.signing_in import Halfway
+from freehold.core.repos.gate_groups import Place
 from freehold.demo.story import named
+from freehold.features.collections.collections import Draft as Shelf
+from freehold.wire.totp import code_at
 from tests.kit.demo import DemoHub
 
 Looks = tuple[tuple[str, str], ...]
-"""Who (empty: nobody) looks, and at which address."""
+"""Who (empty: nobody; `ivan, halfway`: in the middle of signing in) looks, and at which address."""
 
 PAGES: Mapping[str, Looks] = {
     "home": (("", "/"), ("alice", "/")),
@@ -77,8 +90,8 @@ PAGES: Mapping[str, Looks] = {
     "new-collection": (("alice", "/collections/new"),),
     "collect": (("carol", "/collections/add?kind=model&id=aviary/letters-en"),),
     "collection": (("", "/collections/{letters}"), ("alice", "/collections/{letters}")),
-    "collection-access": (("alice", "/collections/{letters}/access"),),
-    "collection-gate": (("alice", "/collections/{letters}/gate"),),
+    "collection-access": (("alice", "/collections/{letters}/access"), ("frank", "/collections/{gated}/access")),
+    "collection-gate": (("carol", "/collections/{gated}/gate"), ("frank", "/collections/{gated}/gate")),
     "bucket": (("", "/buckets/alice/checkpoints"),),
     "bucket-files": (("", "/buckets/alice/checkpoints/tree/run-1"),),
     "bucket-settings": (("alice", "/buckets/alice/checkpoints/settings"),),
@@ -89,6 +102,13 @@ PAGES: Mapping[str, Looks] = {
     "ask-reset": (("", "/login/reset"),),
     "sign-up": (("", "/signup"),),
     "invitation": (("", "/signup/{invitation}"),),
+    "confirm-sign-up": (("", "/signup/confirm/{sign_up}"),),
+    "reset": (("", "/login/reset/{reset}"),),
+    "address": (("alice", "/settings/address/{address}"),),
+    "ask-to-leave": (("", "/notifications/leave/{way_out}"),),
+    "second-factor": (("ivan, halfway", "/login/second"),),
+    "enrol": (("judy, halfway", "/login/enrol"),),
+    "authorize": (("alice", "/oauth/authorize?{authorize}"),),
     "providers": (("alice", "/settings/providers"),),
     "confirm": (("alice", "/settings/confirm"),),
     "password": (("alice", "/settings/password"),),
@@ -146,17 +166,6 @@ NO_PAGES = {
     "signed-in-with": "comes from a provider",
 }
 
-LED_TO = {
-    "reset": "by a mailed link, see test_people",
-    "confirm-sign-up": "by a mailed link, see test_people",
-    "address": "by a mailed link, see test_people",
-    "ask-to-leave": "by a mailed link, see test_notices",
-    "second-factor": "in the middle of signing in, see test_signing_in",
-    "enrol": "in the middle of signing in, see test_signing_in",
-    "authorize": "by an application, see test_sign_on",
-}
-"""Pages that nobody opens by their address alone."""
-
 
 def page_routes(demo: DemoHub) -> Iterator[str]:
     """The names of all routes that answer a browser."""
@@ -169,13 +178,60 @@ def ids_in(demo: DemoHub) -> Mapping[str, str]:
     """What stands in addresses in place of `{…}`."""
     rooms, alice = demo.house.rooms, actor_of(demo, "alice")
     letters = next(one for one in rooms.collections.of_owner(alice, owner_of(demo, "aviary")))
+    told = (one.notice.discussion_id for one in rooms.notices.inbox.of(alice))
+    discussion = next(one for one in told if one is not None)
     return {
+        "sign_up": _letter(demo, "sign-up", name="nina"),
+        "reset": _letter(demo, "reset", name="ivan"),
+        "address": _letter(demo, "address", name="alice"),
+        "way_out": rooms.notices.threads.way_out(discussion, owner_of(demo, "alice")),
+        "authorize": _application(demo, actor_of(demo, "carol")),
+        "gated": _gated(demo, actor_of(demo, "frank")),
         "oid": rooms.repos.reader(ANONYMOUS, named("datasets/fieldnotes/sentences")).commit_of(),
         "letters": letters.collection.slug,
         "hook": rooms.notices.webhooks.of(alice)[0].id,
         "link": rooms.sessions.make_link(SYSTEM, "ivan"),
         "invitation": rooms.doors.joining.invite(SYSTEM, "", []),
     }
+
+
+def halfway(demo: DemoHub, name: str) -> str:
+    """The secret of somebody who has proven one of two factors; ivan has an app, others have yet to set one up."""
+    sign_in, account = demo.house.rooms.doors.sign_in, owner_of(demo, name)
+    if name == "ivan" and not sign_in.codes.has_app(account):
+        proof = Proof(actor_of(demo, name), account)
+        secret = sign_in.codes.begin_app(proof)
+        sign_in.codes.confirm_app(proof, code_at(secret, sign_in.clock() // 30_000_000))
+    strict = replace(sign_in, sessions=Sessions(sign_in.db, sign_in.clock, demand_strong=True))
+    came = strict.proven(account, ["password"], Visitor(""))
+    assert isinstance(came, Halfway)
+    return came.secret
+
+
+def _letter(demo: DemoHub, kind: Kind, **detail: str) -> str:
+    rooms = demo.house.rooms
+    with rooms.db.write() as tx:
+        return rooms.doors.letters.hand_over(tx, kind, **detail)
+
+
+def _gated(demo: DemoHub, keeper: Actor) -> str:
+    """The slug of a collection with a gate of its own."""
+    rooms, tides = demo.house.rooms, named("harbour/tides-1")
+    made = rooms.collections.create(keeper, Shelf("harbour", "All tides"))
+    rooms.collections.editor(keeper, made.slug).add(rooms.collections.target(keeper, "model", tides.full))
+    place = Place(made.id, made.owner_id, f"collections/{made.slug}", made.title)
+    rooms.gating.groups.keep(keeper, place, Group(prompt="For research."), [rooms.repos.reader(keeper, tides).repo])
+    return made.slug
+
+
+def _application(demo: DemoHub, owner: Actor) -> str:
+    """What an application asks for in the browser."""
+    back = "https://chess.example/back"
+    app, _ = demo.house.rooms.oauth.apps.add(owner, Draft("Chess", "https://chess.example", [back], confidential=False))
+    challenge = encode(hashlib.sha256(b"verifier" * 8).digest())
+    asked = {"response_type": "code", "client_id": app.id, "redirect_uri": back, "state": "s", "nonce": "n"}
+    asked |= {"scope": "openid profile read-repos", "code_challenge": challenge, "code_challenge_method": "S256"}
+    return urlencode(asked)
 
 
 def actor_of(demo: DemoHub, name: str) -> Actor:
