@@ -20,6 +20,7 @@ from freehold.asgi.routing import Route, Router
 from freehold.asgi.strangers import Strangers
 from freehold.base.clock import Clock, now
 from freehold.base.errors import NotFound
+from freehold.base.words import later
 from freehold.core.accounts.passes import Passes
 from freehold.core.accounts.secrets import hub_secret
 from freehold.core.queue.worker import Worker
@@ -104,7 +105,7 @@ def application() -> ASGIApp:
 
 
 async def _missing(_scope: Scope, _receive: Receive, _send: Send) -> None:
-    raise NotFound("Sorry, we can't find the page you are looking for.")
+    raise NotFound(later("Sorry, we can't find the page you are looking for."))
 
 
 def _begin_work(house: House) -> None:
