@@ -1,6 +1,5 @@
 """Who follows whom and who belongs to which organisation, as lists of accounts; shut accounts are in none of them."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ from freehold.base.clock import Clock, now
 from freehold.base.errors import Forbidden, Invalid
 from freehold.core.accounts.actor import Actor
 from freehold.core.accounts.audit import record
+from freehold.core.accounts.by_words import by_words
 from freehold.core.accounts.names import name_key
 from freehold.stores.db.database import Database, Row
 
@@ -138,18 +138,8 @@ class Relations:
         """Accounts of one kind whose name or full name has every word: the exact first, then those that begin so."""
         if not words:
             return []
-        params = {f"word{number}": f"%{_literal(word)}%" for number, word in enumerate(words)}
-        every = " AND ".join(
-            f"(a.name_key LIKE :{one} ESCAPE '!' OR lower(a.full_name) LIKE :{one} ESCAPE '!')" for one in params
-        )
         with self._db.read() as tx:
-            rows = tx.all(
-                f"SELECT {_SHOWN}, a.created_at FROM accounts_account a WHERE a.kind = :kind AND a.disabled = 0"
-                f" AND {every} ORDER BY CASE WHEN a.name_key = :exact THEN 0 WHEN a.name_key LIKE :start ESCAPE '!'"
-                " THEN 1 ELSE 2 END, a.name_key LIMIT :limit",
-                kind=kind, exact=words[0].lower(), start=f"{_literal(words[0])}%", limit=limit, **params,
-            )  # fmt: skip
-        return [_known(row) for row in rows]
+            return [_known(row) for row in by_words(tx, kind, words, f"{_SHOWN}, a.created_at", limit)]
 
     def followed_among(self, actor: Actor, account_ids: Sequence[str]) -> set[str]:
         """Those of the accounts that the actor follows."""
@@ -169,11 +159,6 @@ class Relations:
                 limit=limit,
             )
         return [_known(row) for row in found]
-
-
-def _literal(word: str) -> str:
-    """What LIKE takes for the word itself; `!` is the escape."""
-    return re.sub(r"([!%_])", r"!\1", word.lower())
 
 
 def _known(row: Row) -> Known:
