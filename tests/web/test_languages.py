@@ -49,6 +49,7 @@ def test_a_browser_gets_its_language_and_may_choose_another(hub):
 def test_errors_are_told_in_it_too(hub):
     page = Browser(hub).get("/nobody/nothing", "de")
     assert "Prüfen Sie die Schreibweise der Adresse." in page.text
+    assert "Diese Seite gibt es hier nicht." in Browser(hub).get("/no/such/page/at/all", "de").text
 
 
 def test_a_message_is_found_though_its_gaps_are_filled():
