@@ -32,6 +32,7 @@ def test_the_card_page_shows_card_facts_and_snippets(hub, birds):
     assert "The birds</h1>" in text
     assert 'href="/alice/birds/blob/main/src/a.py"' in text
     assert "<dd>MIT</dd>" in text
+    assert '<a href="/models?safety=no-code">Only formats without code</a>' in text
     assert "feathers" in text
     assert "HF_ENDPOINT" in text
     assert "http://hub.test" in text

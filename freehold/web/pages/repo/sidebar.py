@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from freehold.core.facts.safety import VERDICTS
 from freehold.core.facts.subject import words
 from freehold.core.repos.repo import Repo
 from freehold.web.wording import licence
@@ -48,6 +49,13 @@ class Sidebar:
     tags: Sequence[str]
     sdk: str
     created_at: int
+    safety: str
+    """Whether loading it can run code: a key of `VERDICTS`, or empty."""
+
+    @property
+    def safety_words(self) -> str:
+        """The same for people."""
+        return VERDICTS.get(self.safety, "")
 
 
 Facts = Mapping[str, Mapping[str, Any]]
@@ -85,6 +93,7 @@ def sidebar_of(repo: Repo, known: Facts) -> Sidebar:
         ][:_MAX_CHIPS],
         repo.sdk or "",
         repo.created_at,
+        known.get("safety", {}).get("verdict", ""),
     )
 
 
