@@ -105,7 +105,7 @@ def routes(
         *notifications.routes(site, notices.inbox, notices.threads),
         *new.routes(site, repos, people),
         *_of_buckets(site, repos, people),
-        *_of_files(site, repos, entry),
+        *_of_files(site, repos, facts, entry),
         *discussions_page.routes(site, repos, discussions),
         *discussion.routes(site, repos, discussions),
         *_of_gates(site, repos, gating, people),
@@ -143,14 +143,14 @@ def _of_buckets(site: Site, repos: Repos, people: People) -> list[Route]:
     ]
 
 
-def _of_files(site: Site, repos: Repos, entry: account.Rooms) -> list[Route]:
+def _of_files(site: Site, repos: Repos, facts: Facts, entry: account.Rooms) -> list[Route]:
     """What a repository holds and held, and its settings."""
     return [
         *settings.routes(site, repos, entry.people),
         *publishers.routes(site, repos, entry.oauth.publishers),
         *deploy_keys.routes(site, repos, entry.keys.deploy, entry.ssh),
-        *files.routes(site, repos),
-        *file.routes(site, repos),
+        *files.routes(site, repos, facts),
+        *file.routes(site, repos, facts),
         *(*blame.routes(site, repos), *compare.routes(site, repos)),
         *(*edit.routes(site, repos), *upload.routes(site, repos)),
         *history.routes(site, repos),

@@ -41,6 +41,10 @@ class Facts:
             self._keep(reader.repo.id, commit, made)
         return found
 
+    def known(self, repo_id: str, commit: Oid, step: str) -> Value:
+        """One fact if it has been made already, else empty: for pages that must not wait for it."""
+        return self._stored(repo_id, commit).get(step, {})
+
     def forget(self, repo_id: str) -> None:
         """Drop what is kept about a repository that is gone."""
         with self._db.write() as tx:

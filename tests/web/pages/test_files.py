@@ -51,3 +51,17 @@ def test_it_speaks_german(hub):
     assert "a.txt bearbeiten · alice/birds" in alice.get("/alice/birds/edit/main/a.txt", "de").text
     commit = hub.rooms.repos.reader(hub.actor("alice"), birds).commit_of()
     assert ">neu</span>" in alice.get(f"/alice/birds/commit/{commit}", "de").text
+
+
+def test_a_file_that_may_run_code_is_marked_once_it_was_looked_at(hub):
+    harmful = b"\x80\x02cos\nsystem\nX\x02\x00\x00\x00ls\x85R."
+    birds = a_model(hub, files={"model.pkl": harmful, "notes.txt": b"x"})
+    browser = Browser(hub)
+    assert "Suspicious imports" not in browser.get("/alice/birds/tree/main").text
+    reader = hub.rooms.repos.reader(hub.actor("alice"), birds)
+    hub.rooms.facts.get(reader, reader.commit_of(), "safety")
+    for path in ("tree/main", "blob/main/model.pkl"):
+        page = browser.get(f"/alice/birds/{path}").text
+        assert page.count('title="It imports os.system"') == 1
+        assert "Suspicious imports" in page
+    assert "It imports" not in browser.get("/alice/birds/blob/main/notes.txt").text

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from freehold.asgi.identity import identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
+from freehold.core.facts.facts import Facts
 from freehold.core.repos.entries import File, LastCommit
 from freehold.core.repos.reader import ALWAYS_OPEN, RepoReader
 from freehold.core.repos.repos import Repos
@@ -17,6 +18,7 @@ from freehold.web.markdown import Place
 from freehold.web.pages.file.embedded import embedded, notebook_picture
 from freehold.web.pages.file.views import View, looked_at, view_of
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates, trail
+from freehold.web.parts.safety import Said, said_of
 from freehold.web.site import Site, root_of
 
 
@@ -33,6 +35,7 @@ class FilePage:
     as_source: bool
     last_commit: LastCommit | None
     may_change: bool
+    safety: Said | None
 
     @property
     def has_lines(self) -> bool:
@@ -40,7 +43,7 @@ class FilePage:
         return self.file.entry.large is None and (self.view.kind == "text" or self.view.has_source)
 
 
-def routes(site: Site, repos: Repos) -> list[Route]:
+def routes(site: Site, repos: Repos, facts: Facts) -> list[Route]:
     """`…/blob/{rev}/{path}`; `?source=1` shows Markdown and tables as they are written."""
 
     def file(request: Request) -> Response:
@@ -57,7 +60,8 @@ def routes(site: Site, repos: Repos) -> list[Route]:
             return embedded(request, reader, found)
         if "picture" in query:
             return notebook_picture(reader, found, query)
-        page = _page(request, reader, found, entry.last_commit if entry else None)
+        safety = said_of(facts, reader, found.commit).get(found.path)
+        page = _page(request, reader, found, entry.last_commit if entry else None, safety)
         frames = page.view.kind == "pdf"
         return site.page(request, "pages/file/page.html", page, section=reader.repo.kind.plural, frames=frames)
 
@@ -66,10 +70,10 @@ def routes(site: Site, repos: Repos) -> list[Route]:
     ]
 
 
-def _page(request: Request, reader: RepoReader, found: File, last: LastCommit | None) -> FilePage:
+def _page(request: Request, reader: RepoReader, found: File, last: LastCommit | None, safety: Said | None) -> FilePage:
     root, repo, rev, path = root_of(request), reader.repo.repo_id, request.path_params["rev"], found.path
     blob, raw = (root + repo_path(repo, view, rev) + "/" for view in ("blob", "resolve"))
     look = looked_at(reader, found, Place(blob, raw, path), request.query_params)
     name = path.rpartition("/")[2]
     may = may_change(reader, rev)
-    return FilePage(head_of(reader), rev, found, name, trail(path)[:-1], view_of(look), look.source, last, may)
+    return FilePage(head_of(reader), rev, found, name, trail(path)[:-1], view_of(look), look.source, last, may, safety)

@@ -1,6 +1,6 @@
 """A folder at a revision: what is in it, how large, what last changed each entry, and what it says of itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -10,6 +10,7 @@ from freehold.asgi.identity import identity
 from freehold.asgi.needs import Need
 from freehold.asgi.routing import Route
 from freehold.base.errors import EntryNotFound, Gated, Invalid
+from freehold.core.facts.facts import Facts
 from freehold.core.repos.entries import Commit, Entry, Folder, Refs
 from freehold.core.repos.reader import RepoReader
 from freehold.core.repos.repos import Repos
@@ -17,6 +18,7 @@ from freehold.web.committing import may_change
 from freehold.web.links import repo_path
 from freehold.web.markdown import MAX_TEXT, Place, Rendered, render
 from freehold.web.parts.head import RepoHead, head_of, repo_id, templates, trail
+from freehold.web.parts.safety import Said, said_of
 from freehold.web.site import Site, root_of
 from freehold.wire.cards import parse_card
 
@@ -54,9 +56,10 @@ class FilesPage:
     last_commit: Commit | None
     refs: Refs
     may_change: bool
+    safety: Mapping[str, Said]
 
 
-def routes(site: Site, repos: Repos) -> list[Route]:
+def routes(site: Site, repos: Repos, facts: Facts) -> list[Route]:
     """`…/tree/{rev}` and `…/tree/{rev}/{path}`."""
 
     def files(request: Request) -> Response:
@@ -79,6 +82,7 @@ def routes(site: Site, repos: Repos) -> list[Route]:
             next(iter(reader.commits(rev, limit=1)), None),
             reader.refs(),
             may_change(reader, rev),
+            said_of(facts, reader, rev) if folder.entries else {},
         )
         return site.page(request, "pages/files/page.html", page, section=reader.repo.kind.plural)
 
