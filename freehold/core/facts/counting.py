@@ -60,8 +60,11 @@ def _parquet(subject: Subject, entry: Entry) -> Counted:
 def _lines(subject: Subject, entry: Entry, kind: str) -> Counted:
     if entry.path.lower().endswith(_PACKED):
         return None, False, ()
-    read_range, size = subject.ranges(entry.path)
-    raw = read_range(0, min(size, SAMPLE))
+    try:
+        read_range, size = subject.ranges(entry.path)
+        raw = read_range(0, min(size, SAMPLE))
+    except Invalid:
+        return None, False, ()
     if kind == "json" and raw.lstrip()[:1] == b"[":
         return (_items(raw), True, ()) if size <= SAMPLE else (None, False, ())
     lines = raw.count(b"\n") + (len(raw) == size and not raw.endswith(b"\n") and bool(raw))

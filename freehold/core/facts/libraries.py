@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from freehold.base.errors import Invalid
 from freehold.core.facts.subject import Subject, word
 from freehold.core.facts.tasks import LIBRARIES
 
@@ -93,5 +94,8 @@ def _has_plain_weights(subject: Subject) -> bool:
 def _is_fasttext(subject: Subject) -> bool:
     if "model.bin" not in subject.top or "config.json" in subject.top:
         return False
-    read_range, size = subject.ranges("model.bin")
-    return size > 8 and read_range(0, 4) == _FASTTEXT
+    try:
+        read_range, size = subject.ranges("model.bin")
+        return size > 8 and read_range(0, 4) == _FASTTEXT
+    except Invalid:
+        return False

@@ -109,8 +109,11 @@ class _Scan:
             yield _said(entry.path, UNREAD)
             return
         self._files -= 1
-        read_range, size = self._subject.ranges(entry.path)
-        file = Window(read_range, size, self._bytes)
+        try:
+            file = Window(*self._subject.ranges(entry.path), self._bytes)
+        except Invalid:
+            yield _said(entry.path, UNREAD)
+            return
         imports: set[str] = set()
         try:
             sign = file.read(6)

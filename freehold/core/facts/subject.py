@@ -1,11 +1,13 @@
 """What a step looks at: one commit of one repository, each of its parts read at most once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, Protocol
 
 import msgspec
 
+from freehold.base.errors import EntryNotFound, Invalid
 from freehold.base.ids import Oid
 from freehold.core.repos.entries import Entry, File
 from freehold.core.repos.repo import Repo
@@ -48,11 +50,14 @@ class Subject:
         return frozenset(path for path in self.files if "/" not in path)
 
     def read(self, path: str, limit: int) -> bytes | None:
-        """A file's content; None if it is absent or longer than `limit` bytes."""
+        """A file's content; None if it is absent, gone or longer than `limit` bytes."""
         found = [entry for entry in self.reader.paths(self.commit, [path]) if entry.kind == "file"]
         if not found or found[0].size > limit:
             return None
-        return self.reader.open_bytes(self.commit, path, limit)
+        try:
+            return self.reader.open_bytes(self.commit, path, limit)
+        except EntryNotFound:
+            return None
 
     def json(self, path: str, limit: int = _JSON_LIMIT) -> Value:
         """A JSON file that holds an object; empty if it is absent, too long or something else."""
@@ -69,9 +74,26 @@ class Subject:
         return self.json("config.json")
 
     def ranges(self, path: str) -> tuple[Callable[[int, int], bytes], int]:
-        """How to read parts of a file, and its size in bytes."""
-        file = self.reader.file(self.commit, path)
-        return (lambda start, stop: self.reader.read_range(file, start, stop)), file.size
+        """How to read parts of a file, and its size in bytes.
+
+        Both raise Invalid where git still names the file and its owner has deleted the content.
+        """
+        with _as_invalid(path):
+            file = self.reader.file(self.commit, path)
+
+        def read_range(start: int, stop: int) -> bytes:
+            with _as_invalid(path):
+                return self.reader.read_range(file, start, stop)
+
+        return read_range, file.size
+
+
+@contextmanager
+def _as_invalid(path: str) -> Iterator[None]:
+    try:
+        yield
+    except EntryNotFound as gone:
+        raise Invalid(f"The content of {path!r} is gone.") from gone
 
 
 def words(value: Any) -> list[str]:
