@@ -1,6 +1,5 @@
 """A small DNS server on the loopback: it answers for TXT records by UDP and TCP, or as badly as a test wants."""
 
-import socket
 import socketserver
 import threading
 from collections.abc import Callable
@@ -39,10 +38,8 @@ class NameServer:
                 if (answer := outer.answer(self.rfile.read(length))) is not None:
                     self.wfile.write(len(answer).to_bytes(2, "big") + answer)
 
-        self._udp = socketserver.ThreadingUDPServer(("127.0.0.1", 0), Datagram)
+        self._udp, self._tcp = _on_one_port(Datagram, Stream)
         self.port = self._udp.server_address[1]
-        self._tcp = socketserver.ThreadingTCPServer(("127.0.0.1", self.port), Stream)
-        self._tcp.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         for server in (self._udp, self._tcp):
             server.daemon_threads = True
             threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
@@ -81,3 +78,16 @@ class NameServer:
         if self.manner == "liar":
             reply.id ^= 1
         return reply.to_wire(max_size=65535)
+
+
+def _on_one_port(
+    datagram: type[socketserver.BaseRequestHandler], stream: type[socketserver.BaseRequestHandler]
+) -> tuple[socketserver.ThreadingUDPServer, socketserver.ThreadingTCPServer]:
+    """Servers on a port that is free for both: what is free for datagrams may be somebody's for streams."""
+    for _ in range(50):
+        udp = socketserver.ThreadingUDPServer(("127.0.0.1", 0), datagram)
+        try:
+            return udp, socketserver.ThreadingTCPServer(("127.0.0.1", udp.server_address[1]), stream)
+        except OSError:
+            udp.server_close()
+    raise OSError("No port is free for both.")
