@@ -24,6 +24,9 @@ def commit(window: Window) -> None:
     window.page.wait_for_load_state()
 
 
+_FAST = {"offline": False, "latency": 0, "downloadThroughput": -1}
+
+
 def wait_for_progress(window: Window, least: float) -> None:
     for _ in range(600):
         if window.page.evaluate("document.querySelector('.upload-list progress').value") >= least:
@@ -91,15 +94,9 @@ def test_a_large_file_goes_up_with_progress_and_is_stopped_and_goes_on(opened, h
         window.sign_in()
         window.go("/alice/birds/upload/main/data")
         window.page.set_input_files("#files", [big, tmp_path / "note.txt"])
-        passed = []
-
-        def halfway(route):
-            # The first pieces arrive; the others are under way until the button is pressed.
-            if len(passed) < 8:
-                passed.append(route)
-                route.continue_()
-
-        window.page.route("**/incoming/*/[0-9]*", halfway)
+        line = window.page.context.new_cdp_session(window.page)
+        line.send("Network.enable")
+        line.send("Network.emulateNetworkConditions", {**_FAST, "uploadThroughput": 20_000_000})
         window.page.click(".commit-form button")
         row = window.page.locator(".upload-list li").first
         wait_for_progress(window, 0.05)
@@ -108,8 +105,7 @@ def test_a_large_file_goes_up_with_progress_and_is_stopped_and_goes_on(opened, h
         done = float(row.locator("progress").evaluate("bar => bar.value"))
         assert 0 < done < 1
         assert hub.rooms.repos.reader(hub.actor("alice"), birds).paths("main", ["data/weights.bin"]) == []
-        window.page.unroute("**/incoming/*/[0-9]*")
-        window.page.wait_for_timeout(300)
+        line.send("Network.emulateNetworkConditions", {**_FAST, "uploadThroughput": -1})
         row.get_by_role("button").click()
         window.page.wait_for_url("**/tree/main", timeout=60_000)
         window.assert_quiet()
