@@ -87,6 +87,7 @@ def _of_template(source: str) -> Iterator[tuple[Key, str, bool]]:
     environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.policies["ext.i18n.trimmed"] = True
     functions = ("_", "say_of", "count", "gettext", "ngettext")
+    # The extension gives the environment this method when it is loaded, which its types do not know.
     for _, function, message in environment.extract_translations(source, functions):  # type: ignore[attr-defined]
         texts = [one for one in (message if isinstance(message, tuple) else (message,)) if one is not None]
         if texts:

@@ -185,6 +185,7 @@ def _environment(assets: Assets) -> Environment:
 def _speak(templates: Environment) -> None:
     """How templates get their words: `{% trans %}` and `_(…)`, and `count`, `say_of` and `told` of `languages`."""
     templates.policies["ext.i18n.trimmed"] = True
+    # The extension gives the environment this method when it is loaded, which its types do not know.
     templates.install_gettext_callables(languages.say, languages.form_of, newstyle=True)  # type: ignore[attr-defined]
     for name in ("say_of", "count", "told"):
         templates.globals[name] = getattr(languages, name)

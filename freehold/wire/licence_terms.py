@@ -35,6 +35,11 @@ _RESEARCH = frozenset(_RESEARCH_TEXT.split())
 _RESEARCH_ALIKE = frozenset(("cc-by-nc-sa-2.0", "cc-by-nc-sa-3.0", "cc-by-nc-sa-4.0"))
 
 
+def restricts(licence: str) -> bool:
+    """Whether a licence is known to forbid some use, or to hand on what was made of the thing."""
+    return "-nd-" in licence or not {NONCOMMERCIAL, LIMITS}.isdisjoint(terms_of(licence))
+
+
 def terms_of(licence: str) -> Sequence[str]:
     """Words for one licence id; none for one whose text differs from release to release, or is unknown."""
     if licence in _PERMISSIVE:

@@ -59,6 +59,7 @@ def _read(file: Window, found: Pickled) -> bool:
     """One pickle; whether it is the number that marks a file of PyTorch."""
     machine = _Machine()
     marked = False
+    # It only ever calls `read`, `readline` and `tell`, though its types ask for all that a file can do.
     for opcode, argument, _ in pickletools.genops(file):  # type: ignore[arg-type]
         found.steps -= 1
         if found.steps < 0:

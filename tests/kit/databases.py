@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 from freehold.stores.db.database import Database
 
@@ -89,7 +90,7 @@ class Postgres:
         self._count += 1
         name = f"hub{self._count}"
         with psycopg.connect(f"postgresql://hub@127.0.0.1:{self.port}/postgres", autocommit=True) as admin:
-            admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
+            admin.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template)))
         return f"postgresql://hub@127.0.0.1:{self.port}/{name}"
 
     def crash(self) -> None:

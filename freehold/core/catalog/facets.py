@@ -10,7 +10,7 @@ from freehold.core.facts.safety import VERDICTS
 from freehold.core.facts.subject import words
 from freehold.core.facts.tasks import FORMATS
 from freehold.core.repos.repo import Repo
-from freehold.wire.licence_terms import COMMERCIAL, LIMITS, NONCOMMERCIAL, terms_of
+from freehold.wire.licence_terms import restricts, terms_of
 
 Values = Callable[[Repo, CatalogEntry], Iterable[str]]
 
@@ -110,10 +110,9 @@ def _openness(repo: Repo, entry: CatalogEntry) -> Iterable[str]:
     if not entry.parameters and _WEIGHTS.isdisjoint(entry.tags):
         return []
     licences = _licences(repo, entry)
-    terms = {term for licence in licences for term in terms_of(licence)}
-    if repo.gated or terms & {NONCOMMERCIAL, LIMITS} or any("-nd-" in licence for licence in licences):
+    if repo.gated or any(map(restricts, licences)):
         return ["available"]
-    return ["weights" if COMMERCIAL in terms else "unclear"]
+    return ["weights" if any(map(terms_of, licences)) else "unclear"]
 
 
 def _use(repo: Repo, entry: CatalogEntry) -> Iterable[str]:

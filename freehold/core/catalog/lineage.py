@@ -90,13 +90,13 @@ class Lineage:
     def counts(self, actor: Actor, repo: Repo) -> Mapping[str, int]:
         """How many models were made from it in each way, of those that `actor` may see; nobody counts beyond MANY."""
         with self._db.read() as tx:
-            found = {relation: _count(tx, actor, repo.id, relation, MANY) for relation in RELATIONS}
+            found = _counted(tx, actor, repo.id, MANY)
         return {relation: many for relation, many in found.items() if many}
 
     def count(self, actor: Actor, repo: Repo) -> int:
         """How many models were made from it, of those that `actor` may see, all of them counted."""
         with self._db.read() as tx:
-            return sum(_count(tx, actor, repo.id, relation, _ALL) for relation in RELATIONS)
+            return sum(_counted(tx, actor, repo.id, _ALL).values())
 
     def children(
         self, actor: Actor, repo: Repo, relation: str = "", *, after: str = "", limit: int = 30
@@ -154,7 +154,8 @@ def _address(base: str) -> str:
     return f"{RepoKind.MODEL}:{base}".lower()
 
 
-def _count(tx: Transaction, actor: Actor, base: str, relation: str, most: int) -> int:
+def _counted(tx: Transaction, actor: Actor, base: str, most: int) -> dict[str, int]:
+    """How many were made in each way, of each at most so many."""
     visible = visible_to(actor)
     named = tx.all(
         "SELECT address FROM repos_repo WHERE id = :base"
@@ -165,17 +166,12 @@ def _count(tx: Transaction, actor: Actor, base: str, relation: str, most: int) -
     addresses = {f"at{number}": row.address for number, row in enumerate(named)}
     once = "DISTINCT " if len(addresses) > 1 else ""
     at = " OR ".join(f"l.address = :{name}" for name in addresses) or "1 = 0"
-    return int(
-        tx.scalar(
-            f"SELECT count(*) FROM (SELECT {once}l.repo_id FROM catalog_lineage l JOIN repos_repo r ON r.id = l.repo_id"
-            f" WHERE ({at}) AND l.relation = :relation AND l.repo_id <> :base AND {visible.sql} LIMIT :most) x",
-            base=base,
-            relation=relation,
-            most=most,
-            **addresses,
-            **visible.params,
-        )
+    sql = (
+        f"SELECT count(*) FROM (SELECT {once}l.repo_id FROM catalog_lineage l JOIN repos_repo r ON r.id = l.repo_id"
+        f" WHERE ({at}) AND l.relation = :relation AND l.repo_id <> :base AND {visible.sql} LIMIT :most) x"
     )
+    params = {"base": base, "most": most, **addresses, **visible.params}
+    return {relation: int(tx.scalar(sql, relation=relation, **params)) for relation in RELATIONS}
 
 
 def _bases(tx: Transaction, actor: Actor, repo_id: str) -> list[Base]:

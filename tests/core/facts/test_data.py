@@ -6,17 +6,7 @@ import pytest
 
 from freehold.base.ids import RepoKind
 from freehold.core.facts.data import size_category
-from freehold.core.facts.facts import Facts
-from freehold.stores.db.database import Database
 from tests.core.facts.reader import MemoryReader
-
-
-@pytest.fixture
-def facts(tmp_path):
-    db = Database(f"sqlite:///{tmp_path}/hub.db")
-    db.migrate()
-    yield Facts(db)
-    db.close()
 
 
 def tags(facts, files, prefixes=("format:", "modality:", "size_categories:", "library:")):

@@ -9,16 +9,7 @@ import pytest
 from freehold.base.ids import RepoKind
 from freehold.core.facts.facts import Facts
 from freehold.core.facts.steps import STEPS
-from freehold.stores.db.database import Database
 from tests.core.facts.reader import MemoryReader
-
-
-@pytest.fixture
-def facts(tmp_path):
-    db = Database(f"sqlite:///{tmp_path}/hub.db")
-    db.migrate()
-    yield Facts(db)
-    db.close()
 
 
 def weights(**tensors):

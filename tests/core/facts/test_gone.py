@@ -6,10 +6,8 @@ import pytest
 
 from freehold.base.errors import EntryNotFound
 from freehold.base.ids import RepoKind
-from freehold.core.facts.facts import Facts
 from freehold.core.facts.safety import UNREAD
 from freehold.core.facts.steps import STEPS
-from freehold.stores.db.database import Database
 from tests.core.facts.reader import MemoryReader
 
 NAMES = (
@@ -45,13 +43,10 @@ class Emptied(MemoryReader):
 @pytest.mark.parametrize("sooner", [True, False])
 @pytest.mark.parametrize("kind", [RepoKind.MODEL, RepoKind.DATASET])
 @pytest.mark.parametrize("name", [*NAMES, "all"])
-def test_no_step_fails(database_url, kind, name, sooner):
-    db = Database(database_url)
-    db.migrate()
+def test_no_step_fails(facts, kind, name, sooner):
     files = dict.fromkeys(NAMES if name == "all" else (name, "README.md"), b"{}" * 20)
     reader = Emptied(files, sooner=sooner).of_kind(kind)
-    found = Facts(db).all(reader, reader.revision().commit, STEPS)
+    found = facts.all(reader, reader.revision().commit, STEPS)
     assert found["files"]
     if name in ("model.bin", "model.pt"):
         assert found["safety"]["verdict"] == UNREAD
-    db.close()

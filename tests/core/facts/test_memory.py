@@ -5,22 +5,12 @@ import json
 import pytest
 
 from freehold.base.ids import RepoKind
-from freehold.core.facts.facts import Facts
 from freehold.core.facts.memory import memory_for
-from freehold.stores.db.database import Database
 from tests.core.facts.reader import MemoryReader
 from tests.core.facts.test_facts import weights
 
 ADAPTER = json.dumps({"peft_type": "LORA", "base_model_name_or_path": "acme/owl"}).encode()
 WEIGHTS = weights(a=("F32", [2, 3], 24))
-
-
-@pytest.fixture
-def facts(tmp_path):
-    db = Database(f"sqlite:///{tmp_path}/hub.db")
-    db.migrate()
-    yield Facts(db)
-    db.close()
 
 
 @pytest.mark.parametrize(

@@ -5,20 +5,9 @@ import struct
 
 import pytest
 
-from freehold.core.facts.facts import Facts
 from freehold.core.facts.quantization import variant_of
-from freehold.stores.db.database import Database
 from tests.core.facts.reader import MemoryReader
 from tests.core.facts.test_facts import weights
-
-
-@pytest.fixture
-def facts(tmp_path):
-    db = Database(f"sqlite:///{tmp_path}/hub.db")
-    db.migrate()
-    yield Facts(db)
-    db.close()
-
 
 CROSS = {"model_type": "CrossEncoder"}
 

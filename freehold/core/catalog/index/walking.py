@@ -16,6 +16,7 @@ from freehold.core.catalog.query import Place, Sort
 
 _PORTIONS = (3_000, 60_000)
 _SPARE = 8
+"""So many more than a page are asked for, to see where its last value ends."""
 _FEW = 4_000
 """So many are sorted at once sooner than their tiers are looked at."""
 
@@ -43,8 +44,7 @@ class Walk:
             bound = after.at
         while len(found) < most:
             left = most - len(found)
-            # Of the last value there may be more that fell off. A few more than are wanted mostly show that there are
-            # not, and spare a search for them.
+            # Of the last value there may be more that fell off; mostly the spare ones show that there are not.
             values = self._below(bound, left + _SPARE)
             if len(values) < left + _SPARE:
                 return [*found, *values][:most]

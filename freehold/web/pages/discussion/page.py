@@ -28,7 +28,7 @@ from freehold.web.sent import Sent, taking_files
 from freehold.web.signed_in import signed_in
 from freehold.web.site import Site, root_of
 
-Act = Callable[[RepoWriter, int, Form, Sequence[Sent]], object]
+Act = Callable[[RepoWriter, int, Form], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,9 @@ def routes(site: Site, repos: Repos, discussions: Discussions) -> list[Route]:
             raise NotFound("There is no such form.")
         writer = repos.proposer(actor, repo_id(request))
         number = _number(request)
-        action(writer, number, form, files)
+        if files:
+            form = {**form, "text": with_pictures(discussions.attachments, actor, form.get("text", ""), files)}
+        action(writer, number, form)
         return site.redirect(request, repo_path(writer.repo.repo_id, "discussions", str(number)) + _anchor(form))
 
     posted = taking_files(site.csrf, act, MOST)
@@ -107,19 +109,18 @@ def _page(
 
 
 def _actions(discussions: Discussions) -> dict[str, Act]:
-    def comment(writer: RepoWriter, number: int, form: Form, files: Sequence[Sent]) -> object:
-        text = with_pictures(discussions.attachments, writer.actor, form.get("text", ""), files)
+    def comment(writer: RepoWriter, number: int, form: Form) -> object:
         if status := form.get("status", ""):
-            return discussions.set_status(writer, number, status, text)
-        return discussions.comment(writer, number, text)
+            return discussions.set_status(writer, number, status, form.get("text", ""))
+        return discussions.comment(writer, number, form.get("text", ""))
 
-    def merge(writer: RepoWriter, number: int, form: Form, _files: Sequence[Sent]) -> object:
+    def merge(writer: RepoWriter, number: int, form: Form) -> object:
         head = form.get("head", "")
         if not is_oid(head):
             raise Invalid("This form is incomplete. Reload the page and send it again.")
         return discussions.merge(writer, number, squash=form.get("how") == "squash", head=Oid(head))
 
-    def react(writer: RepoWriter, number: int, form: Form, _files: Sequence[Sent]) -> object:
+    def react(writer: RepoWriter, number: int, form: Form) -> object:
         added = form.get("add", "")
         return discussions.react(writer, number, form.get("comment", ""), added or form.get("drop", ""), on=bool(added))
 
@@ -127,13 +128,13 @@ def _actions(discussions: Discussions) -> dict[str, Act]:
         "comment": comment,
         "merge": merge,
         "react": react,
-        "edit": lambda writer, number, form, _: discussions.edit(
+        "edit": lambda writer, number, form: discussions.edit(
             writer, number, form.get("comment", ""), form.get("text", "")
         ),
-        "hide": lambda writer, number, form, _: discussions.hide(writer, number, form.get("comment", "")),
-        "title": lambda writer, number, form, _: discussions.rename(writer, number, form.get("title", "")),
-        "status": lambda writer, number, form, _: discussions.set_status(writer, number, form.get("status", "")),
-        "pin": lambda writer, number, form, _: discussions.pin(writer, number, pinned=form.get("pinned") == "1"),
+        "hide": lambda writer, number, form: discussions.hide(writer, number, form.get("comment", "")),
+        "title": lambda writer, number, form: discussions.rename(writer, number, form.get("title", "")),
+        "status": lambda writer, number, form: discussions.set_status(writer, number, form.get("status", "")),
+        "pin": lambda writer, number, form: discussions.pin(writer, number, pinned=form.get("pinned") == "1"),
     }
 
 
