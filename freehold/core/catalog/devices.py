@@ -1,11 +1,10 @@
 """How many parameters a model may have so that a device's memory holds it."""
 
 from freehold.core.catalog.query import Span
+from freehold.core.facts.memory import BYTES_PER_PARAMETER, parameters_for
 
-BITS = (16, 8, 4)
+BITS = tuple(BYTES_PER_PARAMETER)
 """How many bits a weight may be made to take."""
-_ROOM = 1.2
-"""What else a model takes of a memory: a fifth of its weights, for a short conversation."""
 
 
 def fitting(memory: str, bits: str) -> Span | None:
@@ -14,7 +13,7 @@ def fitting(memory: str, bits: str) -> Span | None:
         gigabytes = float(memory)
     except ValueError:
         return None
-    return Span(1, int(gigabytes * 1e9 * 8 / bits_of(bits) / _ROOM)) if 0 < gigabytes < 100_000 else None
+    return Span(1, parameters_for(gigabytes * 1e9, bits_of(bits))) if 0 < gigabytes < 100_000 else None
 
 
 def bits_of(text: str) -> int:

@@ -108,7 +108,9 @@ def select(tx: Transaction, actor: Actor, kind: RepoKind, query: Query, after: P
     params["limit"] = query.limit - len(found)
     if params["limit"]:
         rest = [f"NOT EXISTS (SELECT 1 FROM catalog_use x WHERE x.repo_id = r.id AND x.{ranked} > 0)"]
-        rest += ["r.id > :id"] if after is not None and after.at == 0 else []
+        if after is not None and after.at == 0:
+            rest.append("r.id > :id")
+            params["id"] = after.id
         found += _Order(f"repos_repo r {JOIN}", "0", "r.id").page(tx, [*where, *rest], params)
     return found
 

@@ -7,13 +7,18 @@ OVERHEAD = 0.15
 BASE = 500_000_000
 """What the program itself takes, in bytes."""
 
-BYTES_PER_PARAMETER = {8: 1.06, 4: 0.57}
-"""Of weights quantised to so many bits, scales included."""
+BYTES_PER_PARAMETER = {16: 2.0, 8: 1.06, 4: 0.57}
+"""Of weights of so many bits, where quantised with their scales."""
 
 
 def memory_for(weights: int) -> int:
     """The memory in bytes for weights of so many bytes; a long context needs more."""
     return round(weights * (1 + OVERHEAD)) + BASE if weights else 0
+
+
+def parameters_for(memory: float, bits: int) -> int:
+    """How many parameters of so many bits a memory of so many bytes holds: what `memory_for` says, read backwards."""
+    return max(0, int((memory - BASE) / (1 + OVERHEAD) / BYTES_PER_PARAMETER[bits]))
 
 
 def quantised_size(parameters: int, bits: int) -> int:

@@ -20,7 +20,9 @@ class Shelf:
     def put(self, name, *, at=10, files=None, **changes):
         known = next((reader.repo for reader in self.readers.values() if reader.repo.name == name), None)
         number = len(self.readers) + 1
-        repo = known or replace(A_REPO, id=f"{number:024x}", name=name, created_at=at)
+        # As real ones do, ids begin with the second they were made in, and differ in what follows.
+        row_id = f"{number // 3:08x}{number * 0x9E3779B97F4A7C15 % 2**64:016x}"
+        repo = known or replace(A_REPO, id=row_id, name=name, created_at=at)
         repo = replace(repo, updated_at=at, **changes)
         self.readers[repo.id] = MemoryReader(files or {}, repo)
         with self.db.write() as tx:

@@ -73,6 +73,16 @@ def test_lists_sort_by_likes_over_pages(hub):
     assert [(line.repo.name, line.popularity.likes) for line in [*first, *rest]] == [("b", 2), ("a", 1), ("c", 0)]
 
 
+@pytest.mark.parametrize("sort", Sort)
+def test_each_order_goes_through_what_nobody_uses(hub, sort):
+    a, *_ = (a_model(hub, f"alice/{name}") for name in "abcd")
+    like(hub, "bob", a)
+    found, after = [], ""
+    while page := hub.rooms.catalog.list(ANONYMOUS, RepoKind.MODEL, Query(sort=sort, limit=1, after=after)):
+        found, after = [*found, page[0].repo.name], page[0].cursor
+    assert sorted(found) == ["a", "b", "c", "d"]
+
+
 def test_lists_of_likes_go_on_where_a_page_ends(hub):
     birds = a_model(hub)
     for who in ("alice", "bob", "carol"):

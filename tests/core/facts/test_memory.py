@@ -5,7 +5,7 @@ import json
 import pytest
 
 from freehold.base.ids import RepoKind
-from freehold.core.facts.memory import memory_for
+from freehold.core.facts.memory import memory_for, parameters_for, quantised_size
 from tests.core.facts.reader import MemoryReader
 from tests.core.facts.test_facts import weights
 
@@ -36,3 +36,12 @@ def test_the_smallest_form_counts(facts, files, bytes_of_weights):
 def test_a_dataset_is_not_loaded(facts):
     reader = MemoryReader({"model.safetensors": WEIGHTS}).of_kind(RepoKind.DATASET)
     assert facts.get(reader, reader.revision().commit, "memory") == {}
+
+
+@pytest.mark.parametrize("bits", [16, 8, 4])
+@pytest.mark.parametrize("gigabytes", [0.4, 0.6, 8, 24, 99_999])
+def test_what_a_device_holds_is_what_it_takes(gigabytes, bits):
+    most = parameters_for(gigabytes * 1e9, bits)
+    assert (most > 0) is (gigabytes > 0.5)
+    assert memory_for(quantised_size(most, bits)) <= gigabytes * 1e9 + 1
+    assert memory_for(quantised_size(most + 5, bits)) > gigabytes * 1e9

@@ -50,8 +50,8 @@ def test_a_list_is_narrowed_by_what_fits_a_device(hub):
     weights = struct.pack("<Q", len(header)) + header + b"\0" * 24
     a_model(hub, "alice/small", files={"model.safetensors": weights}), a_model(hub, "alice/unknown")
     assert titles(hub, "/models/feed.atom?fits=8") == ["alice/small"]
-    assert titles(hub, "/models/feed.atom?fits=0.00000001") == []
-    assert titles(hub, "/models/feed.atom?fits=0.00000001&bits=4") == ["alice/small"]
+    assert titles(hub, "/models/feed.atom?fits=0.50000001") == []
+    assert titles(hub, "/models/feed.atom?fits=0.50000001&bits=4") == ["alice/small"]
 
 
 def test_a_repository_tells_of_commits_and_discussions(hub):

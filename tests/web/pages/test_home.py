@@ -59,3 +59,11 @@ def test_the_text_of_a_profile_is_no_app_to_look_at(hub):
     page = Browser(hub).get("/").text
     assert "/spaces/alice/parrot" in page
     assert "/spaces/alice/README" not in page
+
+
+def test_however_many_profiles_there_are(hub):
+    for number in range(13):
+        hub.rooms.people.add_user(SYSTEM, f"dora{number}")
+        a_repo(hub, RepoKind.SPACE, f"dora{number}/README", sdk="static")
+    a_repo(hub, RepoKind.SPACE, "alice/parrot", sdk="static")
+    assert "/spaces/alice/parrot" in Browser(hub).get("/").text

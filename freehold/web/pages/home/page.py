@@ -1,7 +1,7 @@
 """The front door: to a newcomer what this hub is, to somebody who returns what they work on; to both what is liked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,6 +20,8 @@ from freehold.core.catalog.rows import ListedRepo
 from freehold.web.site import Site
 
 _SHOWN = 6
+_LOOKS = 5
+"""So many pages are looked through at most for what is shown."""
 _MINE, _FOLLOWED, _EVENTS = 6, 30, 8
 
 
@@ -72,8 +74,15 @@ def routes(site: Site, rooms: Rooms) -> list[Route]:
 
 def _trending(catalog: Catalog, actor: Actor, kind: RepoKind) -> Sequence[ListedRepo]:
     """The first of a kind, without the spaces that are only the text of a profile."""
-    found = catalog.list(actor, kind, Query(sort=Sort.TRENDING, limit=2 * _SHOWN))
-    return [line for line in found if line.repo.name != "README"][:_SHOWN]
+    shown: list[ListedRepo] = []
+    query = Query(sort=Sort.TRENDING, limit=2 * _SHOWN)
+    for _ in range(_LOOKS):
+        page = catalog.list(actor, kind, query)
+        shown += [line for line in page if line.repo.name != "README"]
+        if len(shown) >= _SHOWN or len(page) < query.limit:
+            break
+        query = replace(query, after=page[-1].cursor)
+    return shown[:_SHOWN]
 
 
 def _mine(rooms: Rooms, actor: Actor) -> Mine | None:
