@@ -160,7 +160,8 @@ def _while_writing(db: Database, catalog: Catalog, questions: Questions, seconds
             row_id, at = ids[written % len(ids)], time.time_ns() // 1000
             with db.write() as tx:
                 tx.run("UPDATE repos_repo SET updated_at = :at WHERE id = :id", at=at, id=row_id)
-                tx.run("UPDATE catalog_entry SET body = :body WHERE repo_id = :id", body=f"text {at}", id=row_id)
+                tx.run("UPDATE catalog_text SET body = :body WHERE repo_id = :id", body=f"text {at}", id=row_id)
+                tx.run("UPDATE catalog_entry SET commit_oid = :oid WHERE repo_id = :id", oid=f"{at:040x}", id=row_id)
             written += 1
 
     catalog.index.start()

@@ -151,7 +151,7 @@ class Questions:
         asked = {f"w{n}": f"%{token}%" for n, token in enumerate(one for word in words for one in tokens(word))}
         likes = " AND ".join(f"c.body LIKE :{name}" for name in asked)
         return self._sql(
-            f"SELECT r.id FROM repos_repo r JOIN catalog_entry c ON c.repo_id = r.id {_BY_USE} WHERE {_MODELS}"
+            f"SELECT r.id FROM repos_repo r JOIN catalog_text c ON c.repo_id = r.id {_BY_USE} WHERE {_MODELS}"
             f" AND {likes} ORDER BY COALESCE(u.recent, 0) DESC, r.id LIMIT 30",
             **asked,
         )

@@ -27,7 +27,7 @@ _WORDS_TEXT = """
 """
 _LICENCES, _LANGUAGES, _WORDS = _LICENCES_TEXT.split(), _LANGUAGES_TEXT.split(), _WORDS_TEXT.split()
 
-TABLES = ("repos_repo", "catalog_entry", "catalog_tag", "catalog_use")
+TABLES = ("repos_repo", "catalog_entry", "catalog_text", "catalog_tag", "catalog_use")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +96,11 @@ class Synthetic:
                 "library_name": libraries[library[n]] if model else None,
                 "parameters": model * int(size[n]) // 2, "memory": model * memory_for(int(size[n])),
                 "safety": "no-code" if number % 4 else "pickled", "updated_at": 2**60,
-                "body": " ".join(self.words[word] for word in text[n]),
+                "tags": json.dumps([*dict.fromkeys(tags)]),
             })  # fmt: skip
-            tables["catalog_tag"] += [
-                {"repo_id": row_id, "tag": tag, "position": place} for place, tag in enumerate(dict.fromkeys(tags))
-            ]
+            body = " ".join(self.words[word] for word in text[n])
+            tables["catalog_text"].append({"repo_id": row_id, "body": body})
+            tables["catalog_tag"] += [{"repo_id": row_id, "tag": tag} for tag in dict.fromkeys(tags)]
             if likes[n] or recent[n]:
                 tables["catalog_use"].append({
                     "repo_id": row_id, "kind": kind, "likes": int(likes[n]), "recent": int(recent[n]),

@@ -21,8 +21,9 @@ def test_whatever_was_spoiled_is_right_again(tmp_path: Path, capsys: pytest.Capt
     a_model(hub, "alice/birds")
     assert found(hub, words=("birds",), sort=Sort.BEST) == ["birds"]
     with hub.rooms.db.write() as tx:
-        tx.run("UPDATE catalog_entry SET card = '{}', body = 'nonsense'")
-        tx.run("INSERT INTO catalog_tag (repo_id, tag, position) SELECT repo_id, 'spoiled', 99 FROM catalog_entry")
+        tx.run("UPDATE catalog_entry SET card = '{}', tags = '[\"spoiled\"]'")
+        tx.run("INSERT INTO catalog_text (repo_id, body) SELECT repo_id, 'nonsense' FROM catalog_entry")
+        tx.run("INSERT INTO catalog_tag (repo_id, tag) SELECT repo_id, 'spoiled' FROM catalog_entry")
     assert found(hub, tags=("spoiled",)) == ["birds"]
     reindex(hub.settings)
     assert "1 repositories were read anew" in capsys.readouterr().out

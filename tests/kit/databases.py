@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from freehold.stores.db import database as database_module
 from freehold.stores.db.database import Database
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
@@ -33,6 +34,18 @@ def with_schema(url: str) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_schema())
     return url
+
+
+def migrate_before(database: Database, migration: str) -> None:
+    """The schema of an older hub, which lacks this migration and what came after; `database.migrate()` brings those."""
+    folder = Path(database_module.__file__).parent / "migrations"
+    later = [{"name": file.stem} for file in folder.glob("*.sql") if file.stem >= migration]
+    with database.write() as tx:
+        tx.run("CREATE TABLE db_migration (name TEXT PRIMARY KEY)")
+        tx.many("INSERT INTO db_migration (name) VALUES (:name)", later)
+    database.migrate()
+    with database.write() as tx:
+        tx.run("DELETE FROM db_migration WHERE name >= :name", name=migration)
 
 
 @cache

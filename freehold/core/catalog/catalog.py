@@ -83,17 +83,16 @@ class Catalog:
             likes.forget(tx, repo_id)
             downloads.forget(tx, repo_id)
             lineage.forget(tx, repo_id)
-            tx.run("DELETE FROM catalog_tag WHERE repo_id = :repo", repo=repo_id)
-            tx.run("DELETE FROM catalog_entry WHERE repo_id = :repo", repo=repo_id)
+            rows.forget(tx, repo_id)
         self._facts.forget(repo_id)
 
     def entry(self, reader: HeadReader) -> CatalogEntry:
         """The entry of one repository, made anew if its main branch has moved."""
         commit = reader.revision().commit
         with self._db.read() as tx:
-            row = tx.first("SELECT * FROM catalog_entry WHERE repo_id = :repo", repo=reader.repo.id)
+            row = rows.entry_of(tx, reader.repo.id)
             if row is not None and row.commit_oid == (commit or "") and row.updated_at >= reader.repo.updated_at:
-                return rows.read_entry(row, rows.tags(tx, [reader.repo.id]).get(reader.repo.id, []))
+                return rows.read_entry(row)
         return self._make(reader, commit)
 
     def list(self, actor: Actor, kind: RepoKind, query: Query) -> list[ListedRepo]:

@@ -78,7 +78,7 @@ class Finding:
         while len(found) < query.limit:
             with self._db.read() as tx:
                 page = rows.select(tx, actor, kind, query, after)
-                records = read(tx, page)
+                records = read(page)
             for row, record in zip(page, self._records.fresh(records), strict=True):
                 after = Place(int(row.sorted_by), row.id)
                 if matches(record, query):
@@ -107,7 +107,7 @@ class Finding:
 
     def _lines(self, actor: Actor, places: Sequence[Place]) -> list[ListedRepo]:
         with self._db.read() as tx:
-            found = read(tx, rows.of_ids(tx, actor, [one.id for one in places]))
+            found = read(rows.of_ids(tx, actor, [one.id for one in places]))
         records = {record.repo.id: record for record in self._records.fresh(found)}
         return [_line(records[one.id], one) for one in places if one.id in records]
 
@@ -116,7 +116,7 @@ class Finding:
         if not view.without:
             return []
         with self._db.read() as tx:
-            found = read(tx, rows.of_ids(tx, actor, view.without))
+            found = read(rows.of_ids(tx, actor, view.without, texts=True))
         of_kind = [pair for pair in found if pair[1].repo.kind is kind]
         return [record for record in self._records.fresh(of_kind) if matches(record, query)]
 

@@ -22,7 +22,7 @@ class Records:
     def refresh(self, ids: Sequence[str]) -> None:
         """Bring the entries of these repositories up to date."""
         with self._db.read() as tx:
-            found = read(tx, rows.of_ids(tx, SYSTEM, ids))
+            found = read(rows.of_ids(tx, SYSTEM, ids))
         self.fresh(found)
 
     def fresh(self, found: Sequence[tuple[Row, Record]]) -> list[Record]:
@@ -36,22 +36,21 @@ class Records:
 
     def records(self, tx: Transaction, ids: Sequence[str]) -> list[Record]:
         """These repositories as they are kept; those that are gone are left out."""
-        return [record for _, record in read(tx, rows.of_ids(tx, SYSTEM, ids))]
+        return [record for _, record in read(rows.of_ids(tx, SYSTEM, ids, texts=True))]
 
     def behind(self, tx: Transaction, last: str, most: int) -> list[Record]:
         """So many behind an id, in the order of ids."""
-        return self.fresh(read(tx, rows.behind(tx, last, most)))
+        return self.fresh(read(rows.behind(tx, last, most)))
 
 
-def read(tx: Transaction, found: Sequence[Row]) -> list[tuple[Row, Record]]:
+def read(found: Sequence[Row]) -> list[tuple[Row, Record]]:
     """The record of each row."""
-    tags = rows.tags(tx, [row.id for row in found])
     return [
         (
             row,
             Record(
                 Repo.from_row(row),
-                EMPTY if row.commit_oid is None else rows.read_entry(row, tags.get(row.id, [])),
+                EMPTY if row.commit_oid is None else rows.read_entry(row),
                 read_popularity(row),
             ),
         )

@@ -62,35 +62,61 @@ _RANKED = {Sort.LIKES: "likes", Sort.DOWNLOADS: "recent", Sort.TRENDING: "trend"
 """The orders that only repositories have which are used: the others come behind them, by id."""
 
 _ENTRY = (
-    f"{COLUMNS}, c.commit_oid, c.card, c.pipeline_tag, c.library_name, c.parameters, c.memory,"
+    f"{COLUMNS}, c.commit_oid, c.card, c.tags, c.pipeline_tag, c.library_name, c.parameters, c.memory,"
     f" c.safety, c.updated_at AS seen_at, {POPULARITY}"
 )
+_ENTRIES = f"repos_repo r {JOIN} LEFT JOIN catalog_entry c ON c.repo_id = r.id"
+_WITH_TEXT = f"{_ENTRY}, COALESCE(t.body, '') AS body"
+_TEXTS = f"{_ENTRIES} LEFT JOIN catalog_text t ON t.repo_id = r.id"
 
 
 def keep(tx: Transaction, repo: Repo, entry: CatalogEntry) -> None:
     """Store what was found of a repository as it stood at `repo.updated_at`."""
     tx.run(
-        "INSERT INTO catalog_entry (repo_id, commit_oid, card, pipeline_tag, library_name, parameters, memory,"
-        " safety, updated_at, body)"
-        " VALUES (:repo, :commit, :card, :task, :library, :parameters, :memory, :safety, :at, :body)"
+        "INSERT INTO catalog_entry (repo_id, commit_oid, card, tags, pipeline_tag, library_name, parameters, memory,"
+        " safety, updated_at)"
+        " VALUES (:repo, :commit, :card, :tags, :task, :library, :parameters, :memory, :safety, :at)"
         " ON CONFLICT (repo_id) DO UPDATE SET"
-        " commit_oid = excluded.commit_oid, card = excluded.card, pipeline_tag = excluded.pipeline_tag,"
-        " library_name = excluded.library_name, parameters = excluded.parameters, memory = excluded.memory,"
-        " safety = excluded.safety, updated_at = excluded.updated_at, body = excluded.body",
+        " commit_oid = excluded.commit_oid, card = excluded.card, tags = excluded.tags,"
+        " pipeline_tag = excluded.pipeline_tag, library_name = excluded.library_name,"
+        " parameters = excluded.parameters, memory = excluded.memory, safety = excluded.safety,"
+        " updated_at = excluded.updated_at",
         repo=repo.id,
         commit=entry.commit or "",
         card=msgspec.json.encode(entry.card).decode(),
+        tags=msgspec.json.encode(entry.tags).decode(),
         task=entry.pipeline_tag,
         library=entry.library_name,
         parameters=entry.parameters,
         memory=entry.memory,
         safety=entry.safety,
         at=repo.updated_at,
-        body=entry.text,
     )
-    tx.run("DELETE FROM catalog_tag WHERE repo_id = :repo", repo=repo.id)
-    rows = [{"repo": repo.id, "tag": tag, "position": position} for position, tag in enumerate(entry.tags)]
-    tx.many("INSERT INTO catalog_tag (repo_id, tag, position) VALUES (:repo, :tag, :position)", rows)
+    _forget_words(tx, repo.id)
+    tags = [{"repo": repo.id, "tag": tag} for tag in entry.tags]
+    tx.many("INSERT INTO catalog_tag (repo_id, tag) VALUES (:repo, :tag)", tags)
+    if entry.text:
+        tx.run("INSERT INTO catalog_text (repo_id, body) VALUES (:repo, :body)", repo=repo.id, body=entry.text)
+
+
+def entry_of(tx: Transaction, repo_id: str) -> Row | None:
+    """The row of one entry, with the text of its card."""
+    return tx.first(
+        "SELECT c.*, COALESCE(t.body, '') AS body FROM catalog_entry c LEFT JOIN catalog_text t"
+        " ON t.repo_id = c.repo_id WHERE c.repo_id = :repo",
+        repo=repo_id,
+    )
+
+
+def forget(tx: Transaction, repo_id: str) -> None:
+    """Drop the entry of a repository."""
+    _forget_words(tx, repo_id)
+    tx.run("DELETE FROM catalog_entry WHERE repo_id = :repo", repo=repo_id)
+
+
+def _forget_words(tx: Transaction, repo_id: str) -> None:
+    tx.run("DELETE FROM catalog_tag WHERE repo_id = :repo", repo=repo_id)
+    tx.run("DELETE FROM catalog_text WHERE repo_id = :repo", repo=repo_id)
 
 
 def select(tx: Transaction, actor: Actor, kind: RepoKind, query: Query, after: Place | None) -> Sequence[Row]:
@@ -157,21 +183,18 @@ def _conditions(actor: Actor, kind: RepoKind, query: Query) -> tuple[list[str], 
     return where, params
 
 
-def of_ids(tx: Transaction, actor: Actor, ids: Sequence[str]) -> list[Row]:
-    """The named repositories, as far as `actor` may see them, with the texts of their cards."""
+def of_ids(tx: Transaction, actor: Actor, ids: Sequence[str], *, texts: bool = False) -> list[Row]:
+    """The named repositories, as far as `actor` may see them; `texts`: with those of their cards."""
     visible = visible_to(actor)
-    sql = (
-        f"SELECT {_ENTRY}, c.body, 0 AS sorted_by FROM repos_repo r {JOIN} LEFT JOIN catalog_entry c"
-        f" ON c.repo_id = r.id WHERE r.id IN :values AND {visible.sql}"
-    )
+    columns, source = (_WITH_TEXT, _TEXTS) if texts else (_ENTRY, _ENTRIES)
+    sql = f"SELECT {columns} FROM {source} WHERE r.id IN :values AND {visible.sql}"
     return tx.within(sql, ids, **visible.params)
 
 
 def behind(tx: Transaction, last: str, most: int) -> list[Row]:
     """Repositories of every kind in the order of their ids, behind `last`, with the texts of their cards."""
     return tx.all(
-        f"SELECT {_ENTRY}, c.body, 0 AS sorted_by FROM repos_repo r {JOIN} LEFT JOIN catalog_entry c"
-        " ON c.repo_id = r.id WHERE r.id > :last ORDER BY r.id LIMIT :most",
+        f"SELECT {_WITH_TEXT} FROM {_TEXTS} WHERE r.id > :last ORDER BY r.id LIMIT :most",
         last=last,
         most=most,
     )
@@ -223,21 +246,12 @@ def counts(tx: Transaction, actor: Actor, owner_id: str) -> dict[RepoKind, int]:
     return {kind: found.get(kind.value, 0) for kind in RepoKind}
 
 
-def tags(tx: Transaction, repo_ids: Sequence[str]) -> dict[str, list[str]]:
-    """The tags of each repository that has any, in the Hub's order."""
-    groups: dict[str, list[str]] = {}
-    sql = "SELECT repo_id, tag FROM catalog_tag WHERE repo_id IN :values ORDER BY repo_id, position"
-    for row in tx.within(sql, repo_ids):
-        groups.setdefault(row.repo_id, []).append(row.tag)
-    return groups
-
-
-def read_entry(row: Row, tags: Sequence[str]) -> CatalogEntry:
+def read_entry(row: Row) -> CatalogEntry:
     """The entry of a row that has one."""
     return CatalogEntry(
         Oid(row.commit_oid) if row.commit_oid else None,
         msgspec.json.decode(row.card),
-        tags,
+        msgspec.json.decode(row.tags),
         row.pipeline_tag,
         row.library_name,
         row.parameters,

@@ -7,12 +7,14 @@ import pytest
 from freehold.base.errors import Invalid
 from freehold.base.ids import RepoKind
 from freehold.core.accounts.actor import ANONYMOUS, Actor
+from freehold.core.catalog import rows
 from freehold.core.catalog.catalog import Catalog
 from freehold.core.catalog.query import Query, Sort
 from freehold.core.facts.facts import Facts
 from freehold.stores.db import database
 from freehold.stores.db.database import Database
 from tests.core.catalog.shelf import Shelf
+from tests.kit.databases import migrate_before
 
 ALICE = Actor("a" * 24, "alice", may_write=True)
 CAROL = Actor("c" * 24, "carol", may_write=True)
@@ -116,7 +118,7 @@ def test_the_job_keeps_entries_and_drops_those_of_gone_repositories(shelf, catal
     del shelf.readers[repo.id]
     catalog.landed({"repo_id": repo.id})
     with shelf.db.read() as tx:
-        for table in ("catalog_tag", "catalog_entry", "facts_fact"):
+        for table in ("catalog_tag", "catalog_text", "catalog_entry", "facts_fact"):
             assert tx.scalar(f"SELECT count(*) FROM {table}") == 0
 
 
@@ -124,7 +126,7 @@ def test_an_older_hubs_tags_become_edges(tmp_path):
     script = Path(database.__file__).parent / "migrations" / "0039_catalog_lineage.sql"
     insert = script.read_text("utf-8").partition("INSERT INTO")[2].partition(";")[0]
     db = Database(f"sqlite:///{tmp_path}/hub.db")
-    db.migrate()
+    migrate_before(db, "0046")
     tags = ("base_model:Acme/Egg", "base_model:adapter:Acme/Egg", "base_model:merge:a/b", "birds")
     with db.write() as tx:
         for position, tag in enumerate(tags):
@@ -135,4 +137,33 @@ def test_an_older_hubs_tags_become_edges(tmp_path):
             ("Acme/Egg", "model:acme/egg", "adapter"),
             ("a/b", "model:a/b", "merge"),
         ]
+    db.close()
+
+
+@pytest.mark.parametrize("kept_in", ["sqlite", "postgres"])
+def test_an_older_hubs_entries_keep_their_tags_and_texts(request, tmp_path, kept_in):
+    at_postgres = kept_in == "postgres"
+    db = Database(request.getfixturevalue("postgres").fresh() if at_postgres else f"sqlite:///{tmp_path}/hub.db")
+    migrate_before(db, "0046")
+    with db.write() as tx:
+        for name, body in (("r", "Hoots at night."), ("s", "")):
+            tx.run(
+                "INSERT INTO catalog_entry (repo_id, commit_oid, memory, safety, updated_at, body)"
+                " VALUES (:id, 'c', 5, 'no-code', 7, :body)", id=name, body=body,
+            )  # fmt: skip
+            tx.run("INSERT INTO catalog_use (repo_id, kind, likes, recent) VALUES (:id, 'model', 1, 2)", id=name)
+        for place, tag in enumerate(("owls", "license:mit", "birds")):
+            tx.run("INSERT INTO catalog_tag (repo_id, tag, position) VALUES ('r', :tag, :at)", tag=tag, at=place)
+        tx.run("DELETE FROM catalog_change")
+    db.migrate()
+    with db.write() as tx:
+        entry, other = rows.entry_of(tx, "r"), rows.entry_of(tx, "s")
+        assert (rows.read_entry(entry).tags, entry.body) == (["owls", "license:mit", "birds"], "Hoots at night.")
+        assert (rows.read_entry(other).tags, other.body) == ([], "")
+        assert (entry.memory, entry.safety, entry.updated_at) == (5, "no-code", 7)
+        assert tx.scalar("SELECT count(*) FROM catalog_tag") == 3
+        assert tx.scalar("SELECT count(*) FROM catalog_change") == 0
+        tx.run("UPDATE catalog_entry SET commit_oid = 'd' WHERE repo_id = 'r'")
+        tx.run("UPDATE catalog_use SET likes = 2 WHERE repo_id = 's'")
+        assert tx.scalar("SELECT count(*) FROM catalog_change") == 2
     db.close()

@@ -1,16 +1,34 @@
 """Conditions of a query in the index's own terms."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import tantivy
 from tantivy import FieldType, Occur
 
-from freehold.base.ids import RepoKind
 from freehold.core.catalog.index import fields
 from freehold.core.catalog.matching import ALIKE, EXACT, NAMED, TOLD, TYPO_FROM, flat, tokens
 from freehold.core.catalog.query import Query, Sort
 
 Condition = tuple[Occur, tantivy.Query]
+_ANY = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What fits words on one level, better ones included: all of `parts`.
+
+    `most` documents, as far as that is known beforehand.
+    """
+
+    level: int
+    parts: Sequence[tantivy.Query]
+    most: int
+
+    @property
+    def query(self) -> tantivy.Query:
+        """The parts as one; where they are conditions among others, the index is quicker with each by itself."""
+        return tantivy.Query.boolean_query([(Occur.Must, one) for one in self.parts])
 
 
 class Conditions:
@@ -35,9 +53,9 @@ class Conditions:
         """Documents with a value in a range, both ends included, by looking at each."""
         return tantivy.Query.range_query(self._schema, field, FieldType.Integer, least, most)
 
-    def of(self, kind: RepoKind, query: Query) -> list[Condition]:
-        """All but the words and the place."""
-        named = [f"kind:{kind.value}", *(f"tag:{tag}" for tag in query.tags)]
+    def of(self, query: Query) -> list[Condition]:
+        """All but the kind, the words and the place."""
+        named = [f"tag:{tag}" for tag in query.tags]
         named += [f"author:{query.author.lower()}"] if query.author else []
         named += [f"task:{query.pipeline_tag}"] if query.pipeline_tag else []
         named += [f"facet:{name}:{value}" for name, value in query.facets]
@@ -51,7 +69,7 @@ class Conditions:
         """How many documents have the rarest of the query's terms."""
         named = [*(f"tag:{tag}" for tag in query.tags), *(f"facet:{name}:{value}" for name, value in query.facets)]
         named += [f"author:{query.author.lower()}"] if query.author else []
-        return min((searcher.doc_freq(fields.TERM, one) for one in named), default=2**62)
+        return min((searcher.doc_freq(fields.TERM, one) for one in named), default=_ANY)
 
     def part(self, word: str) -> tantivy.Query:
         """Documents whose `namespace/name` contains a word."""
@@ -67,19 +85,18 @@ class Conditions:
             return tantivy.Query.term_query(self._schema, fields.GRAM, found[0])
         return tantivy.Query.phrase_query(self._schema, fields.GRAM, list(found))
 
-    def levels(self, words: Sequence[str], most: int) -> list[tuple[int, tantivy.Query]]:
-        """What fits `words`, by how well it does; each holds what better levels hold, too."""
+    def levels(self, searcher: tantivy.Searcher, words: Sequence[str], most: int) -> list[Fit]:
+        """What fits `words`, the best first; levels that nothing is on are left out."""
         asked = [token for word in words for token in tokens(word)]
-        told = [self.term(token, fields.WORD) for token in asked]
-        alike = [self._alike(token) for token in asked]
-        none = tantivy.Query.empty_query()
-        found = {
-            EXACT: self.term(f"exact:{flat(' '.join(words))}"),
-            NAMED: _all([self.part(word) for word in words]),
-            TOLD: _all(told) if told else none,
-            ALIKE: _all(alike) if alike else none,
-        }
-        return [(level, query) for level, query in found.items() if level <= most]
+        short = [token for token in asked if len(token) < TYPO_FROM]
+        name = f"exact:{flat(' '.join(words))}"
+        found = [
+            Fit(EXACT, [self.term(name)], searcher.doc_freq(fields.TERM, name)),
+            Fit(NAMED, [*map(self.part, words)], min(_with_part(searcher, word) for word in words)),
+            Fit(TOLD, [self.term(token, fields.WORD) for token in asked], _with_all(searcher, asked)),
+            Fit(ALIKE, [*map(self._alike, asked)], _with_all(searcher, short) if short else _ANY),
+        ]
+        return [one for one in found if one.level <= most and one.most and (asked or one.level <= NAMED)]
 
     def _alike(self, token: str) -> tantivy.Query:
         exact = self.term(token, fields.WORD)
@@ -88,8 +105,16 @@ class Conditions:
         return any_of([exact, tantivy.Query.fuzzy_term_query(self._schema, fields.NAME, token, distance=1)])
 
 
-def _all(queries: Iterable[tantivy.Query]) -> tantivy.Query:
-    return tantivy.Query.boolean_query([(Occur.Must, one) for one in queries])
+def _with_part(searcher: tantivy.Searcher, word: str) -> int:
+    """About how many documents have a word in their names, at most."""
+    text = word.lower()
+    if len(text) < 3:
+        return searcher.doc_freq(fields.TERM, f"short:{text}") if text else _ANY
+    return min(searcher.doc_freq(fields.GRAM, gram) for gram in fields.grams(text))
+
+
+def _with_all(searcher: tantivy.Searcher, asked: Iterable[str]) -> int:
+    return min((searcher.doc_freq(fields.WORD, token) for token in asked), default=0)
 
 
 def any_of(queries: Iterable[tantivy.Query]) -> tantivy.Query:

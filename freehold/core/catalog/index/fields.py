@@ -1,17 +1,20 @@
 """What the index knows of a repository: its fields, and the document that a record becomes."""
 
 import hashlib
+from dataclasses import dataclass
 from importlib import metadata
 from itertools import pairwise
 from typing import Any
 
 import tantivy
 
+from freehold.base.ids import RepoKind
 from freehold.core.catalog.facets import BY_NAME, FACETS
 from freehold.core.catalog.matching import Record, sort_value
 from freehold.core.catalog.query import Sort
+from freehold.core.repos.repo import Repo
 
-FORMAT = 1
+FORMAT = 2
 """Raised when documents are made otherwise than before: the index is then made anew."""
 
 SORTS = (Sort.LAST_MODIFIED, Sort.CREATED_AT, Sort.LIKES, Sort.DOWNLOADS, Sort.TRENDING, Sort.USE)
@@ -19,10 +22,12 @@ ID, TERM, GRAM, WORD, NAME = "id", "term", "gram", "word", "name"
 HIGH, LOW, PARAMETERS, MARK = "high", "low", "parameters", "mark"
 ID_TIER = "tier_id"
 MARK_TERM = "mark"
-OPEN = "open"
 MAX_TERM = 300
 
 _DAY = 86_400
+_BLOCK = 1 << 20
+"""More than there are tiers."""
+_KINDS = (*RepoKind,)
 
 
 def value_field(sort: Sort) -> str:
@@ -38,6 +43,34 @@ def tier_field(sort: Sort) -> str:
 def facet_field(name: str) -> str:
     """Where a facet's values are counted."""
     return f"facet_{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The repositories of a kind that anybody may see, or (`closed`) those that only some may."""
+
+    kind: RepoKind
+    closed: bool = False
+
+    @property
+    def term(self) -> str:
+        """What its documents have and no others."""
+        return f"{'closed' if self.closed else 'open'}:{self.kind.value}"
+
+    @property
+    def first_tier(self) -> int:
+        """Its tiers begin here: a range of them says of itself which part is meant."""
+        return (2 * _KINDS.index(self.kind) + self.closed) * _BLOCK
+
+    @property
+    def last_tier(self) -> int:
+        """And end here."""
+        return self.first_tier + _BLOCK - 1
+
+
+def part_of(repo: Repo) -> Part:
+    """Where a repository belongs."""
+    return Part(repo.kind, closed=repo.visibility != "public" or bool(repo.hold))
 
 
 def schema() -> tantivy.Schema:
@@ -74,7 +107,8 @@ def tier(sort: Sort, value: int) -> int:
     """The tier of a sort value."""
     if sort in (Sort.LAST_MODIFIED, Sort.CREATED_AT):
         return value // (_DAY * 1_000_000)
-    return number_tier(value)
+    # Use is counted in doublings already.
+    return 16 + value // 32 if sort is Sort.USE and value >= 16 else number_tier(value)
 
 
 def is_whole(sort: Sort, value: int) -> bool:
@@ -105,9 +139,7 @@ def grams(text: str) -> list[str]:
 def terms(record: Record) -> list[str]:
     """What is asked for as it stands."""
     repo, entry, path = record.repo, record.entry, record.path
-    found = [f"kind:{repo.kind.value}", f"author:{repo.namespace.lower()}", f"gated:{'yes' if repo.gated else 'no'}"]
-    if repo.visibility == "public" and not repo.hold:
-        found.append(OPEN)
+    found = [part_of(repo).term, f"author:{repo.namespace.lower()}", f"gated:{'yes' if repo.gated else 'no'}"]
     if entry.pipeline_tag:
         found.append(f"task:{entry.pipeline_tag}")
     found += [f"tag:{tag}" for tag in entry.tags]
@@ -134,7 +166,7 @@ def document(record: Record) -> tantivy.Document:
     }
     for sort in SORTS:
         value = sort_value(record, sort)
-        held[value_field(sort)], held[tier_field(sort)] = value, tier(sort, value)
+        held[value_field(sort)], held[tier_field(sort)] = value, part_of(repo).first_tier + tier(sort, value)
     for name, found in record.values.items():
         if found and BY_NAME[name].shown:
             held[facet_field(name)] = [value for value in found if len(value) <= MAX_TERM]

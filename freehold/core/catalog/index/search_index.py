@@ -18,7 +18,7 @@ from freehold.core.catalog.index.changes import Change, Changes
 from freehold.core.catalog.index.conditions import Conditions
 from freehold.core.catalog.index.folder import Folder
 from freehold.core.catalog.index.view import View
-from freehold.core.catalog.index.walking import Sizes
+from freehold.core.catalog.index.walking import PACE, Pace, Sizes
 from freehold.core.catalog.matching import Record
 from freehold.stores.db.database import Database, Transaction
 
@@ -28,7 +28,7 @@ MANY_WAITING = 1000
 """With more than these every search waits until they are in."""
 
 _PORTION = 1000
-_SIZES_S = 60.0
+_SIZES_S = 600.0
 _HEAP, _LARGE_HEAP = 32 << 20, 256 << 20
 
 
@@ -74,7 +74,7 @@ class Opened:
         self.moment = self._now(applied)
 
     def sizes(self) -> Sizes:
-        """How many documents each tier has, asked anew every minute."""
+        """How many documents each tier has, asked anew every ten minutes."""
         if monotonic() - self._sized >= _SIZES_S or not self._sizes:
             names = [fields.ID_TIER, *map(fields.tier_field, fields.SORTS)]
             asked = {name: {"terms": {"field": name, "size": 60_000, "segment_size": 60_000}} for name in names}
@@ -105,9 +105,9 @@ class Opened:
 class SearchIndex:
     """What is found at once, whoever writes meanwhile."""
 
-    def __init__(self, db: Database, root: Path, source: Source) -> None:
+    def __init__(self, db: Database, root: Path, source: Source, pace: Pace = PACE) -> None:
         self._db, self._folder, self._source = db, Folder(root), source
-        self._changes = Changes(db)
+        self._changes, self._pace = Changes(db), pace
         self._opened: Opened | None = None
         self._lock = threading.RLock()
         self._version = fields.version()
@@ -125,7 +125,7 @@ class SearchIndex:
             moment = opened.moment
             waiting = self._waiting(moment)
         changed = [one.repo_id for one in waiting]
-        return View(moment.searcher, opened.conditions, opened.sizes(), changed)
+        return View(moment.searcher, opened.conditions, opened.sizes(), changed, self._pace)
 
     def keep_up(self, *, wait: bool = True) -> int:
         """Bring in what has changed, if this is the process that does so; how many repositories."""

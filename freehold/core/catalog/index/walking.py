@@ -1,7 +1,8 @@
 """Walks along an order through the documents that fit, and stops as soon as a page is full.
 
 To sort all that fits would take as long as there is much of it. So the order is cut into tiers, and the search goes
-through the first few thousand documents of the order, then some more, and only then through all of them.
+through the first few thousand documents of the order, then as many more as should do by what was found among those,
+and only then through all of them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,28 +13,50 @@ from tantivy import Occur, Order
 
 from freehold.core.catalog.index import fields
 from freehold.core.catalog.index.conditions import Condition, Conditions
+from freehold.core.catalog.index.fields import Part
 from freehold.core.catalog.query import Place, Sort
 
-_PORTIONS = (3_000, 60_000)
 _SPARE = 8
 """So many more than a page are asked for, to see where its last value ends."""
-_FEW = 4_000
-"""So many are sorted at once sooner than their tiers are looked at."""
 
 Sizes = Mapping[str, Sequence[tuple[int, int]]]
 """How many documents each tier has, by its field: a rough number that only saves time."""
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How many documents are looked through `first`, and at `most` before all are; so `few` are sorted at once."""
+
+    first: int = 3_000
+    most: int = 60_000
+    few: int = 4_000
+
+    def begin(self, rarest: int) -> int:
+        """How many to look through first; 0: all of them."""
+        return self.first if rarest > self.few else 0
+
+    def then(self, portion: int, found: int, wanted: int) -> int:
+        """How many to look through next, if `found` of `wanted` were among so many; 0: all of them."""
+        if portion == self.most:
+            return 0
+        return min(self.most, max(portion, 3 * portion * (wanted - found) // (2 * found))) if found else self.most
+
+
+PACE = Pace()
+
+
+@dataclass(frozen=True, slots=True)
 class Walk:
-    """A search for what holds `base`, in the order of `sort`; `rarest` is about how many documents that could be."""
+    """A search in one part for what holds `base`, by `sort`; `rarest` is about how many documents that could be."""
 
     searcher: tantivy.Searcher
     conditions: Conditions
+    part: Part
     base: Sequence[Condition]
     sort: Sort
     rarest: int
     sizes: Sizes
+    pace: Pace
 
     def page(self, after: Place | None, most: int) -> list[Place]:
         """The next `most` places, by value downwards and then by id upwards."""
@@ -57,36 +80,38 @@ class Walk:
     def _below(self, bound: int | None, most: int) -> list[Place]:
         field, tiers = fields.value_field(self.sort), fields.tier_field(self.sort)
         found: list[Place] = []
-        top: int | None = None
+        top = self.part.last_tier
         if bound is not None:
             if bound <= 0:
                 return []
-            top = fields.tier(self.sort, bound) - 1
+            top = self.part.first_tier + fields.tier(self.sort, bound) - 1
             if not fields.is_whole(self.sort, bound):
                 same = [self._tiers(tiers, top + 1, top + 1), self._between(field, None, bound - 1)]
                 found = self._search(same, field, most)
         left = most - len(found)
         return [*found, *self._portions(tiers, top, left)] if left else found
 
-    def _portions(self, tiers: str, top: int | None, most: int) -> list[Place]:
+    def _portions(self, tiers: str, top: int, most: int) -> list[Place]:
         field = fields.value_field(self.sort)
         found: list[Place] = []
-        if top is not None and top < 0:
+        if top < self.part.first_tier:
             return found
-        for portion in _PORTIONS if self.rarest > _FEW else ():
-            least = self._least(tiers, top, portion)
-            if least is None:
-                break
-            found = self._search([self._tiers(tiers, least, top)], field, most)
+        portion = self.pace.begin(self.rarest)
+        while portion and (least := self._least(tiers, top, portion)) is not None:
+            found += self._search([self._tiers(tiers, least, top)], field, most - len(found))
             if len(found) == most:
                 return found
-        return self._search([] if top is None else [self._tiers(tiers, None, top)], field, most)
+            top, portion = least - 1, self.pace.then(portion, len(found), most)
+        # A range of all tiers would take longer than the list of all documents of the part.
+        every = (Occur.Must, self.conditions.term(self.part.term))
+        rest = every if top == self.part.last_tier else self._tiers(tiers, self.part.first_tier, top)
+        return [*found, *self._search([rest], field, most - len(found))]
 
-    def _least(self, tiers: str, top: int | None, portion: int) -> int | None:
+    def _least(self, tiers: str, top: int, portion: int) -> int | None:
         """The tier down to which there are about `portion` documents; None if that is nearly all of them."""
         seen = 0
         for tier, count in self.sizes[tiers]:
-            if top is None or tier <= top:
+            if self.part.first_tier < tier <= top:
                 seen += count
                 if seen >= portion:
                     return tier if seen < 20 * portion else None
@@ -96,7 +121,7 @@ class Walk:
         """Documents of one value by their ids."""
         if most <= 0:
             return []
-        tier = fields.tier(self.sort, value)
+        tier = self.part.first_tier + fields.tier(self.sort, value)
         base = [self._tiers(fields.tier_field(self.sort), tier, tier)]
         if not fields.is_whole(self.sort, value):
             base.append(self._between(fields.value_field(self.sort), value, value))
@@ -106,17 +131,14 @@ class Walk:
         # Ids share their first part only by chance; a few more are asked for so that the second can tell them apart.
         wanted = most + 4
         found: list[Place] = []
-        for portion in _PORTIONS if self.rarest > _FEW else ():
-            last = self._last(first, portion)
-            if last is None:
-                break
+        portion = self.pace.begin(self.rarest)
+        while portion and len(found) < wanted and (last := self._last(first, portion)) is not None:
             narrow = [*base, self._tiers(fields.ID_TIER, first, last)]
-            found = self._search(narrow, fields.HIGH, wanted, Order.Asc, value)
-            if len(found) == wanted:
-                break
+            found += self._search(narrow, fields.HIGH, wanted - len(found), Order.Asc, value)
+            first, portion = last + 1, self.pace.then(portion, len(found), wanted)
         if len(found) < wanted:
             wide = [*base, *([self._tiers(fields.ID_TIER, first, None)] if first is not None else [])]
-            found = self._search(wide, fields.HIGH, wanted, Order.Asc, value)
+            found += self._search(wide, fields.HIGH, wanted - len(found), Order.Asc, value)
         return sorted((one for one in found if one.id > after), key=lambda one: one.id)[:most]
 
     def _last(self, first: int | None, portion: int) -> int | None:

@@ -129,7 +129,7 @@ class Writers(RuleBasedStateMachine):
             ids = [row.id for row in tx.all("SELECT id FROM repos_repo ORDER BY id")]
         self.catalog._finding._records.refresh(ids)
         with self.db.read() as tx:
-            records = [record for _, record in read(tx, rows.of_ids(tx, actor, ids))]
+            records = [record for _, record in read(rows.of_ids(tx, actor, ids, texts=True))]
         return sorted((one for one in records if matches(one, query)), key=lambda one: place_of(one, query).key)
 
     def names(self, found):
