@@ -18,7 +18,7 @@ from freehold.core.catalog.index.changes import Change, Changes
 from freehold.core.catalog.index.conditions import Conditions
 from freehold.core.catalog.index.folder import Folder
 from freehold.core.catalog.index.view import View
-from freehold.core.catalog.index.walking import PACE, Pace, Sizes
+from freehold.core.catalog.index.walking import PACE, Pace, Sizes, Tiers
 from freehold.core.catalog.matching import Record
 from freehold.stores.db.database import Database, Transaction
 
@@ -80,7 +80,7 @@ class Opened:
             asked = {name: {"terms": {"field": name, "size": 60_000, "segment_size": 60_000}} for name in names}
             told = self.moment.searcher.aggregate(tantivy.Query.all_query(), asked)
             self._sizes = {
-                name: sorted(((int(one["key"]), int(one["doc_count"])) for one in told[name]["buckets"]), reverse=True)
+                name: Tiers.of({int(one["key"]): int(one["doc_count"]) for one in told[name]["buckets"]})
                 for name in names
             }
             self._sized = monotonic()

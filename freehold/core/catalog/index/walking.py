@@ -5,8 +5,10 @@ through the first few thousand documents of the order, then as many more as shou
 and only then through all of them.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import tantivy
 from tantivy import Occur, Order
@@ -19,8 +21,40 @@ from freehold.core.catalog.query import Place, Sort
 _SPARE = 8
 """So many more than a page are asked for, to see where its last value ends."""
 
-Sizes = Mapping[str, Sequence[tuple[int, int]]]
-"""How many documents each tier has, by its field: a rough number that only saves time."""
+_TOO_MANY = 20
+"""A tier that is so many times as large as what is wanted saves nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tiers:
+    """The tiers of one order, upwards; `until[n]` documents are in the first `n`. A rough number, to save time."""
+
+    tiers: Sequence[int]
+    until: Sequence[int]
+
+    @classmethod
+    def of(cls, sizes: Mapping[int, int]) -> "Tiers":
+        """From the number of documents in each."""
+        tiers = sorted(sizes)
+        return cls(tiers, [0, *accumulate(sizes[tier] for tier in tiers)])
+
+    def down(self, first: int, top: int, portion: int) -> int | None:
+        """Where the last `portion` up to `top` begin; None if that is at `first`, below it, or takes many more."""
+        end = bisect_right(self.tiers, top)
+        n = bisect_right(self.until, self.until[end] - portion) - 1
+        few = n >= 0 and self.tiers[n] > first and self.until[end] - self.until[n] < _TOO_MANY * portion
+        return self.tiers[n] if few else None
+
+    def up(self, first: int | None, portion: int) -> int | None:
+        """Where the next `portion` from `first` on end; None if there are fewer, or it takes many more."""
+        begin = 0 if first is None else bisect_left(self.tiers, first)
+        n = bisect_left(self.until, self.until[begin] + portion)
+        few = n < len(self.until) and self.until[n] - self.until[begin] < _TOO_MANY * portion
+        return self.tiers[n - 1] if few else None
+
+
+Sizes = Mapping[str, Tiers]
+"""By the field of the tier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +73,9 @@ class Pace:
         """How many to look through next, if `found` of `wanted` were among so many; 0: all of them."""
         if portion == self.most:
             return 0
-        return min(self.most, max(portion, 3 * portion * (wanted - found) // (2 * found))) if found else self.most
+        return (
+            min(self.most, max(self.first // 4, 3 * portion * (wanted - found) // (2 * found))) if found else self.most
+        )
 
 
 PACE = Pace()
@@ -92,30 +128,20 @@ class Walk:
         return [*found, *self._portions(tiers, top, left)] if left else found
 
     def _portions(self, tiers: str, top: int, most: int) -> list[Place]:
-        field = fields.value_field(self.sort)
+        field, sizes = fields.value_field(self.sort), self.sizes[tiers]
         found: list[Place] = []
         if top < self.part.first_tier:
             return found
-        portion = self.pace.begin(self.rarest)
-        while portion and (least := self._least(tiers, top, portion)) is not None:
+        whole, portion = top == self.part.last_tier, self.pace.begin(self.rarest)
+        while portion and (least := sizes.down(self.part.first_tier, top, portion)) is not None:
             found += self._search([self._tiers(tiers, least, top)], field, most - len(found))
             if len(found) == most:
                 return found
             top, portion = least - 1, self.pace.then(portion, len(found), most)
-        # A range of all tiers would take longer than the list of all documents of the part.
-        every = (Occur.Must, self.conditions.term(self.part.term))
-        rest = every if top == self.part.last_tier else self._tiers(tiers, self.part.first_tier, top)
-        return [*found, *self._search([rest], field, most - len(found))]
-
-    def _least(self, tiers: str, top: int, portion: int) -> int | None:
-        """The tier down to which there are about `portion` documents; None if that is nearly all of them."""
-        seen = 0
-        for tier, count in self.sizes[tiers]:
-            if self.part.first_tier < tier <= top:
-                seen += count
-                if seen >= portion:
-                    return tier if seen < 20 * portion else None
-        return None
+        if whole:
+            # To find the first again takes less than a range of nearly all tiers.
+            return self._search([(Occur.Must, self.conditions.term(self.part.term))], field, most)
+        return [*found, *self._search([self._tiers(tiers, self.part.first_tier, top)], field, most - len(found))]
 
     def _ties(self, value: int, after: str, most: int) -> list[Place]:
         """Documents of one value by their ids."""
@@ -132,7 +158,7 @@ class Walk:
         wanted = most + 4
         found: list[Place] = []
         portion = self.pace.begin(self.rarest)
-        while portion and len(found) < wanted and (last := self._last(first, portion)) is not None:
+        while portion and len(found) < wanted and (last := self.sizes[fields.ID_TIER].up(first, portion)) is not None:
             narrow = [*base, self._tiers(fields.ID_TIER, first, last)]
             found += self._search(narrow, fields.HIGH, wanted - len(found), Order.Asc, value)
             first, portion = last + 1, self.pace.then(portion, len(found), wanted)
@@ -140,15 +166,6 @@ class Walk:
             wide = [*base, *([self._tiers(fields.ID_TIER, first, None)] if first is not None else [])]
             found += self._search(wide, fields.HIGH, wanted - len(found), Order.Asc, value)
         return sorted((one for one in found if one.id > after), key=lambda one: one.id)[:most]
-
-    def _last(self, first: int | None, portion: int) -> int | None:
-        seen = 0
-        for tier, count in reversed(self.sizes[fields.ID_TIER]):
-            if first is None or tier >= first:
-                seen += count
-                if seen >= portion:
-                    return tier if seen < 20 * portion else None
-        return None
 
     def _search(
         self, more: Sequence[Condition], field: str, most: int, order: Order = Order.Desc, value: int | None = None

@@ -6,6 +6,8 @@ from itertools import chain
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from freehold.base.ids import RepoKind
 from freehold.core.accounts.actor import ANONYMOUS, Actor
@@ -14,7 +16,7 @@ from freehold.core.catalog.catalog import Catalog
 from freehold.core.catalog.counts import Reach
 from freehold.core.catalog.index.search_index import SearchIndex
 from freehold.core.catalog.index.view import View
-from freehold.core.catalog.index.walking import Pace
+from freehold.core.catalog.index.walking import Pace, Tiers
 from freehold.core.catalog.matching import Record, matches, place_of
 from freehold.core.catalog.query import Place, Query, Sort
 from freehold.core.catalog.records import Records, read
@@ -91,3 +93,29 @@ def _pages(view: View, reach: Reach, query: Query, limit: int) -> Iterator[Seque
 
 def _sorted(records: Sequence[Record], query: Query) -> list[Place]:
     return sorted((place_of(one, query) for one in records), key=lambda place: place.key)
+
+
+sizes = st.dictionaries(st.integers(0, 30), st.integers(1, 9), min_size=1, max_size=12)
+
+
+@given(sizes=sizes, first=st.integers(0, 30), top=st.integers(0, 30), portion=st.integers(1, 40))
+def test_a_portion_downwards_is_as_large_as_asked_and_no_larger(sizes, first, top, portion):
+    begin = Tiers.of(sizes).down(first, top, portion)
+    held = {tier: count for tier, count in sizes.items() if tier <= top}
+    if begin is None:
+        assert sum(count for tier, count in held.items() if tier > first) < portion
+    else:
+        assert begin > first
+        assert sum(count for tier, count in held.items() if tier >= begin) >= portion
+        assert sum(count for tier, count in held.items() if tier > begin) < portion
+
+
+@given(sizes=sizes, first=st.none() | st.integers(0, 30), portion=st.integers(1, 40))
+def test_and_so_is_one_upwards(sizes, first, portion):
+    end = Tiers.of(sizes).up(first, portion)
+    held = {tier: count for tier, count in sizes.items() if first is None or tier >= first}
+    if end is None:
+        assert sum(held.values()) < portion
+    else:
+        assert sum(count for tier, count in held.items() if tier <= end) >= portion
+        assert sum(count for tier, count in held.items() if tier < end) < portion
