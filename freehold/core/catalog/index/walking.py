@@ -73,9 +73,9 @@ class Pace:
         """How many to look through next, if `found` of `wanted` were among so many; 0: all of them."""
         if portion == self.most:
             return 0
-        return (
-            min(self.most, max(self.first // 4, 3 * portion * (wanted - found) // (2 * found))) if found else self.most
-        )
+        if not found:
+            return self.most
+        return min(self.most, max(self.first // 4, 3 * portion * (wanted - found) // (2 * found)))
 
 
 PACE = Pace()
