@@ -65,8 +65,10 @@ _ENTRY = (
     f"{COLUMNS}, c.commit_oid, c.card, c.tags, c.pipeline_tag, c.library_name, c.parameters, c.memory,"
     f" c.safety, c.updated_at AS seen_at, {POPULARITY}"
 )
-_ENTRIES = f"repos_repo r {JOIN} LEFT JOIN catalog_entry c ON c.repo_id = r.id"
-_WITH_TEXT = f"{_ENTRY}, COALESCE(t.body, '') AS body"
+_ENTRY_JOIN = "LEFT JOIN catalog_entry c ON c.repo_id = r.id"
+_ENTRIES = f"repos_repo r {JOIN} {_ENTRY_JOIN}"
+_BODY = "COALESCE(t.body, '') AS body"
+_WITH_TEXT = f"{_ENTRY}, {_BODY}"
 _TEXTS = f"{_ENTRIES} LEFT JOIN catalog_text t ON t.repo_id = r.id"
 
 
@@ -102,8 +104,8 @@ def keep(tx: Transaction, repo: Repo, entry: CatalogEntry) -> None:
 def entry_of(tx: Transaction, repo_id: str) -> Row | None:
     """The row of one entry, with the text of its card."""
     return tx.first(
-        "SELECT c.*, COALESCE(t.body, '') AS body FROM catalog_entry c LEFT JOIN catalog_text t"
-        " ON t.repo_id = c.repo_id WHERE c.repo_id = :repo",
+        f"SELECT c.*, {_BODY} FROM catalog_entry c LEFT JOIN catalog_text t ON t.repo_id = c.repo_id"
+        " WHERE c.repo_id = :repo",
         repo=repo_id,
     )
 
@@ -152,8 +154,8 @@ class _Order:
     def page(self, tx: Transaction, where: Sequence[str], params: Mapping[str, Any]) -> list[Row]:
         order = self.tie if self.column == "0" else f"{self.column} DESC, {self.tie}"
         return tx.all(
-            f"SELECT {_ENTRY}, {self.column} AS sorted_by FROM {self.source} LEFT JOIN catalog_entry c"
-            f" ON c.repo_id = r.id WHERE {' AND '.join(where)} ORDER BY {order} LIMIT :limit",
+            f"SELECT {_ENTRY}, {self.column} AS sorted_by FROM {self.source} {_ENTRY_JOIN}"
+            f" WHERE {' AND '.join(where)} ORDER BY {order} LIMIT :limit",
             **params,
         )
 
