@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Request, sync_playwright
 
 from freehold.core.accounts.actor import SYSTEM
 from tests.kit.hub import TestHub
@@ -19,6 +19,12 @@ FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync"
 )
+
+
+def follow(what: Locator) -> None:
+    """Click what leads to a page and wait until that page stands whole; a click alone ends at its first bytes."""
+    with what.page.expect_navigation():
+        what.click()
 
 
 @dataclass
@@ -58,7 +64,7 @@ class Window:
         self.go("/login")
         self.page.fill("#name", name)
         self.page.fill("#password", PASSWORD)
-        self.page.click("main button")
+        follow(self.page.locator("main button").first)
 
     def assert_quiet(self) -> None:
         assert (self.foreign, self.complaints, self.dialogs) == ([], [], [])

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.kit.buckets import a_bucket
+from tests.pages.conftest import follow
 
 pytestmark = pytest.mark.pages
 
@@ -37,13 +38,13 @@ def test_one_is_made_looked_into_and_deleted_without_script(opened, shelf):
         window.sign_in()
         window.go("/new?kind=bucket")
         window.page.fill("#name", "made")
-        window.page.get_by_role("button", name="Create").click()
+        follow(window.page.get_by_role("button", name="Create"))
         assert window.page.url.endswith("/buckets/alice/made")
-        window.page.get_by_role("link", name="Settings").click()
+        follow(window.page.get_by_role("link", name="Settings"))
         window.page.fill("#name", "alice/made")
-        window.page.get_by_role("button", name="Delete for good").click()
-        window.page.get_by_role("link", name="shelf").click()
-        window.page.get_by_role("link", name="checkpoints").click()
-        window.page.get_by_role("link", name="step-1").click()
+        follow(window.page.get_by_role("button", name="Delete for good"))
+        follow(window.page.get_by_role("link", name="shelf"))
+        follow(window.page.get_by_role("link", name="checkpoints"))
+        follow(window.page.get_by_role("link", name="step-1"))
         assert window.page.get_by_role("link", name="model.safetensors").first.is_visible()
         window.assert_quiet()

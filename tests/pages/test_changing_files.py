@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.kit.builders import a_commit, a_model
-from tests.pages.conftest import Window
+from tests.pages.conftest import Window, follow
 
 pytestmark = pytest.mark.pages
 
@@ -20,8 +20,7 @@ def content(hub, birds, path: str, rev: str = "main") -> bytes:
 
 
 def commit(window: Window) -> None:
-    window.page.click(".commit-form button")
-    window.page.wait_for_load_state()
+    follow(window.page.locator(".commit-form button"))
 
 
 _FAST = {"offline": False, "latency": 0, "downloadThroughput": -1}
@@ -39,7 +38,7 @@ def test_a_file_is_edited_and_a_conflict_keeps_the_text(opened, hub, birds):
     with opened() as window:
         window.sign_in()
         window.go("/alice/birds/blob/main/src/a.py")
-        window.page.click("text=Edit")
+        follow(window.page.locator("text=Edit"))
         area = window.page.locator("#text")
         area.press("Control+End")
         area.press_sequentially("x = 1")
@@ -49,7 +48,7 @@ def test_a_file_is_edited_and_a_conflict_keeps_the_text(opened, hub, birds):
         commit(window)
         assert window.page.url.endswith("/blob/main/src/a.py")
         assert content(hub, birds, "src/a.py") == b"def sing():\n    pass\nx = 1    "
-        window.page.click("text=Edit")
+        follow(window.page.locator("text=Edit"))
         a_commit(hub, birds, {"src/a.py": b"theirs\n"})
         area.fill("mine\n")
         commit(window)
@@ -150,7 +149,7 @@ def test_files_are_dropped(opened, hub, birds):
             "document.querySelector('.drop').dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true}))"
         )
         window.page.wait_for_selector(".upload-list li")
-        commit(window)
+        window.page.click(".commit-form button")
         window.page.wait_for_url("**/tree/main")
         window.assert_quiet()
     assert content(hub, birds, "song.txt") == b"tweet"

@@ -4,6 +4,7 @@ import pytest
 
 from freehold.core.repos.requests import AddFile, CommitRequest
 from tests.kit.builders import a_commit, a_model
+from tests.pages.conftest import follow
 from tests.web.hostile import SCRIPTS
 
 pytestmark = pytest.mark.pages
@@ -49,15 +50,15 @@ def test_a_pull_request_is_answered_and_merged_without_script(opened, birds):
         window.sign_in()
         page = window.page
         window.go("/alice/birds")
-        page.get_by_role("link", name="Community").click()
-        page.get_by_role("link", name="Change").last.click()
+        follow(page.get_by_role("link", name="Community"))
+        follow(page.get_by_role("link", name="Change").last)
         page.get_by_label("Say something").fill("Thank **you**")
-        page.get_by_role("button", name="Comment").click()
+        follow(page.get_by_role("button", name="Comment"))
         assert page.locator(".comment strong").inner_text() == "you"
-        page.get_by_role("link", name="Files changed").click()
+        follow(page.get_by_role("link", name="Files changed"))
         assert page.locator(".diff").count() == 2
-        page.get_by_role("link", name="Conversation").click()
-        page.get_by_role("button", name="Merge by a merge commit").click()
+        follow(page.get_by_role("link", name="Conversation"))
+        follow(page.get_by_role("button", name="Merge by a merge commit"))
         assert page.locator(".status").inner_text().strip() == "Merged"
 
 

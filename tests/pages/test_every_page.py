@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, Response
 from freehold.web.entering import HALFWAY_COOKIE
 from tests.clients.javascript import MODULES
 from tests.kit.demo import DemoHub
+from tests.pages.conftest import follow
 from tests.pages.every_page import NO_PAGES, PAGES, halfway, ids_in, page_routes
 
 pytestmark = pytest.mark.pages
@@ -71,8 +72,7 @@ class Tour:
         page.goto(self.url + "/login")
         page.fill("#name", who)
         page.fill("#password", self.password)
-        page.click("main button")
-        page.wait_for_url(lambda url: "/login" not in url)
+        follow(page.locator("main button").first)
 
     def _note(self, answer: Response) -> None:
         self._answers.append(answer)

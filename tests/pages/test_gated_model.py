@@ -10,6 +10,7 @@ from freehold.core.accounts.gates.gate import Policy, Reaccept
 from tests.clients.client import ENVIRONMENTS, Client
 from tests.kit.builders import a_commit
 from tests.kit.gitclient import address, clone
+from tests.pages.conftest import follow
 from tests.protocols.test_gates import VAULT, Vault
 from tests.web.browsing import PASSWORD
 
@@ -31,7 +32,7 @@ def vault(hub):
 
 def agree(page) -> None:
     page.fill("#q0", "Birds & Co")
-    page.get_by_role("button", name="Agree and send").click()
+    follow(page.get_by_role("button", name="Agree and send"))
 
 
 def download(person: Client, folder: Path) -> str:
@@ -48,7 +49,7 @@ def what_is_left(hub, carol, alice) -> None:
     hub.work()
     carol.go("/settings/gated-repos")
     assert carol.page.get_by_role("link", name="Receipt for alice/birds").count() == 2
-    carol.page.get_by_role("button", name="I have deleted them").click()
+    follow(carol.page.get_by_role("button", name="I have deleted them"))
     alice.go("/alice/birds/access?status=rejected")
     assert "that the copies are deleted" in alice.page.inner_text("main")
     carol.go("/notifications")
@@ -69,7 +70,7 @@ def test_the_life_of_a_gated_model(vault: Vault, opened, served: str, tmp_path: 
         # Let in: hf, git, and links and tokens of every protocol.
         alice.sign_in()
         alice.go("/alice/birds/access")
-        alice.page.get_by_role("button", name="Accept carol").click()
+        follow(alice.page.get_by_role("button", name="Accept carol"))
         assert download(hf, tmp_path / "first") == ""
         copy = clone(git, tmp_path / "clone" / "work", user="carol")
         # The terms change, also between looking and agreeing: refused, with the text that holds now.
@@ -93,7 +94,7 @@ def test_the_life_of_a_gated_model(vault: Vault, opened, served: str, tmp_path: 
         alice.go("/alice/birds/access?status=accepted")
         alice.page.get_by_text("Revoke…").click()
         alice.page.fill("input[name=reason]:visible", "We learned of harm.")
-        alice.page.get_by_role("button", name="Revoke", exact=True).click()
+        follow(alice.page.get_by_role("button", name="Revoke", exact=True))
         hub.clock.advance(60)
         assert {way() for way in ways.values()} <= {401, 403}
         assert set(vault.paths("carol").values()) == {403}

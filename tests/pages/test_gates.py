@@ -4,6 +4,7 @@ import pytest
 
 from freehold.core.accounts.actor import SYSTEM
 from tests.kit.builders import a_model
+from tests.pages.conftest import follow
 from tests.web.browsing import PASSWORD
 from tests.web.pages.test_gates import CARD
 
@@ -41,14 +42,14 @@ def test_asking_and_deciding_fits_every_window_and_needs_no_script(opened, birds
         carol.go("/alice/birds")
         look(carol, f"gate-{theme}-{width}")
         fill(carol.page)
-        carol.page.get_by_role("button", name="I agree to this").click()
+        follow(carol.page.get_by_role("button", name="I agree to this"))
         assert "awaiting a review" in carol.page.inner_text(".gate")
         look(carol, f"pending-{theme}-{width}")
         alice.sign_in("alice")
         alice.go("/alice/birds")
-        alice.page.get_by_role("link", name="Access", exact=True).click()
+        follow(alice.page.get_by_role("link", name="Access", exact=True))
         look(alice, f"access-{theme}-{width}")
-        alice.page.get_by_role("button", name="Accept carol").click()
+        follow(alice.page.get_by_role("button", name="Accept carol"))
         alice.go("/alice/birds/access?status=accepted")
         look(alice, f"accepted-{theme}-{width}")
         carol.go("/settings/gated-repos")

@@ -4,6 +4,7 @@ import pytest
 
 from tests.core.accounts.test_keys import line
 from tests.kit.process import free_port
+from tests.pages.conftest import follow
 
 pytestmark = [
     pytest.mark.pages,
@@ -17,9 +18,9 @@ def test_a_key_is_registered_and_removed_without_script(opened, hub):
         window.go("/settings/keys")
         window.page.fill("#key", line())
         window.page.check("input[value=read]")
-        window.page.get_by_role("button", name="Register key").click()
+        follow(window.page.get_by_role("button", name="Register key"))
         assert "laptop" in window.page.inner_text("table.data") and "SHA256:" in window.page.inner_text("table.data")
-        window.page.get_by_role("button", name="Remove laptop").click()
+        follow(window.page.get_by_role("button", name="Remove laptop"))
         assert window.page.locator("table.data").count() == 0
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.kit.builders import a_commit, a_dataset, a_model
+from tests.pages.conftest import follow
 from tests.web.hostile import REMOTE, SCRIPTS
 
 pytestmark = pytest.mark.pages
@@ -80,10 +81,10 @@ def test_signing_in_and_making_a_token_works_without_script(opened, hub):
         window.go("/settings/tokens")
         window.page.fill("#name", "laptop")
         window.page.check("input[value=write]")
-        window.page.get_by_role("button", name="Create token").click()
+        follow(window.page.get_by_role("button", name="Create token"))
         assert re.search(r"hf_[A-Za-z0-9]{40}", window.page.inner_text(".fresh"))
         window.page.click(".menu summary")
-        window.page.get_by_role("button", name="Sign out").click()
+        follow(window.page.get_by_role("button", name="Sign out"))
         assert window.page.get_by_role("link", name="Sign in").count()
 
 
@@ -111,7 +112,7 @@ def test_the_search_key_and_copy_buttons_are_there_with_script(opened, birds):
         assert window.page.locator(".repo-row").count() == 1
         window.go("/alice/birds")
         window.page.locator(".prose .copied").hover()
-        window.page.locator(".prose .copy").click()
+        window.page.click(".prose .copy")
         assert window.page.evaluate("navigator.clipboard.readText()").startswith("print(")
         window.assert_quiet()
 

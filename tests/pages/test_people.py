@@ -6,6 +6,7 @@ import pytest
 
 from freehold.features.collections.collections import Draft
 from tests.kit.builders import a_model
+from tests.pages.conftest import follow
 
 pytestmark = pytest.mark.pages
 
@@ -62,18 +63,18 @@ def test_a_repository_is_liked_and_collected_without_script(opened, garden):
     with opened(java_script_enabled=False) as window:
         window.sign_in()
         window.go("/alice/birds")
-        window.page.get_by_role("button", name="Liked").click()
-        window.page.get_by_role("button", name="Like", exact=True).click()
+        follow(window.page.get_by_role("button", name="Liked"))
+        follow(window.page.get_by_role("button", name="Like", exact=True))
         assert window.page.locator("button[aria-pressed=true]").count() == 1
-        window.page.get_by_role("link", name="Collect", exact=True).click()
+        follow(window.page.get_by_role("link", name="Collect", exact=True))
         window.page.fill("#title", "Sung without script")
-        window.page.get_by_role("button", name="Add").click()
+        follow(window.page.get_by_role("button", name="Add"))
         window.page.wait_for_url("**/collections/alice/sung-without-script-*")
         window.page.locator("summary", has_text="Add a note").click()
         window.page.fill("textarea[name=note] >> nth=0", "quietly")
-        window.page.get_by_role("button", name="Save the note").click()
+        follow(window.page.get_by_role("button", name="Save the note"))
         assert window.page.inner_text(".item-note") == "quietly"
-        window.page.get_by_role("button", name="Remove").click()
+        follow(window.page.get_by_role("button", name="Remove"))
         assert window.page.locator(".item").count() == 0
         window.assert_quiet()
 

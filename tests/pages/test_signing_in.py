@@ -10,7 +10,7 @@ from freehold.core.accounts.people import MIN_PASSWORD
 from freehold.wire.totp import code_at
 from tests.kit.hub import TestHub
 from tests.kit.postoffice import PostOffice
-from tests.pages.conftest import Window
+from tests.pages.conftest import Window, follow
 from tests.web.browsing import PASSWORD
 
 pytestmark = pytest.mark.pages
@@ -66,7 +66,7 @@ class _Named:
 
 def sign_out(window: Window) -> None:
     window.page.click("details.menu summary")
-    window.page.get_by_role("button", name="Sign out").click()
+    follow(window.page.get_by_role("button", name="Sign out"))
 
 
 def with_passkey(window: Window) -> None:
@@ -101,7 +101,7 @@ def test_a_passkey_is_the_second_factor_beside_the_password(at_home):
         window.go("/login")
         window.page.fill("#name", "alice")
         window.page.fill("#password", PASSWORD)
-        window.page.get_by_role("button", name="Sign in", exact=True).click()
+        follow(window.page.get_by_role("button", name="Sign in", exact=True))
         window.page.get_by_role("heading", name="One more step").wait_for()
         window.page.get_by_role("button", name="Use a passkey").click()
         window.page.locator(".menu-name", has_text="alice").wait_for()
@@ -167,7 +167,7 @@ def test_an_app_is_set_up_and_asked_for_without_script(opened, hub):
     with opened(java_script_enabled=False) as window:
         window.sign_in()
         window.go("/settings/security")
-        window.page.get_by_role("button", name="Set up an app").click()
+        follow(window.page.get_by_role("button", name="Set up an app"))
         assert window.page.locator(".totp svg[role=img], .totp svg").count() == 1
         secret = b32decode(window.page.inner_text(".totp code"))
 
@@ -176,20 +176,20 @@ def test_an_app_is_set_up_and_asked_for_without_script(opened, hub):
             return code_at(secret, hub.clock() // 30_000_000)
 
         window.page.fill("#code", code())
-        window.page.get_by_role("button", name="Set up", exact=True).click()
+        follow(window.page.get_by_role("button", name="Set up", exact=True))
         recovery = window.page.inner_text(".recovery code").split()
         assert len(recovery) == 10
         sign_out(window)
         window.sign_in()
         assert "One more step" in window.page.inner_text("h1")
         window.page.fill("#code", code())
-        window.page.get_by_role("button", name="Sign in", exact=True).first.click()
+        follow(window.page.get_by_role("button", name="Sign in", exact=True).first)
         assert window.page.locator(".menu-name", has_text="alice").count() == 1
         sign_out(window)
         window.sign_in()
         window.page.click("summary:has-text('recovery code')")
         window.page.fill("#recovery-code", recovery[0])
-        window.page.locator("details").get_by_role("button", name="Sign in").click()
+        follow(window.page.locator("details").get_by_role("button", name="Sign in"))
         assert window.page.locator(".menu-name", has_text="alice").count() == 1
 
 
@@ -203,7 +203,7 @@ def test_the_pages_fit(at_home, theme, width):
             window.go(f"/settings/{page}")
             assert window.page.evaluate("document.documentElement.scrollWidth") <= width, page
         window.go("/settings/security")
-        window.page.get_by_role("button", name="Set up an app").click()
+        follow(window.page.get_by_role("button", name="Set up an app"))
         assert window.page.evaluate("document.documentElement.scrollWidth") <= width
         window.assert_quiet()
 
@@ -243,18 +243,18 @@ def test_somebody_invited_by_mail_joins_forgets_the_password_and_comes_back(chro
     assert "dora@example.org" in window.page.inner_text("main")
     window.page.fill("#name", "dora")
     window.page.fill("#password", "x" * (MIN_PASSWORD - 3) + "yes")
-    window.page.get_by_role("button", name="Make my account").click()
+    follow(window.page.get_by_role("button", name="Make my account"))
     assert window.page.locator(".menu-name", has_text="dora").count() == 1
     assert [org.name for org in hub.rooms.people.orgs_of(hub.actor("dora").account_id)] == ["acme"]
     sign_out(window)
     window.go("/login/reset")
     window.page.fill("#name", "dora@example.org")
-    window.page.get_by_role("button", name="Send me a link").click()
+    follow(window.page.get_by_role("button", name="Send me a link"))
     assert "is on its way" in window.page.inner_text("main")
     window.go(letter(office, url))
     for field in ("#password", "#again"):
         window.page.fill(field, PASSWORD)
-    window.page.get_by_role("button", name="Set password").click()
+    follow(window.page.get_by_role("button", name="Set password"))
     assert "Your password is changed" in window.page.inner_text("main")
     window.sign_in("dora")
     assert window.page.locator(".menu-name", has_text="dora").count() == 1
@@ -267,13 +267,13 @@ def test_somebody_signs_up_where_the_hub_is_open(chromium, mailing):
     context = chromium.new_context()
     window = Window(context.new_page(), url)
     window.go("/login")
-    window.page.get_by_role("link", name="Make an account").click()
+    follow(window.page.get_by_role("link", name="Make an account"))
     for field, text in (("#name", "dora"), ("#email", "dora@example.org"), ("#password", PASSWORD)):
         window.page.fill(field, text)
-    window.page.get_by_role("button", name="Make my account").click()
+    follow(window.page.get_by_role("button", name="Make my account"))
     assert "Look into your mail" in window.page.inner_text("h1")
     window.go(letter(office, url))
-    window.page.get_by_role("button", name="Make my account").click()
+    follow(window.page.get_by_role("button", name="Make my account"))
     window.sign_in("dora")
     assert hub.rooms.people.by_name("dora").email == "dora@example.org"
     context.close()
