@@ -60,7 +60,7 @@ LIFE = (
     api.update_bucket_settings("alice/made", private=True)
     out["hidden"] = [refusal(lambda: other.bucket_info("alice/made")),
                      refusal(lambda: list(HfApi(token=False).list_bucket_tree("alice/made"))),
-                     [one.id for one in other.list_buckets(namespace="alice")],
+                     [one.id for one in other.list_buckets(namespace="alice", search="made")],
                      api.bucket_info("alice/made").private]
     api.move_bucket("alice/made", "alice/moved")
     out["moved"] = [api.bucket_info("alice/made").id, paths("alice/made")]

@@ -145,9 +145,11 @@ def test_commits_through_both_at_once_are_all_there(clients: list[Client]) -> No
         assert set(seen["files"]) == {".gitattributes"} | {f"c{n}-{k}.txt" for n in range(2) for k in range(count)}
 
 
-def test_a_check_is_clean_after_all_this_and_finds_damage_from_either_side(
-    hubs: list[HubProcess], blobs: BlobStore
+def test_a_check_is_clean_and_finds_damage_from_either_side(
+    clients: list[Client], hubs: list[HubProcess], blobs: BlobStore, tmp_path: Path
 ) -> None:
+    write(tmp_path / "folder", 2)
+    clients[0].python(UPLOAD, "alice/checked", tmp_path / "folder", "To be checked")
     assert faults(hubs[0]) == ""
     pack = next(key for key, _ in blobs.keys("git") if key.path.endswith(".pack"))
     xorb = next(key for key, _ in blobs.keys("xorbs") if not key.path.endswith(".m"))

@@ -9,7 +9,7 @@ from freehold.core.repos.gate_door import Asked
 from tests.kit.buckets import a_bucket
 from tests.kit.builders import a_model
 from tests.kit.hub import TestHub
-from tests.protocols.test_everyone import ask, rows
+from tests.protocols.test_everyone import CALLERS, ask, rows
 
 CHANGES_NOTHING = {
     "POST /api/buckets/{repo}/paths-info": "asks about paths",
@@ -29,6 +29,9 @@ CHANGES_NOTHING = {
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory):
     hub = TestHub(tmp_path_factory.mktemp("audit"))
+    for user, role in CALLERS:
+        if user:
+            hub.token(user, role)  # made here, since this leaves a line, too
     yield hub
     hub.close()
 
