@@ -24,6 +24,11 @@ class Counts:
     total: int = 0
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
+    def less(self, other: "Counts") -> "Counts":
+        """What is left without `other`, which is a part of it."""
+        left = {name: Counter(found) - Counter(other.facets.get(name, {})) for name, found in self.facets.items()}
+        return Counts(self.total - other.total, left)
+
 
 def together(parts: Iterable[Counts]) -> Counts:
     """Counts of what has nothing in common."""

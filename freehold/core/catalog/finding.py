@@ -6,17 +6,15 @@ finds is fetched by the rule of access, which is asked anew each time: the index
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
-from threading import Lock
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from freehold.base.ids import RepoKind
 from freehold.core.accounts.actor import Actor
 from freehold.core.catalog import rows
-from freehold.core.catalog.counts import EXACT_TO, Counts, Reach, together
+from freehold.core.catalog.counts import Counts, Reach, together
 from freehold.core.catalog.facets import of_kind
 from freehold.core.catalog.keeping import Index
+from freehold.core.catalog.large_counts import LargeCounts
 from freehold.core.catalog.matching import Record, matches, place_of, values
 from freehold.core.catalog.query import Place, Query, place
 from freehold.core.catalog.records import Records, read
@@ -26,16 +24,13 @@ from freehold.stores.db.database import Database
 if TYPE_CHECKING:
     from freehold.core.catalog.index.view import View
 
-_KEPT_S, _KEPT = 300.0, 256
-
 
 class Finding:
     """Lists and counts of what an actor may see."""
 
     def __init__(self, db: Database, index: Index, records: Records) -> None:
         self._db, self._index, self._records = db, index, records
-        self._lock = Lock()
-        self._large: dict[tuple[bool, RepoKind, Query], tuple[float, Counts]] = {}
+        self._large = LargeCounts()
 
     def page(self, actor: Actor, kind: RepoKind, query: Query) -> list[ListedRepo]:
         """One page."""
@@ -51,27 +46,12 @@ class Finding:
         if view is None:
             return None
         reach = self._reach(actor, kind)
-        parts = [self._of_all(view, reach.everything, kind, query)]
+        parts = [self._large.of(view, reach.everything, kind, query)]
         if reach.closed:
             parts.append(view.count(Reach(open=False, closed=reach.closed), kind, query))
         changed = self._changed(view, actor, kind, query)
         facets = {one.name: Counter(v for record in changed for v in values(record, one.name)) for one in of_kind(kind)}
         return together([*parts, Counts(len(changed), facets)])
-
-    def _of_all(self, view: "View", everything: bool, kind: RepoKind, query: Query) -> Counts:
-        """What is the same for everybody, and so is not counted again each time where it is much."""
-        key = (everything, kind, replace(query, after="", limit=0))
-        with self._lock:
-            at, known = self._large.get(key, (0.0, None))
-        if known is not None and monotonic() - at < _KEPT_S:
-            return known
-        found = view.count(Reach(everything=everything), kind, query)
-        if found.total > EXACT_TO:
-            with self._lock:
-                self._large[key] = (monotonic(), found)
-                while len(self._large) > _KEPT:
-                    self._large.pop(next(iter(self._large)))
-        return found
 
     def _by_rows(self, actor: Actor, kind: RepoKind, query: Query, after: Place | None) -> list[ListedRepo]:
         found: list[ListedRepo] = []

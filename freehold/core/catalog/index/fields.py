@@ -23,6 +23,7 @@ HIGH, LOW, PARAMETERS, MARK = "high", "low", "parameters", "mark"
 ID_TIER = "tier_id"
 MARK_TERM = "mark"
 MAX_TERM = 300
+GRAM_LENGTH = 3
 
 _DAY = 86_400
 _BLOCK = 1 << 20
@@ -132,8 +133,8 @@ def id_tier(row_id: str) -> int:
 
 
 def grams(text: str) -> list[str]:
-    """Three letters each, in their order: consecutive ones are found where the whole text is."""
-    return [text[n : n + 3] for n in range(len(text) - 2)]
+    """Three letters each, in their order: where a text is part of another, they stand as far from each other."""
+    return [text[n : n + GRAM_LENGTH] for n in range(len(text) - GRAM_LENGTH + 1)]
 
 
 def terms(record: Record) -> list[str]:

@@ -10,14 +10,14 @@ from freehold.base.ids import RepoKind
 from freehold.core.catalog.counts import Counts, Reach, together
 from freehold.core.catalog.facets import of_kind
 from freehold.core.catalog.index import fields
-from freehold.core.catalog.index.conditions import Condition, Conditions, any_of, ordering
+from freehold.core.catalog.index.conditions import Condition, Conditions, Fit, any_of, likely, ordering
 from freehold.core.catalog.index.fields import Part
 from freehold.core.catalog.index.walking import PACE, Pace, Sizes, Walk
 from freehold.core.catalog.matching import most_level
 from freehold.core.catalog.query import Place, Query, Sort
 
-_VALUES = 500
-"""Of a facet with more values, only so many of the most frequent are counted."""
+_VALUES, _REST_VALUES = 500, 2000
+"""Of a facet with more values, only so many of the most frequent are counted; and of what does not fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What must hold, in which order it is wanted, and how many documents that could be at most."""
+    """What must hold of about how many documents, and in which order they are wanted."""
 
     base: Sequence[Condition]
     sort: Sort
-    rarest: int
+    about: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +54,43 @@ class View:
             return []
         if query.sort is Sort.BEST and query.words:
             return self._by_level(reach, kind, query, after, most)
-        rarest = self.conditions.rarest(self.searcher, query)
-        asked = _Asked([*self.conditions.of(query), *self._words(query)], ordering(query.sort), rarest)
+        about = self.conditions.about(self.searcher, query)
+        asked = _Asked([*self.conditions.of(query), *self._words(query)], ordering(query.sort), about)
         return self._merged(self._seen(reach, kind), asked, after, most)
 
     def count(self, reach: Reach, kind: RepoKind, query: Query) -> Counts:
         """Everything that fits, counted."""
         base = [*self.conditions.of(query), *self._words(query)]
-        names = [facet.name for facet in of_kind(kind)]
-        return together(
-            self._counted([*base, *one.conditions, (Occur.Must, self.conditions.term(one.part.term))], names)
-            for one in self._seen(reach, kind)
-        )
+        return self._summed(reach, kind, base, _VALUES)
+
+    def count_rest(self, reach: Reach, kind: RepoKind, query: Query) -> Counts:
+        """Everything that does not fit: where that is less, it is counted sooner."""
+        base = self.conditions.of(query)
+        if base:
+            apart = [tantivy.Query.boolean_query([*base, *self._words(query)])]
+        else:
+            apart = [fit.query for fit in self._levels(query)]  # several at once are passed over more quickly
+        excluded = [(Occur.MustNot, one) for one in apart]
+        return self._summed(reach, kind, excluded, _REST_VALUES) if query.words or base else Counts()
+
+    def mostly_fits(self, query: Query) -> bool:
+        """Whether it is likely that more fits than does not; of parameters nothing is known beforehand."""
+        every = self.searcher.num_docs
+        if query.parameters is not None:
+            return False
+        told = [max((fit.about for fit in self._levels(query)), default=0)] if query.words else []
+        return 2 * likely(every, (self.conditions.about(self.searcher, query), *told)) > every
 
     def _by_level(self, reach: Reach, kind: RepoKind, query: Query, after: Place | None, most: int) -> list[Place]:
-        base, rarest = self.conditions.of(query), self.conditions.rarest(self.searcher, query)
+        base, about = self.conditions.of(query), self.conditions.about(self.searcher, query)
         seen = self._seen(reach, kind)
         found: list[Place] = []
         better: list[Condition] = []
-        for fit in self.conditions.levels(self.searcher, query.words, most_level(query)):
+        for fit in self._levels(query):
             places: list[Place] = []
             if after is None or after.level <= fit.level:
-                asked = _Asked(
-                    [*base, *better, *((Occur.Must, part) for part in fit.parts)], Sort.USE, min(rarest, fit.most)
-                )
+                fitting = likely(self.searcher.num_docs, (about, fit.about))
+                asked = _Asked([*base, *better, *((Occur.Must, part) for part in fit.parts)], Sort.USE, fitting)
                 start = after if after is not None and after.level == fit.level else None
                 places = self._merged(seen, asked, start, most - len(found))
                 found += [Place(one.at, one.id, fit.level) for one in places]
@@ -89,17 +102,20 @@ class View:
             better.append((Occur.MustNot, known))
         return found
 
+    def _levels(self, query: Query) -> list[Fit]:
+        return self.conditions.levels(self.searcher, query.words, most_level(query))
+
     def _words(self, query: Query) -> list[Condition]:
         if not query.words:
             return []
-        levels = self.conditions.levels(self.searcher, query.words, most_level(query))
+        levels = self._levels(query)
         return [(Occur.Must, any_of(fit.query for fit in levels) if levels else tantivy.Query.empty_query())]
 
     def _merged(self, seen: Sequence["_Seen"], asked: "_Asked", after: Place | None, most: int) -> list[Place]:
         found: list[Place] = []
         for one in seen:
-            base, rarest = [*asked.base, *one.conditions], min(asked.rarest, one.about)
-            walk = Walk(self.searcher, self.conditions, one.part, base, asked.sort, rarest, self.sizes, self.pace)
+            base, about = [*asked.base, *one.conditions], min(asked.about, one.about)
+            walk = Walk(self.searcher, self.conditions, one.part, base, asked.sort, about, self.sizes, self.pace)
             found += walk.page(after, most)
         return sorted(found, key=lambda one: one.key)[:most]
 
@@ -117,9 +133,16 @@ class View:
             shown.append(_Seen(closed, mine, len(reach.closed)))
         return shown
 
-    def _counted(self, base: Sequence[Condition], names: Sequence[str]) -> Counts:
+    def _summed(self, reach: Reach, kind: RepoKind, base: Sequence[Condition], most: int) -> Counts:
+        names = [facet.name for facet in of_kind(kind)]
+        return together(
+            self._counted([*base, *one.conditions, (Occur.Must, self.conditions.term(one.part.term))], names, most)
+            for one in self._seen(reach, kind)
+        )
+
+    def _counted(self, base: Sequence[Condition], names: Sequence[str], most: int) -> Counts:
         asked = {
-            name: {"terms": {"field": fields.facet_field(name), "size": _VALUES, "segment_size": 10 * _VALUES}}
+            name: {"terms": {"field": fields.facet_field(name), "size": most, "segment_size": 10 * _VALUES}}
             for name in names
         }
         asked["total"] = {"value_count": {"field": fields.HIGH}}

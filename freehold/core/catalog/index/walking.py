@@ -65,9 +65,9 @@ class Pace:
     most: int = 60_000
     few: int = 4_000
 
-    def begin(self, rarest: int) -> int:
+    def begin(self, about: int) -> int:
         """How many to look through first; 0: all of them."""
-        return self.first if rarest > self.few else 0
+        return self.first if about > self.few else 0
 
     def then(self, portion: int, found: int, wanted: int) -> int:
         """How many to look through next, if `found` of `wanted` were among so many; 0: all of them."""
@@ -83,14 +83,14 @@ PACE = Pace()
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A search in one part for what holds `base`, by `sort`; `rarest` is about how many documents that could be."""
+    """A search in one part for what holds `base`, by `sort`: `about` so many documents."""
 
     searcher: tantivy.Searcher
     conditions: Conditions
     part: Part
     base: Sequence[Condition]
     sort: Sort
-    rarest: int
+    about: int
     sizes: Sizes
     pace: Pace
 
@@ -132,7 +132,7 @@ class Walk:
         found: list[Place] = []
         if top < self.part.first_tier:
             return found
-        whole, portion = top == self.part.last_tier, self.pace.begin(self.rarest)
+        whole, portion = top == self.part.last_tier, self.pace.begin(self.about)
         while portion and (least := sizes.down(self.part.first_tier, top, portion)) is not None:
             found += self._search([self._tiers(tiers, least, top)], field, most - len(found))
             if len(found) == most:
@@ -157,7 +157,7 @@ class Walk:
         # Ids share their first part only by chance; a few more are asked for so that the second can tell them apart.
         wanted = most + 4
         found: list[Place] = []
-        portion = self.pace.begin(self.rarest)
+        portion = self.pace.begin(self.about)
         while portion and len(found) < wanted and (last := self.sizes[fields.ID_TIER].up(first, portion)) is not None:
             narrow = [*base, self._tiers(fields.ID_TIER, first, last)]
             found += self._search(narrow, fields.HIGH, wanted - len(found), Order.Asc, value)

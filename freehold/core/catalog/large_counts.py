@@ -1,0 +1,68 @@
+"""Counts of much: the same for everybody, kept for five minutes, and taken from the whole where most of it fits."""
+
+from dataclasses import dataclass, replace
+from threading import Lock
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from freehold.base.ids import RepoKind
+from freehold.core.catalog.counts import EXACT_TO, Counts, Reach
+from freehold.core.catalog.query import Query, Sort
+
+if TYPE_CHECKING:
+    from freehold.core.catalog.index.view import View
+
+_KEPT_S, _KEPT = 300.0, 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """Everything as it was `at` a moment, and the view that it was counted in."""
+
+    at: float
+    view: "View"
+    counts: Counts
+
+
+class LargeCounts:
+    """Counts what is not closed to most, or (`everything`) all; what is `exact_to` or less is counted each time."""
+
+    def __init__(self, exact_to: int = EXACT_TO) -> None:
+        self._exact_to = exact_to
+        self._lock = Lock()
+        self._known: dict[tuple[bool, RepoKind, Query], tuple[float, Counts]] = {}
+        self._whole: dict[tuple[bool, RepoKind], _Whole] = {}
+
+    def of(self, view: "View", everything: bool, kind: RepoKind, query: Query) -> Counts:
+        """What fits."""
+        sort = query.sort if query.words else Sort.BEST  # typos are forgiven in one order only
+        key = (everything, kind, replace(query, after="", limit=0, sort=sort))
+        with self._lock:
+            at, known = self._known.get(key, (0.0, None))
+        if known is not None and monotonic() - at < _KEPT_S:
+            return known
+        found = self._by_rest(view, everything, kind, query) or view.count(Reach(everything=everything), kind, query)
+        if found.total > self._exact_to:
+            with self._lock:
+                self._known[key] = (monotonic(), found)
+                while len(self._known) > _KEPT:
+                    self._known.pop(next(iter(self._known)))
+        return found
+
+    def _by_rest(self, view: "View", everything: bool, kind: RepoKind, query: Query) -> Counts | None:
+        """The whole without what does not fit, both at one moment; None where that saves nothing."""
+        if view.searcher.num_docs <= self._exact_to or not view.mostly_fits(query):
+            return None
+        whole = self._of_whole(view, everything, kind)
+        found = whole.counts.less(whole.view.count_rest(Reach(everything=everything), kind, query))
+        return found if found.total > self._exact_to else None
+
+    def _of_whole(self, view: "View", everything: bool, kind: RepoKind) -> _Whole:
+        with self._lock:
+            known = self._whole.get((everything, kind))
+        if known is not None and monotonic() - known.at < _KEPT_S:
+            return known
+        whole = _Whole(monotonic(), view, view.count(Reach(everything=everything), kind, Query()))
+        with self._lock:
+            self._whole[everything, kind] = whole
+        return whole
