@@ -41,21 +41,22 @@ class LargeCounts:
             at, known = self._known.get(key, (0.0, None))
         if known is not None and monotonic() - at < _KEPT_S:
             return known
-        found = self._by_rest(view, everything, kind, query) or view.count(Reach(everything=everything), kind, query)
+        by_rest = self._by_rest(view, everything, kind, query)
+        at, found = by_rest or (monotonic(), view.count(Reach(everything=everything), kind, query))
         if found.total > self._exact_to:
             with self._lock:
-                self._known[key] = (monotonic(), found)
+                self._known[key] = (at, found)
                 while len(self._known) > _KEPT:
                     self._known.pop(next(iter(self._known)))
         return found
 
-    def _by_rest(self, view: "View", everything: bool, kind: RepoKind, query: Query) -> Counts | None:
-        """The whole without what does not fit, both at one moment; None where that saves nothing."""
+    def _by_rest(self, view: "View", everything: bool, kind: RepoKind, query: Query) -> tuple[float, Counts] | None:
+        """The whole without what does not fit, both at the moment that is said; None where that saves nothing."""
         if view.searcher.num_docs <= self._exact_to or not view.mostly_fits(query):
             return None
         whole = self._of_whole(view, everything, kind)
         found = whole.counts.less(whole.view.count_rest(Reach(everything=everything), kind, query))
-        return found if found.total > self._exact_to else None
+        return (whole.at, found) if found.total > self._exact_to else None
 
     def _of_whole(self, view: "View", everything: bool, kind: RepoKind) -> _Whole:
         with self._lock:

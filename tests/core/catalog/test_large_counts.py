@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from freehold.base.ids import RepoKind
@@ -26,14 +26,14 @@ from tests.core.catalog.shelf import Shelf
 
 
 @pytest.fixture(scope="module")
-def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
-    """Ten models, with every card among them; two are closed."""
-    with stocked(tmp_path_factory.mktemp("counted")) as (catalog, _):
-        yield catalog
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Catalog, Shelf]]:
+    with stocked(tmp_path_factory.mktemp("counted")) as stock:
+        yield stock
 
 
 @contextmanager
 def stocked(folder: Path) -> Iterator[tuple[Catalog, Shelf]]:
+    """Ten models, with every card among them; two are closed."""
     db = Database(f"sqlite:///{folder}/hub.db")
     db.migrate()
     shelf = Shelf(db)
@@ -48,18 +48,18 @@ def stocked(folder: Path) -> Iterator[tuple[Catalog, Shelf]]:
 
 
 @pytest.fixture(scope="module")
-def view(catalog: Catalog) -> View:
-    view = catalog.index.view()
+def view(stock: tuple[Catalog, Shelf]) -> View:
+    view = stock[0].index.view()
     assert view is not None
     return view
 
 
 @pytest.fixture(scope="module")
-def records(catalog: Catalog) -> list[Record]:
+def records(stock: tuple[Catalog, Shelf]) -> list[Record]:
     """What there is, by plain reading."""
-    with catalog._db.read() as tx:
-        ids = [row.id for row in tx.all("SELECT id FROM repos_repo")]
-        return [record for _, record in read(rows.of_ids(tx, ALICE, ids, texts=True))]
+    _, shelf = stock
+    with shelf.db.read() as tx:
+        return [record for _, record in read(rows.of_ids(tx, ALICE, [*shelf.readers], texts=True))]
 
 
 def looked_at(records: list[Record], query: Query, *, everything: bool) -> Counts:
@@ -70,10 +70,7 @@ def looked_at(records: list[Record], query: Query, *, everything: bool) -> Count
     )
 
 
-shared = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-
-
-@shared
+@settings(deadline=None)
 @given(query=narrowed, everything=st.booleans())
 def test_what_fits_is_the_whole_without_what_does_not(view, records, query, everything):
     reach = Reach(everything=everything)
@@ -81,7 +78,7 @@ def test_what_fits_is_the_whole_without_what_does_not(view, records, query, ever
     assert whole.less(rest) == looked_at(records, query, everything=everything)
 
 
-@shared
+@settings(deadline=None)
 @given(query=narrowed, everything=st.booleans(), exact_to=st.integers(0, 12))
 def test_it_is_the_same_wherever_much_begins(view, records, query, everything, exact_to):
     found = LargeCounts(exact_to).of(view, everything, RepoKind.MODEL, query)
