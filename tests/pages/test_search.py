@@ -48,6 +48,6 @@ def test_the_box_is_a_form_without_script(opened, hub):
         window.go("/")
         window.page.fill("#site-search", "birds")
         window.page.press("#site-search", "Enter")
-        assert window.page.url.endswith("/search?q=birds")
+        window.page.wait_for_url("**/search?q=birds")
         assert window.page.locator("#found-models").is_visible()
         window.assert_quiet()

@@ -74,7 +74,7 @@ def with_passkey(window: Window) -> None:
     window.sign_in()
     window.go("/settings/security")
     window.page.fill("#name", "laptop")
-    window.page.get_by_role("button", name="Add a passkey").click()
+    follow(window.page.get_by_role("button", name="Add a passkey"))
     window.page.get_by_role("heading", name="Your recovery codes").wait_for()
     assert "laptop" in window.page.inner_text("main")
 
@@ -86,7 +86,7 @@ def test_a_passkey_is_added_and_signs_in_alone(at_home):
         assert len(authenticator.passkeys()) == 1
         sign_out(window)
         window.go("/login?next=/settings/sessions")
-        window.page.get_by_role("button", name="Sign in with a passkey").click()
+        follow(window.page.get_by_role("button", name="Sign in with a passkey"))
         window.page.get_by_role("heading", name="Sessions").wait_for()
         assert "passkey" in window.page.inner_text("table.data")
         window.assert_quiet()
