@@ -46,7 +46,7 @@ class Finding:
         if view is None:
             return None
         reach = self._reach(actor, kind)
-        parts = [self._large.of(view, reach.everything, kind, query)]
+        parts = [self._large.of(view, Reach(everything=reach.everything), kind, query)]
         if reach.closed:
             parts.append(view.count(Reach(open=False, closed=reach.closed), kind, query))
         changed = self._changed(view, actor, kind, query)

@@ -25,24 +25,24 @@ class _Whole:
 
 
 class LargeCounts:
-    """Counts what is not closed to most, or (`everything`) all; what is `exact_to` or less is counted each time."""
+    """Counts what anybody may see, or all there is; what is `exact_to` or less is counted each time."""
 
     def __init__(self, exact_to: int = EXACT_TO) -> None:
         self._exact_to = exact_to
         self._lock = Lock()
-        self._known: dict[tuple[bool, RepoKind, Query], tuple[float, Counts]] = {}
-        self._whole: dict[tuple[bool, RepoKind], _Whole] = {}
+        self._known: dict[tuple[Reach, RepoKind, Query], tuple[float, Counts]] = {}
+        self._whole: dict[tuple[Reach, RepoKind], _Whole] = {}
 
-    def of(self, view: "View", everything: bool, kind: RepoKind, query: Query) -> Counts:
+    def of(self, view: "View", reach: Reach, kind: RepoKind, query: Query) -> Counts:
         """What fits."""
         sort = query.sort if query.words else Sort.BEST  # typos are forgiven in one order only
-        key = (everything, kind, replace(query, after="", limit=0, sort=sort))
+        key = (reach, kind, replace(query, after="", limit=0, sort=sort))
         with self._lock:
             at, known = self._known.get(key, (0.0, None))
         if known is not None and monotonic() - at < _KEPT_S:
             return known
-        by_rest = self._by_rest(view, everything, kind, query)
-        at, found = by_rest or (monotonic(), view.count(Reach(everything=everything), kind, query))
+        by_rest = self._by_rest(view, reach, kind, query)
+        at, found = by_rest or (monotonic(), view.count(reach, kind, query))
         if found.total > self._exact_to:
             with self._lock:
                 self._known[key] = (at, found)
@@ -50,20 +50,20 @@ class LargeCounts:
                     self._known.pop(next(iter(self._known)))
         return found
 
-    def _by_rest(self, view: "View", everything: bool, kind: RepoKind, query: Query) -> tuple[float, Counts] | None:
+    def _by_rest(self, view: "View", reach: Reach, kind: RepoKind, query: Query) -> tuple[float, Counts] | None:
         """The whole without what does not fit, both at the moment that is said; None where that saves nothing."""
         if view.searcher.num_docs <= self._exact_to or not view.mostly_fits(query):
             return None
-        whole = self._of_whole(view, everything, kind)
-        found = whole.counts.less(whole.view.count_rest(Reach(everything=everything), kind, query))
+        whole = self._of_whole(view, reach, kind)
+        found = whole.counts.less(whole.view.count_rest(reach, kind, query))
         return (whole.at, found) if found.total > self._exact_to else None
 
-    def _of_whole(self, view: "View", everything: bool, kind: RepoKind) -> _Whole:
+    def _of_whole(self, view: "View", reach: Reach, kind: RepoKind) -> _Whole:
         with self._lock:
-            known = self._whole.get((everything, kind))
+            known = self._whole.get((reach, kind))
         if known is not None and monotonic() - known.at < _KEPT_S:
             return known
-        whole = _Whole(monotonic(), view, view.count(Reach(everything=everything), kind, Query()))
+        whole = _Whole(monotonic(), view, view.count(reach, kind, Query()))
         with self._lock:
-            self._whole[everything, kind] = whole
+            self._whole[reach, kind] = whole
         return whole

@@ -81,7 +81,7 @@ def test_what_fits_is_the_whole_without_what_does_not(view, records, query, ever
 @settings(deadline=None)
 @given(query=narrowed, everything=st.booleans(), exact_to=st.integers(0, 12))
 def test_it_is_the_same_wherever_much_begins(view, records, query, everything, exact_to):
-    found = LargeCounts(exact_to).of(view, everything, RepoKind.MODEL, query)
+    found = LargeCounts(exact_to).of(view, Reach(everything=everything), RepoKind.MODEL, query)
     assert found == looked_at(records, query, everything=everything)
 
 
@@ -89,7 +89,7 @@ def test_it_is_the_same_wherever_much_begins(view, records, query, everything, e
 def test_much_is_counted_again_only_after_a_while(tmp_path, exact_to, then):
     counts = LargeCounts(exact_to)
     with stocked(tmp_path) as (catalog, shelf):
-        assert counts.of(catalog.index.view(), False, RepoKind.MODEL, Query()).total == 8
+        assert counts.of(catalog.index.view(), Reach(), RepoKind.MODEL, Query()).total == 8
         shelf.put("late", at=100)
         catalog.index.keep_up()
-        assert counts.of(catalog.index.view(), False, RepoKind.MODEL, Query()).total == then
+        assert counts.of(catalog.index.view(), Reach(), RepoKind.MODEL, Query()).total == then

@@ -66,12 +66,14 @@ class View:
     def count_rest(self, reach: Reach, kind: RepoKind, query: Query) -> Counts:
         """Everything that does not fit: where that is less, it is counted sooner."""
         base = self.conditions.of(query)
+        if not base and not query.words:
+            return Counts()
         if base:
             apart = [tantivy.Query.boolean_query([*base, *self._words(query)])]
         else:
             apart = [fit.query for fit in self._levels(query)]  # several at once are passed over more quickly
         excluded = [(Occur.MustNot, one) for one in apart]
-        return self._summed(reach, kind, excluded, _REST_VALUES) if query.words or base else Counts()
+        return self._summed(reach, kind, excluded, _REST_VALUES)
 
     def mostly_fits(self, query: Query) -> bool:
         """Whether it is likely that more fits than does not; of parameters nothing is known beforehand."""
